@@ -1,0 +1,93 @@
+//! Envelopes: what a transport wraps around a payload (host, program, pid, time), one file each.
+//!
+//! Promises: an envelope is read whole or the frame is plain; nothing of a payload is taken for it.
+//! Must not know: formats.
+
+mod rfc3164;
+mod rfc5424;
+
+use schema::{Column, EventBuilder};
+
+use crate::format::set_stamp;
+use crate::time::{Clock, When};
+
+/// What the envelope of a frame says.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Envelope<'a> {
+    /// Facility × 8 + severity.
+    pub priority: Option<u8>,
+    /// The stamp, when there is one.
+    pub when: Option<When>,
+    /// Host name or address, empty when not said.
+    pub host: &'a str,
+    /// Program, empty when not said.
+    pub program: &'a str,
+    /// What the tag had in parentheses behind the program.
+    pub qualifier: &'a str,
+    /// Process id as written, empty when not said.
+    pub pid: &'a str,
+    /// MSGID of RFC 5424, empty when NIL.
+    pub message_id: &'a str,
+    /// STRUCTURED-DATA of RFC 5424 as received, empty when NIL.
+    pub structured_data: &'a str,
+    /// The payload.
+    pub payload: &'a str,
+}
+
+impl<'a> Envelope<'a> {
+    /// Reads the envelope of a frame; a frame without one is its own payload.
+    pub fn read(frame: &'a str) -> Envelope<'a> {
+        match frame.as_bytes().first() {
+            Some(b'<') => {
+                let Some((priority, rest)) = priority(frame) else { return Envelope::plain(frame) };
+                match rfc5424::read(rest) {
+                    Some(envelope) => Envelope { priority: Some(priority), ..envelope },
+                    None => Envelope { priority: Some(priority), ..rfc3164::read_after_priority(rest) },
+                }
+            }
+            Some(byte) if byte.is_ascii_alphabetic() || byte.is_ascii_digit() => {
+                rfc3164::read_in_file(frame).unwrap_or(Envelope::plain(frame))
+            }
+            _ => Envelope::plain(frame),
+        }
+    }
+
+    fn plain(frame: &'a str) -> Envelope<'a> {
+        Envelope { payload: frame, ..Envelope::default() }
+    }
+
+    /// Writes what it says into the open event; false when its stamp is no time that exists.
+    pub(crate) fn write(&self, clock: &Clock, event: &mut EventBuilder<'_>) -> bool {
+        if let Some(priority) = self.priority {
+            event.int(Column::SyslogFacility, i64::from(priority / 8));
+            event.int(Column::SyslogSeverity, i64::from(priority % 8));
+        }
+        event.text_if_said(Column::HostName, self.host);
+        event.text_if_said(Column::ProcessName, self.program);
+        if !self.pid.is_empty() {
+            event.int_text(Column::ProcessPid, self.pid);
+        }
+        if !self.message_id.is_empty() {
+            event.field("msgid", self.message_id);
+        }
+        let Some(when) = self.when else { return true };
+        match clock.resolve(when) {
+            Some(stamp) => {
+                set_stamp(event, stamp);
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// `<PRI>` with PRI 0 to 191; gives it and the rest.
+fn priority(frame: &str) -> Option<(u8, &str)> {
+    let bytes = frame.as_bytes();
+    let close = bytes.iter().take(5).position(|byte| *byte == b'>')?;
+    let digits = frame.get(1..close)?;
+    let number = digits.parse::<u8>().ok().filter(|number| *number <= 191)?;
+    (digits.len() <= 3 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| frame.get(close + 1..))?
+        .map(|rest| (number, rest))
+}

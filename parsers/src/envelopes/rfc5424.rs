@@ -1,0 +1,144 @@
+//! RFC 5424: `1 2026-03-16T09:12:44.112+01:00 host app pid msgid [sd] message`, behind its `<PRI>`.
+//!
+//! Promises: NIL fields are empty; structured data may hold any escaped byte. What deviates from the
+//! header's grammar is no RFC 5424. Must not know: payloads.
+
+use memchr::memchr;
+use nom::bytes::complete::{tag, take_while_m_n, take_while1};
+use nom::character::complete::char;
+use nom::sequence::terminated;
+use nom::{IResult, Parser};
+
+use super::Envelope;
+use crate::time::iso;
+
+/// Longest HOSTNAME, APP-NAME, PROCID and MSGID that are accepted; RFC 5424 §6 says 255, 48, 128 and 32,
+/// senders exceed them.
+const TOKEN_BYTES_MAX: usize = 255;
+
+/// Reads what follows `<PRI>`; none when it is no RFC 5424.
+pub(super) fn read(text: &str) -> Option<Envelope<'_>> {
+    let (rest, (stamp, host, program, pid, message_id)) = header(text).ok()?;
+    let when = match stamp {
+        "-" => None,
+        stamp => Some(iso(stamp)?),
+    };
+    let (structured_data, payload) = structured_data(rest)?;
+    let nil = |token| if token == "-" { "" } else { token };
+    Some(Envelope {
+        priority: None,
+        when,
+        host: nil(host),
+        program: nil(program),
+        qualifier: "",
+        pid: nil(pid),
+        message_id: nil(message_id),
+        structured_data,
+        payload: payload.strip_prefix('\u{feff}').unwrap_or(payload),
+    })
+}
+
+type Header<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
+
+fn header(text: &str) -> IResult<&str, Header<'_>> {
+    let (text, _version) =
+        terminated(take_while_m_n(1, 2, |c: char| c.is_ascii_digit()), char(' ')).parse(text)?;
+    (token, token, token, token, token).parse(text)
+}
+
+/// Printable US-ASCII up to a space, the space taken. UTF-8 host names occur and are accepted.
+fn token(text: &str) -> IResult<&str, &str> {
+    terminated(take_while_m_n(1, TOKEN_BYTES_MAX, |c: char| c > ' '), char(' ')).parse(text)
+}
+
+/// Structured data and what follows it (the message, its leading space taken).
+fn structured_data(text: &str) -> Option<(&str, &str)> {
+    if let Some(rest) = text.strip_prefix('-') {
+        return match rest.strip_prefix(' ') {
+            Some(message) => Some(("", message)),
+            None => rest.is_empty().then_some(("", "")),
+        };
+    }
+    let mut rest = text;
+    while rest.starts_with('[') {
+        rest = element(rest).ok()?.0;
+    }
+    let length = text.len() - rest.len();
+    if length == 0 {
+        return None;
+    }
+    Some((text.get(..length)?, rest.strip_prefix(' ').unwrap_or(rest)))
+}
+
+/// One `[id name="value" ...]`.
+fn element(text: &str) -> IResult<&str, ()> {
+    let name = |c: char| c > ' ' && !matches!(c, '=' | ']' | '"');
+    let (mut rest, _) = (char('['), take_while1(name)).parse(text)?;
+    loop {
+        if let Some(after) = rest.strip_prefix(']') {
+            return Ok((after, ()));
+        }
+        let (value, _) = (char(' '), take_while1(name), tag("=\"")).parse(rest)?;
+        rest = after_quote(value)
+            .ok_or(nom::Err::Error(nom::error::Error::new(value, nom::error::ErrorKind::Char)))?;
+    }
+}
+
+/// What follows the closing quote of a parameter's value; `\"`, `\\` and `\]` are escaped.
+fn after_quote(value: &str) -> Option<&str> {
+    let bytes = value.as_bytes();
+    let mut from = 0;
+    loop {
+        let at = from + memchr(b'"', bytes.get(from..)?)?;
+        let backslashes = bytes.get(..at)?.iter().rev().take_while(|byte| **byte == b'\\').count();
+        if backslashes % 2 == 0 {
+            return value.get(at + 1..);
+        }
+        from = at + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_rfc_is_read_whole() {
+        let text = r#"1 2003-10-11T22:14:15.003Z mymachine.example.com evntslog - ID47 [exampleSDID@32473 iut="3" eventSource="Appli\"ca]tion"][x] An event"#;
+        let envelope = read(text).unwrap();
+        assert_eq!(envelope.host, "mymachine.example.com");
+        assert_eq!(envelope.program, "evntslog");
+        assert_eq!((envelope.pid, envelope.message_id), ("", "ID47"));
+        assert_eq!(
+            envelope.structured_data,
+            r#"[exampleSDID@32473 iut="3" eventSource="Appli\"ca]tion"][x]"#
+        );
+        assert_eq!(envelope.payload, "An event");
+        assert_eq!(envelope.when.unwrap().micros, 3000);
+    }
+
+    #[test]
+    fn nil_stands_for_nothing_everywhere() {
+        let envelope = read("1 - - - - - -").unwrap();
+        assert_eq!(envelope, Envelope::default());
+    }
+
+    #[test]
+    fn a_message_may_begin_with_a_bracket_after_nil_data() {
+        assert_eq!(read("1 - h a - - - [not data] x").unwrap().payload, "[not data] x");
+    }
+
+    #[test]
+    fn broken_headers_are_no_rfc_5424() {
+        for text in [
+            "",
+            "1",
+            "1 2003",
+            "2026-03-16T09:12:44Z h a: x",
+            "1 yesterday h a - - - x",
+            "1 - h a - - [x y=\"z x",
+        ] {
+            assert!(read(text).is_none(), "{text}");
+        }
+    }
+}

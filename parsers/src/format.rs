@@ -1,0 +1,94 @@
+//! What a format is: a name, a certain test, a reader, and samples that are tests, docs and fuzz seeds.
+//!
+//! Promises: whether a format reads a payload hangs on the payload alone, never on what was read before it.
+//! Must not know: any one format.
+
+use schema::EventBuilder;
+
+use crate::json::Json;
+use crate::time::{Clock, Stamp, When};
+
+/// One format: how a payload is recognised and read.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// Its name in the `format` column and for `--format`.
+    pub name: &'static str,
+    /// What it is, for people.
+    pub title: &'static str,
+    /// Where its layout is defined (RFC, vendor document).
+    pub reference: &'static str,
+    /// Names of programs (syslog tags, lower case) whose payloads it is asked about first.
+    pub programs: &'static [&'static str],
+    /// First bytes a payload of this format may have; empty when only `programs` lead to it.
+    pub starts: &'static [u8],
+    /// Cheap and certain: true only when the payload is of this format.
+    pub recognise: fn(&Payload<'_>) -> bool,
+    /// Reads a recognised payload into the open event. What it cannot read is an error, never a guess.
+    pub parse: fn(&Payload<'_>, &mut EventBuilder<'_>) -> Result<(), Unreadable>,
+    /// Lines and what they must become.
+    pub samples: &'static [Sample],
+}
+
+/// Why a recognised payload could not be read whole; becomes `parse_error`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable(pub &'static str);
+
+/// A line of a format and the event it must become.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample {
+    /// What it shows.
+    pub about: &'static str,
+    /// The line (or lines of one event) as the device sends it; when the format needs a stream header, that first.
+    pub text: &'static str,
+    /// Columns with their values as `parse` prints them; `fields.KEY` for a field.
+    pub expect: &'static [(&'static str, &'static str)],
+    /// Columns that must stay null.
+    pub absent: &'static [&'static str],
+}
+
+/// What a format reads: a payload, and what is known around it.
+#[derive(Debug, Clone, Copy)]
+pub struct Payload<'a> {
+    /// The payload, without the envelope.
+    pub text: &'a str,
+    /// The program that wrote it by the envelope (`sshd`, `postfix/smtp`), empty when unknown.
+    pub program: &'a str,
+    /// A qualifier the tag had in brackets or parentheses (`pam_unix` of `sshd(pam_unix)[12]`), else empty.
+    pub qualifier: &'a str,
+    /// The structured data of RFC 5424 as received, else empty.
+    pub structured_data: &'a str,
+    /// True when the envelope gave the event its time.
+    pub is_stamped: bool,
+    /// The payload read as one JSON object, when it is one.
+    pub json: Option<&'a Json<'a>>,
+    /// Directive lines of the stream in force (`#Fields: ...`).
+    pub directives: Option<&'a str>,
+    /// First line of the stream, a CSV header perhaps.
+    pub first_line: Option<&'a str>,
+    /// The source's clock, for stamps that lack year or zone.
+    pub clock: &'a Clock,
+}
+
+impl<'a> Payload<'a> {
+    /// Gives the event the time of a stamp; false when no such day or hour exists.
+    pub fn set_time(&self, event: &mut EventBuilder<'_>, when: When) -> bool {
+        self.clock.resolve(when).is_some_and(|stamp| {
+            set_stamp(event, stamp);
+            true
+        })
+    }
+
+    /// Gives the event the time of an epoch, µs since 1970 UTC.
+    pub fn set_time_us(&self, event: &mut EventBuilder<'_>, time_us: i64) {
+        set_stamp(event, Stamp { time_us, guess: None });
+    }
+}
+
+/// Sets the time and why it is guessed; a later stamp that is not guessed takes the word back.
+pub(crate) fn set_stamp(event: &mut EventBuilder<'_>, stamp: Stamp) {
+    event.timestamp_us(stamp.time_us);
+    match stamp.guess {
+        Some(guess) => event.text(schema::Column::TimeGuess, guess.name()),
+        None => event.clear(schema::Column::TimeGuess),
+    }
+}

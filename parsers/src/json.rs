@@ -1,0 +1,414 @@
+//! One JSON object read into a flat list of members, in one pass, without an allocation per object
+//! once its lists have grown.
+//!
+//! Promises: linear; nesting is bounded; texts without escapes are slices of the input, the others lie
+//! in the object's own buffer. A text that is no whole JSON object is refused.
+//! Must not know: what the members mean. Source: RFC 8259.
+
+use memchr::memchr2;
+
+/// Deepest nesting that is read.
+const DEPTH_MAX: usize = 64;
+
+/// Where a text lies.
+#[derive(Debug, Clone, Copy)]
+enum Text {
+    /// Bytes start..end of the input.
+    Input(u32, u32),
+    /// Bytes start..end of the unescaped buffer.
+    Unescaped(u32, u32),
+}
+
+/// What a member is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A string.
+    Text,
+    /// A number, as written.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// `null`.
+    Null,
+    /// An object.
+    Object,
+    /// An array.
+    Array,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    /// One past the last entry inside this one.
+    end: u32,
+    key: Text,
+    value: Text,
+    kind: Kind,
+}
+
+/// Lists that a [`Json`] borrows, kept from object to object.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    entries: Vec<Entry>,
+    unescaped: String,
+}
+
+/// A parsed object.
+#[derive(Debug, Clone, Copy)]
+pub struct Json<'a> {
+    input: &'a str,
+    scratch: &'a Scratch,
+}
+
+/// One member of an object, or item of an array.
+#[derive(Debug, Clone, Copy)]
+pub struct Member<'a> {
+    json: Json<'a>,
+    index: u32,
+}
+
+impl Scratch {
+    /// Reads `input` as one JSON object; none when it is not one, whole.
+    pub fn read<'a>(&'a mut self, input: &'a str) -> Option<Json<'a>> {
+        self.entries.clear();
+        self.unescaped.clear();
+        let mut reader = Reader { input, bytes: input.as_bytes(), at: 0, scratch: self };
+        reader.skip_space();
+        if reader.peek() != Some(b'{') {
+            return None;
+        }
+        reader.members(0)?;
+        reader.skip_space();
+        if reader.at != input.len() {
+            return None;
+        }
+        Some(Json { input, scratch: self })
+    }
+}
+
+impl<'a> Json<'a> {
+    fn text(self, text: Text) -> &'a str {
+        let (from, start, end) = match text {
+            Text::Input(start, end) => (self.input, start, end),
+            Text::Unescaped(start, end) => (self.scratch.unescaped.as_str(), start, end),
+        };
+        from.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// The members at the top, in order.
+    pub fn members(self) -> impl Iterator<Item = Member<'a>> {
+        Children { json: self, next: 0, end: self.scratch.entries.len() as u32 }
+    }
+
+    /// The member at a dotted path: nested objects (`{"a":{"b":1}}`) or a key with dots (`{"a.b":1}`).
+    pub fn get(self, path: &str) -> Option<Member<'a>> {
+        find(0, self.scratch.entries.len() as u32, self, path)
+    }
+
+    /// The text, number or boolean at a dotted path, as written; none when absent, null, object or array.
+    pub fn scalar(self, path: &str) -> Option<&'a str> {
+        self.get(path).and_then(Member::scalar)
+    }
+
+    /// The first of these paths that has a scalar that is not empty.
+    pub fn first(self, paths: &[&str]) -> Option<&'a str> {
+        paths.iter().filter_map(|path| self.scalar(path)).find(|text| !text.is_empty())
+    }
+
+    /// True when every one of these paths is present.
+    pub fn has_all(self, paths: &[&str]) -> bool {
+        paths.iter().all(|path| self.get(path).is_some())
+    }
+}
+
+fn find<'a>(start: u32, end: u32, json: Json<'a>, path: &str) -> Option<Member<'a>> {
+    let mut children = Children { json, next: start, end };
+    children.find_map(|member| {
+        let key = member.key();
+        if key == path {
+            return Some(member);
+        }
+        let inner = path.strip_prefix(key)?.strip_prefix('.')?;
+        let entry = member.entry()?;
+        (entry.kind == Kind::Object).then(|| find(member.index + 1, entry.end, json, inner)).flatten()
+    })
+}
+
+impl<'a> Member<'a> {
+    fn entry(self) -> Option<&'a Entry> {
+        self.json.scratch.entries.get(self.index as usize)
+    }
+
+    /// Its key; empty for an item of an array.
+    pub fn key(self) -> &'a str {
+        self.entry().map_or("", |entry| self.json.text(entry.key))
+    }
+
+    /// What it is.
+    pub fn kind(self) -> Kind {
+        self.entry().map_or(Kind::Null, |entry| entry.kind)
+    }
+
+    /// A text unescaped, a number or boolean as written; none for null, objects and arrays.
+    pub fn scalar(self) -> Option<&'a str> {
+        let entry = self.entry()?;
+        match entry.kind {
+            Kind::Text | Kind::Number | Kind::Bool => Some(self.json.text(entry.value)),
+            Kind::Null | Kind::Object | Kind::Array => None,
+        }
+    }
+
+    /// The member's JSON as received (a text unescaped and without its quotes).
+    pub fn raw(self) -> &'a str {
+        self.entry().map_or("", |entry| self.json.text(entry.value))
+    }
+
+    /// Its own members or items, in order.
+    pub fn members(self) -> impl Iterator<Item = Member<'a>> {
+        let end = self.entry().map_or(0, |entry| entry.end);
+        Children { json: self.json, next: self.index + 1, end }
+    }
+
+    /// The member at a dotted path below it.
+    pub fn get(self, path: &str) -> Option<Member<'a>> {
+        find(self.index + 1, self.entry()?.end, self.json, path)
+    }
+
+    /// The scalar at a dotted path below it.
+    pub fn scalar_at(self, path: &str) -> Option<&'a str> {
+        self.get(path).and_then(Member::scalar)
+    }
+}
+
+struct Children<'a> {
+    json: Json<'a>,
+    next: u32,
+    end: u32,
+}
+
+impl<'a> Iterator for Children<'a> {
+    type Item = Member<'a>;
+
+    fn next(&mut self) -> Option<Member<'a>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let member = Member { json: self.json, index: self.next };
+        self.next = member.entry()?.end;
+        Some(member)
+    }
+}
+
+struct Reader<'s, 'a> {
+    input: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    scratch: &'s mut Scratch,
+}
+
+impl Reader<'_, '_> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn take(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    /// The members of the object or items of the array that opens here.
+    fn members(&mut self, depth: usize) -> Option<()> {
+        if depth >= DEPTH_MAX {
+            return None;
+        }
+        let is_object = self.peek()? == b'{';
+        let close = if is_object { b'}' } else { b']' };
+        self.at += 1;
+        self.skip_space();
+        if self.take(close).is_some() {
+            return Some(());
+        }
+        loop {
+            let mut key = Text::Input(0, 0);
+            if is_object {
+                self.skip_space();
+                self.take(b'"')?;
+                key = self.string()?;
+                self.skip_space();
+                self.take(b':')?;
+            }
+            self.skip_space();
+            self.value(key, depth)?;
+            self.skip_space();
+            if self.take(b',').is_none() {
+                return self.take(close);
+            }
+        }
+    }
+
+    fn value(&mut self, key: Text, depth: usize) -> Option<()> {
+        let index = self.scratch.entries.len() as u32;
+        let start = self.at as u32;
+        let mut entry = Entry { end: index + 1, key, value: Text::Input(start, start), kind: Kind::Null };
+        match self.peek()? {
+            b'"' => {
+                self.at += 1;
+                entry.value = self.string()?;
+                entry.kind = Kind::Text;
+                self.scratch.entries.push(entry);
+                return Some(());
+            }
+            open @ (b'{' | b'[') => {
+                entry.kind = if open == b'{' { Kind::Object } else { Kind::Array };
+                self.scratch.entries.push(entry);
+                self.members(depth + 1)?;
+            }
+            _ => {
+                let length = self
+                    .bytes
+                    .get(self.at..)?
+                    .iter()
+                    .take_while(
+                        |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-' | b'.'),
+                    )
+                    .count();
+                let word = self.input.get(self.at..self.at + length)?;
+                self.at += length;
+                entry.kind = match word {
+                    "true" | "false" => Kind::Bool,
+                    "null" => Kind::Null,
+                    _ if word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => Kind::Number,
+                    _ => return None,
+                };
+                self.scratch.entries.push(entry);
+            }
+        }
+        let end = self.scratch.entries.len() as u32;
+        let entry = self.scratch.entries.get_mut(index as usize)?;
+        entry.end = end;
+        entry.value = Text::Input(start, self.at as u32);
+        Some(())
+    }
+
+    /// The text behind an opening quote, its end consumed.
+    fn string(&mut self) -> Option<Text> {
+        let start = self.at;
+        let length = memchr2(b'"', b'\\', self.bytes.get(start..)?)?;
+        self.at = start + length;
+        if self.bytes.get(self.at) == Some(&b'"') {
+            self.at += 1;
+            return Some(Text::Input(start as u32, (start + length) as u32));
+        }
+        self.escaped(start)
+    }
+
+    fn escaped(&mut self, start: usize) -> Option<Text> {
+        let unescaped_start = self.scratch.unescaped.len() as u32;
+        let mut copied = start;
+        loop {
+            let plain = self.input.get(copied..self.at)?;
+            self.scratch.unescaped.push_str(plain);
+            match self.peek()? {
+                b'"' => {
+                    self.at += 1;
+                    return Some(Text::Unescaped(unescaped_start, self.scratch.unescaped.len() as u32));
+                }
+                _ => {
+                    self.at += 1;
+                    let character = self.escape()?;
+                    self.scratch.unescaped.push(character);
+                }
+            }
+            copied = self.at;
+            self.at += memchr2(b'"', b'\\', self.bytes.get(copied..)?)?;
+        }
+    }
+
+    /// The character behind a backslash. A lone surrogate becomes U+FFFD.
+    fn escape(&mut self) -> Option<char> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(match byte {
+            b'"' => '"',
+            b'\\' => '\\',
+            b'/' => '/',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => self.unicode()?,
+            _ => return None,
+        })
+    }
+
+    fn unicode(&mut self) -> Option<char> {
+        let unit = self.four_hex(self.at)?;
+        self.at += 4;
+        if (0xD800..0xDC00).contains(&unit)
+            && self.bytes.get(self.at..self.at + 2) == Some(b"\\u")
+            && let Some(low) = self.four_hex(self.at + 2)
+            && (0xDC00..0xE000).contains(&low)
+        {
+            self.at += 6;
+            return char::from_u32(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
+        }
+        Some(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
+    }
+
+    fn four_hex(&self, at: usize) -> Option<u32> {
+        let digits = self.input.get(at..at + 4)?;
+        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nested_and_dotted_keys_are_found_by_the_same_path() {
+        let mut scratch = Scratch::default();
+        let json =
+            scratch.read(r#"{"a":{"b":{"c":1}},"x.y":"z","l":[1,"two",{"k":true}],"n":null}"#).unwrap();
+        assert_eq!(json.scalar("a.b.c"), Some("1"));
+        assert_eq!(json.scalar("x.y"), Some("z"));
+        assert_eq!(json.scalar("n"), None);
+        assert_eq!(json.get("n").unwrap().kind(), Kind::Null);
+        let items: Vec<_> = json.get("l").unwrap().members().map(Member::kind).collect();
+        assert_eq!(items, [Kind::Number, Kind::Text, Kind::Object]);
+        assert_eq!(json.get("a").unwrap().raw(), r#"{"b":{"c":1}}"#);
+    }
+
+    #[test]
+    fn escapes_are_undone() {
+        let mut scratch = Scratch::default();
+        let json = scratch.read(r#"{"p":"C:\\Temp\t\u00e8 \ud83d\ude00 \ud800","q":"plain"}"#).unwrap();
+        assert_eq!(json.scalar("p"), Some("C:\\Temp\tè 😀 \u{fffd}"));
+        assert_eq!(json.scalar("q"), Some("plain"));
+    }
+
+    #[test]
+    fn what_is_no_whole_object_is_refused() {
+        let mut scratch = Scratch::default();
+        for text in [
+            "",
+            "{",
+            "[1]",
+            r#"{"a":1} x"#,
+            r#"{"a":}"#,
+            r#"{"a" 1}"#,
+            r#"{"a":"b}"#,
+            r#"{"a":tru e}"#,
+            r#"{"a":"\q"}"#,
+        ] {
+            assert!(scratch.read(text).is_none(), "{text}");
+        }
+        let deep = "{\"a\":".repeat(100_000);
+        assert!(scratch.read(&deep).is_none());
+    }
+}

@@ -1,0 +1,265 @@
+//! When an event happened: reading the stamps devices write, and deciding what they leave out.
+//!
+//! One place decides year, zone and the hour that comes twice, from (text, receive time, the source's zone).
+//!
+//! Promises: the same text, receive time and zone give the same instant; whatever is decided here and
+//! not said by the device is named in a [`Guess`]. Must not know: the wall clock, files, formats.
+
+mod stamp;
+mod zone;
+
+pub use stamp::{
+    apache_error, bind, clf, epoch, epoch_fraction, iso, iso_prefix, month_day, month_number, numeric_date,
+};
+pub use zone::{UnknownZone, Zone};
+
+/// Microseconds in a second.
+pub(crate) const SECOND_US: i64 = 1_000_000;
+const DAY_S: i64 = 86_400;
+/// How far ahead of the reference a year-less stamp may lie before it is taken for last year's.
+const YEARLESS_AHEAD_US: i64 = 2 * DAY_S * SECOND_US;
+
+/// Why a time is partly guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guess {
+    /// The stamp has no year (nor zone).
+    Year,
+    /// The stamp has no zone.
+    Zone,
+    /// The local hour comes twice, or never, that day.
+    Ambiguous,
+    /// The event has no stamp: it is the receive time.
+    Missing,
+}
+
+impl Guess {
+    /// Its word in `time_guess`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Guess::Year => "year",
+            Guess::Zone => "zone",
+            Guess::Ambiguous => "ambiguous",
+            Guess::Missing => "missing",
+        }
+    }
+}
+
+/// What a stamp says: a civil time, with a year or not, with an offset or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct When {
+    /// None when the stamp has no year.
+    pub year: Option<i32>,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+    /// 0 to 23.
+    pub hour: u8,
+    /// 0 to 59.
+    pub minute: u8,
+    /// 0 to 60; a leap second counts as the next second.
+    pub second: u8,
+    /// 0 to 999,999.
+    pub micros: u32,
+    /// Seconds east of UTC, none when the stamp has no zone.
+    pub offset_s: Option<i32>,
+}
+
+impl When {
+    /// The same stamp in UTC, for devices that write UTC without saying so (IIS, EVTX).
+    pub fn in_utc(self) -> When {
+        When { offset_s: self.offset_s.or(Some(0)), ..self }
+    }
+
+    /// True when the day exists in some year and the hour is one.
+    fn is_possible(&self) -> bool {
+        (1..=12).contains(&self.month)
+            && self.day >= 1
+            && self.day <= days_in_month(self.year.unwrap_or(2000), self.month)
+            && self.hour < 24
+            && self.minute < 60
+            && self.second <= 60
+    }
+
+    /// Civil seconds since 1970 of that stamp in `year`.
+    fn civil_s(&self, year: i32) -> i64 {
+        days_since_1970(year, self.month, self.day) * DAY_S
+            + i64::from(self.hour) * 3600
+            + i64::from(self.minute) * 60
+            + i64::from(self.second)
+    }
+}
+
+/// An instant, and what of it is guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// µs since 1970 UTC.
+    pub time_us: i64,
+    /// None when the device said it all.
+    pub guess: Option<Guess>,
+}
+
+/// What is known of a source's clock.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// The source's zone, for stamps without one.
+    pub zone: Zone,
+    /// When the frames were received, µs since 1970 UTC.
+    pub received_us: i64,
+}
+
+impl Clock {
+    /// The instant of a stamp; none when no such day or hour exists.
+    pub fn resolve(&self, when: When) -> Option<Stamp> {
+        if !when.is_possible() {
+            return None;
+        }
+        match when.year {
+            Some(year) => Some(self.in_year(when, year, Guess::Zone)),
+            None => Some(self.yearless(when)),
+        }
+    }
+
+    /// The latest year in which the stamp is not (far) after the receive time.
+    fn yearless(&self, when: When) -> Stamp {
+        let latest_us = self.received_us + YEARLESS_AHEAD_US;
+        let mut year = year_of(self.received_us) + 1;
+        // 29 February needs up to eight years back (1896 to 1904).
+        for _ in 0..9 {
+            let exists = when.day <= days_in_month(year, when.month);
+            if exists {
+                let stamp = self.in_year(when, year, Guess::Year);
+                if stamp.time_us <= latest_us {
+                    return stamp;
+                }
+            }
+            year -= 1;
+        }
+        self.in_year(when, year_of(self.received_us), Guess::Year)
+    }
+
+    fn in_year(&self, when: When, year: i32, unsaid: Guess) -> Stamp {
+        let civil_s = when.civil_s(year);
+        let (utc_s, guess) = match when.offset_s {
+            Some(offset_s) => (civil_s - i64::from(offset_s), (unsaid == Guess::Year).then_some(Guess::Year)),
+            None => {
+                let (offset_s, ambiguous) = self.zone.offset_of_local(civil_s);
+                (civil_s - i64::from(offset_s), Some(if ambiguous { Guess::Ambiguous } else { unsaid }))
+            }
+        };
+        Stamp { time_us: utc_s * SECOND_US + i64::from(when.micros), guess }
+    }
+}
+
+/// Days from 1970-01-01 to that day of the proleptic Gregorian calendar (Howard Hinnant, `days_from_civil`).
+pub(crate) fn days_since_1970(year: i32, month: u8, day: u8) -> i64 {
+    let (month, day) = (i64::from(month), i64::from(day));
+    let year = i64::from(year) - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// The UTC year of an instant.
+fn year_of(time_us: i64) -> i32 {
+    let days = time_us.div_euclid(DAY_S * SECOND_US);
+    // 400 years hold 146,097 days: near enough to be one year off at most.
+    let mut year = (days * 400).div_euclid(146_097) as i32 + 1970;
+    while days_since_1970(year, 1, 1) > days {
+        year -= 1;
+    }
+    while days_since_1970(year + 1, 1, 1) <= days {
+        year += 1;
+    }
+    year
+}
+
+fn days_in_month(year: i32, month: u8) -> u8 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rome(received: &str) -> Clock {
+        let (when, _) = iso_prefix(received).unwrap();
+        let zone = Zone::named("Europe/Rome").unwrap();
+        let utc = Clock { zone: Zone::utc(), received_us: 0 };
+        Clock { zone, received_us: utc.resolve(when).unwrap().time_us }
+    }
+
+    fn us(text: &str) -> i64 {
+        let utc = Clock { zone: Zone::utc(), received_us: 0 };
+        utc.resolve(iso(text).unwrap()).unwrap().time_us
+    }
+
+    fn syslog(text: &str) -> When {
+        month_day(text).unwrap().0
+    }
+
+    #[test]
+    fn last_november_opened_in_march_is_not_the_future() {
+        let clock = rome("2026-03-01T10:00:00Z");
+        let stamp = clock.resolve(syslog("Nov  5 08:00:00")).unwrap();
+        assert_eq!(stamp, Stamp { time_us: us("2025-11-05T07:00:00Z"), guess: Some(Guess::Year) });
+    }
+
+    #[test]
+    fn the_first_minutes_of_a_year_received_in_the_last_of_the_old_belong_to_the_new() {
+        let clock = rome("2025-12-31T22:59:59Z");
+        let stamp = clock.resolve(syslog("Jan  1 00:00:03")).unwrap();
+        assert_eq!(stamp.time_us, us("2025-12-31T23:00:03Z"));
+    }
+
+    #[test]
+    fn the_29th_of_february_without_year_is_the_last_one_there_was() {
+        let clock = rome("2026-03-01T10:00:00Z");
+        assert_eq!(clock.resolve(syslog("Feb 29 12:00:00")).unwrap().time_us, us("2024-02-29T11:00:00Z"));
+    }
+
+    #[test]
+    fn the_hour_that_comes_twice_is_marked() {
+        let clock = rome("2026-12-01T00:00:00Z");
+        let stamp = clock.resolve(iso("2026-10-25 02:30:00").unwrap()).unwrap();
+        assert_eq!(stamp, Stamp { time_us: us("2026-10-25T00:30:00Z"), guess: Some(Guess::Ambiguous) });
+        let after = clock.resolve(iso("2026-10-25 03:00:00").unwrap()).unwrap();
+        assert_eq!(after, Stamp { time_us: us("2026-10-25T02:00:00Z"), guess: Some(Guess::Zone) });
+    }
+
+    #[test]
+    fn a_stamp_with_an_offset_is_not_guessed() {
+        let clock = rome("2026-12-01T00:00:00Z");
+        let stamp = clock.resolve(iso("2026-03-16T09:12:44.5+01:00").unwrap()).unwrap();
+        assert_eq!(stamp, Stamp { time_us: us("2026-03-16T08:12:44Z") + 500_000, guess: None });
+    }
+
+    #[test]
+    fn impossible_days_are_refused() {
+        let clock = rome("2026-12-01T00:00:00Z");
+        assert_eq!(clock.resolve(syslog("Feb 30 12:00:00")), None);
+        assert_eq!(clock.resolve(iso("2025-02-29T00:00:00Z").unwrap()), None);
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        assert_eq!(days_since_1970(1970, 1, 1), 0);
+        assert_eq!(days_since_1969_to_2400(), 157_054);
+        for year in [1900, 1969, 1970, 1999, 2000, 2024, 2026, 2100] {
+            let start_us = days_since_1970(year, 1, 1) * DAY_S * SECOND_US;
+            assert_eq!(year_of(start_us), year);
+            assert_eq!(year_of(start_us - 1), year - 1);
+        }
+    }
+
+    fn days_since_1969_to_2400() -> i64 {
+        days_since_1970(2400, 1, 1)
+    }
+}

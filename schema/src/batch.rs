@@ -1,0 +1,154 @@
+//! Parsed events as Arrow columns: the event table's columns, and `fields` as one column a key.
+//!
+//! Promises: columns stand in table order; `fields` becomes a map only at the table's edge.
+//! Must not know: formats, rules, files.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Int64Array, MapArray, StringArray, StringViewArray, StructArray,
+    TimestampMicrosecondArray,
+};
+use arrow::buffer::{NullBuffer, OffsetBuffer};
+use arrow::compute::{filter, filter_record_batch};
+use arrow::datatypes::{DataType, Int64Type, TimestampMicrosecondType};
+use arrow::error::ArrowError;
+use arrow::record_batch::RecordBatch;
+
+use crate::columns::{Column, fields_field, table_schema};
+
+/// One key of `fields` over the rows of a batch.
+#[derive(Debug, Clone)]
+pub struct FieldColumn {
+    /// The key, as the device writes it.
+    pub key: Arc<str>,
+    /// Its values; null where the event lacks the key.
+    pub values: StringViewArray,
+    /// Rows whose value was a number in the source, ascending.
+    pub numbers: Vec<u32>,
+}
+
+/// A batch of events.
+#[derive(Debug, Clone)]
+pub struct EventBatch {
+    columns: RecordBatch,
+    fields: Vec<FieldColumn>,
+}
+
+impl EventBatch {
+    /// A batch of the columns of [`batch_schema`](crate::columns::batch_schema) and its fields.
+    pub(crate) fn new(columns: RecordBatch, fields: Vec<FieldColumn>) -> EventBatch {
+        debug_assert!(fields.iter().all(|field| field.values.len() == columns.num_rows()));
+        EventBatch { columns, fields }
+    }
+
+    /// Number of events.
+    pub fn len(&self) -> usize {
+        self.columns.num_rows()
+    }
+
+    /// True when it holds no event.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The columns without `fields`.
+    pub fn columns(&self) -> &RecordBatch {
+        &self.columns
+    }
+
+    /// The keys of `fields` that some event has, in order of first appearance.
+    pub fn fields(&self) -> &[FieldColumn] {
+        &self.fields
+    }
+
+    /// The values of one key of `fields`.
+    pub fn field(&self, key: &str) -> Option<&StringViewArray> {
+        self.fields.iter().find(|field| *field.key == *key).map(|field| &field.values)
+    }
+
+    /// A column as Arrow array.
+    pub fn array(&self, column: Column) -> &ArrayRef {
+        self.columns.column(column.index())
+    }
+
+    /// A text column; none when `column` is of another kind.
+    pub fn texts(&self, column: Column) -> Option<&StringViewArray> {
+        self.array(column).as_string_view_opt()
+    }
+
+    /// An integer column; none when `column` is of another kind.
+    pub fn ints(&self, column: Column) -> Option<&Int64Array> {
+        self.array(column).as_primitive_opt::<Int64Type>()
+    }
+
+    /// A time column; none when `column` is of another kind.
+    pub fn times(&self, column: Column) -> Option<&TimestampMicrosecondArray> {
+        self.array(column).as_primitive_opt::<TimestampMicrosecondType>()
+    }
+
+    /// The rows for which `keep` is true.
+    pub fn filter(&self, keep: &BooleanArray) -> Result<EventBatch, ArrowError> {
+        let columns = filter_record_batch(&self.columns, keep)?;
+        let mut fields = Vec::with_capacity(self.fields.len());
+        let kept_rows: Vec<u32> = (0..keep.len())
+            .filter(|row| keep.is_valid(*row) && keep.value(*row))
+            .map(|row| row as u32)
+            .collect();
+        for field in &self.fields {
+            let values = filter(&field.values, keep)?.as_string_view().clone();
+            let numbers = (0u32..)
+                .zip(&kept_rows)
+                .filter(|(_, old)| field.numbers.binary_search(old).is_ok())
+                .map(|(new, _)| new)
+                .collect();
+            fields.push(FieldColumn { key: Arc::clone(&field.key), values, numbers });
+        }
+        Ok(EventBatch { columns, fields })
+    }
+
+    /// The whole table row by row as SQL and the lake see it: the columns and `fields` as a map.
+    pub fn to_table(&self) -> Result<RecordBatch, ArrowError> {
+        let mut arrays = self.columns.columns().to_vec();
+        arrays.push(Arc::new(self.fields_map()?));
+        RecordBatch::try_new(table_schema(), arrays)
+    }
+
+    /// `fields` as `Map<Utf8, Utf8>`, keys in order of first appearance; null where an event has none.
+    pub fn fields_map(&self) -> Result<MapArray, ArrowError> {
+        let (mut keys, mut values) = (Vec::new(), Vec::new());
+        let mut offsets = Vec::with_capacity(self.len() + 1);
+        offsets.push(0i32);
+        let mut valid = Vec::with_capacity(self.len());
+        for row in 0..self.len() {
+            let before = keys.len();
+            for field in &self.fields {
+                if field.values.is_valid(row) {
+                    keys.push(&*field.key);
+                    values.push(field.values.value(row));
+                }
+            }
+            valid.push(keys.len() > before);
+            offsets.push(i32::try_from(keys.len()).map_err(|_| ArrowError::OffsetOverflowError(keys.len()))?);
+        }
+        let map_field = fields_field();
+        let DataType::Map(entry, ordered) = map_field.data_type() else {
+            return Err(ArrowError::SchemaError("the type of `fields` is not a map".to_owned()));
+        };
+        let DataType::Struct(entry_fields) = entry.data_type() else {
+            return Err(ArrowError::SchemaError("the entries of `fields` are no struct".to_owned()));
+        };
+        let entries = StructArray::try_new(
+            entry_fields.clone(),
+            vec![Arc::new(StringArray::from(keys)), Arc::new(StringArray::from(values))],
+            None,
+        )?;
+        MapArray::try_new(
+            Arc::clone(entry),
+            OffsetBuffer::new(offsets.into()),
+            entries,
+            Some(NullBuffer::from(valid)),
+            *ordered,
+        )
+    }
+}

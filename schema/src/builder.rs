@@ -1,0 +1,433 @@
+//! Builds an [`EventBatch`] column by column, one event after the other, copying nothing it need not.
+//!
+//! A text that lies in the received buffer becomes a view of it; any other text (unescaped, canonical
+//! or constant) goes to the batch's side buffer, or into the view itself when it has twelve bytes or fewer.
+//!
+//! Promises: no allocation per event once the columns have grown; the last value set wins; an event
+//! that is rolled back leaves nothing. Must not know: formats.
+
+use std::fmt::Write as _;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, StringViewArray, TimestampMicrosecondArray};
+use arrow::buffer::{Buffer, ScalarBuffer};
+use arrow::error::ArrowError;
+use arrow::record_batch::RecordBatch;
+
+use crate::batch::{EventBatch, FieldColumn};
+use crate::cells::Cells;
+use crate::columns::{Column, Kind, batch_schema};
+use crate::frame::FrameBatch;
+use crate::taxonomy::{Action, Outcome};
+use crate::view::{Home, is_inline, view};
+
+/// Columns an event has set, one bit each; where to roll back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    columns: u128,
+    fields: usize,
+}
+
+struct Field {
+    key: Box<str>,
+    cells: Cells<u128>,
+    /// Rows whose value was a number in the source, ascending.
+    numbers: Vec<u32>,
+}
+
+/// The batch under construction, open at its last event.
+///
+/// A format fills it through [`text`](Self::text), [`int`](Self::int), [`ip`](Self::ip),
+/// [`field`](Self::field), [`action`](Self::action) and their kin.
+pub struct EventBuilder<'t> {
+    received: &'t str,
+    side: String,
+    row: usize,
+    /// Bit `Column::index` is set when the open event has that column.
+    set: u128,
+    texts: Vec<Cells<u128>>,
+    ints: Vec<Cells<i64>>,
+    fields: Vec<Field>,
+    /// Where in `fields` the next key is expected: events of one format repeat their keys in order.
+    next_field: usize,
+    /// Indexes of `fields` that the open event has set.
+    row_fields: Vec<usize>,
+}
+
+impl<'t> EventBuilder<'t> {
+    /// A builder of events whose texts mostly lie in `received`.
+    pub fn new(received: &'t str) -> EventBuilder<'t> {
+        EventBuilder {
+            received,
+            side: String::new(),
+            row: 0,
+            set: 0,
+            texts: Column::ALL.iter().map(|_| Cells::default()).collect(),
+            ints: Column::ALL.iter().map(|_| Cells::default()).collect(),
+            fields: Vec::new(),
+            next_field: 0,
+            row_fields: Vec::new(),
+        }
+    }
+
+    /// Number of finished events.
+    pub fn len(&self) -> usize {
+        self.row
+    }
+
+    /// True before the first event is finished.
+    pub fn is_empty(&self) -> bool {
+        self.row == 0
+    }
+
+    /// Sets a text column of the open event.
+    #[inline]
+    pub fn text(&mut self, column: Column, text: &str) {
+        debug_assert_eq!(column.kind(), Kind::Text);
+        let view = self.view_of(text);
+        if let Some(cells) = self.texts.get_mut(column.index()) {
+            cells.set(self.row, view);
+            self.set |= 1 << column.index();
+        }
+    }
+
+    /// Sets a text column unless the text is empty or a lone `-`, the way devices write "nothing".
+    #[inline]
+    pub fn text_if_said(&mut self, column: Column, text: &str) {
+        if !text.is_empty() && text != "-" {
+            self.text(column, text);
+        }
+    }
+
+    /// Sets an integer column of the open event.
+    #[inline]
+    pub fn int(&mut self, column: Column, number: i64) {
+        debug_assert_eq!(column.kind(), Kind::Int);
+        self.set_int(column, number);
+    }
+
+    /// Sets an integer column from decimal text; false, and nothing set, when it is none.
+    #[inline]
+    pub fn int_text(&mut self, column: Column, text: &str) -> bool {
+        let parsed = text.parse::<i64>();
+        if let Ok(number) = parsed {
+            self.int(column, number);
+        }
+        parsed.is_ok()
+    }
+
+    /// Sets when the event happened, µs since 1970 UTC.
+    #[inline]
+    pub fn timestamp_us(&mut self, time_us: i64) {
+        self.set_int(Column::Timestamp, time_us);
+    }
+
+    /// Sets when the first collector received it, µs since 1970 UTC.
+    #[inline]
+    pub fn ingested_us(&mut self, time_us: i64) {
+        self.set_int(Column::EventIngested, time_us);
+    }
+
+    #[inline]
+    fn set_int(&mut self, column: Column, number: i64) {
+        if let Some(cells) = self.ints.get_mut(column.index()) {
+            cells.set(self.row, number);
+            self.set |= 1 << column.index();
+        }
+    }
+
+    /// Sets an address column in canonical form (IPv4-mapped becomes IPv4, a zone is dropped); false,
+    /// and nothing set, when the text is no address.
+    #[inline]
+    pub fn ip(&mut self, column: Column, text: &str) -> bool {
+        let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+        let bare = bare.split_once('%').map_or(bare, |(address, _zone)| address);
+        let Ok(address) = bare.parse::<IpAddr>() else { return false };
+        match address {
+            // The four numbers of an IPv4 address have one spelling only: the received one.
+            IpAddr::V4(_) => self.text(column, bare),
+            IpAddr::V6(v6) => self.ipv6(column, v6),
+        }
+        true
+    }
+
+    fn ipv6(&mut self, column: Column, address: Ipv6Addr) {
+        let start = self.side.len();
+        // Writing to a String cannot fail.
+        let written = match address.to_ipv4_mapped() {
+            Some(v4) => write!(self.side, "{v4}"),
+            None => write!(self.side, "{address}"),
+        };
+        if written.is_ok() {
+            let text = self.side.get(start..).unwrap_or_default();
+            let view = view(text, Home::Side, start as u32);
+            if let Some(cells) = self.texts.get_mut(column.index()) {
+                cells.set(self.row, view);
+                self.set |= 1 << column.index();
+            }
+        }
+    }
+
+    /// Sets what was done, and its class.
+    #[inline]
+    pub fn action(&mut self, action: Action) {
+        self.text(Column::Class, action.class().name());
+        self.text(Column::EventAction, action.name());
+    }
+
+    /// Sets how it ended.
+    #[inline]
+    pub fn outcome(&mut self, outcome: Outcome) {
+        self.text(Column::EventOutcome, outcome.name());
+    }
+
+    /// Sets an entry of `fields`.
+    #[inline]
+    pub fn field(&mut self, key: &str, value: &str) {
+        let view = self.view_of(value);
+        let at = self.field_at(key);
+        self.set_field(at, view);
+    }
+
+    /// Sets an entry of `fields` whose value was a number in the source, not a text.
+    #[inline]
+    pub fn field_number(&mut self, key: &str, value: &str) {
+        let view = self.view_of(value);
+        let at = self.field_at(key);
+        self.set_field(at, view);
+        let row = self.row as u32;
+        if let Some(field) = self.fields.get_mut(at)
+            && field.numbers.last() != Some(&row)
+        {
+            field.numbers.push(row);
+        }
+    }
+
+    #[inline]
+    fn set_field(&mut self, at: usize, view: u128) {
+        if let Some(field) = self.fields.get_mut(at) {
+            if !field.cells.is_set(self.row) {
+                self.row_fields.push(at);
+            }
+            field.cells.set(self.row, view);
+        }
+        self.next_field = at + 1;
+    }
+
+    #[inline]
+    fn field_at(&mut self, key: &str) -> usize {
+        if self.fields.get(self.next_field).is_some_and(|field| *field.key == *key) {
+            return self.next_field;
+        }
+        match self.fields.iter().position(|field| *field.key == *key) {
+            Some(at) => at,
+            None => {
+                let field = Field { key: key.into(), cells: Cells::default(), numbers: Vec::new() };
+                self.fields.push(field);
+                self.fields.len() - 1
+            }
+        }
+    }
+
+    /// True when the open event has that column.
+    #[inline]
+    pub fn is_set(&self, column: Column) -> bool {
+        self.set & (1 << column.index()) != 0
+    }
+
+    /// Takes a column of the open event back.
+    #[inline]
+    pub fn clear(&mut self, column: Column) {
+        if self.is_set(column) {
+            if let Some(cells) = self.texts.get_mut(column.index()) {
+                cells.clear(self.row);
+            }
+            if let Some(cells) = self.ints.get_mut(column.index()) {
+                cells.clear(self.row);
+            }
+            self.set &= !(1 << column.index());
+        }
+    }
+
+    /// Where the open event stands, to [`roll_back`](Self::roll_back) to.
+    #[inline]
+    pub fn mark(&self) -> Mark {
+        Mark { columns: self.set, fields: self.row_fields.len() }
+    }
+
+    /// Takes back every column and field first set since `mark`.
+    pub fn roll_back(&mut self, mark: Mark) {
+        let mut newer = self.set & !mark.columns;
+        while newer != 0 {
+            let index = newer.trailing_zeros() as usize;
+            newer &= newer - 1;
+            if let Some(cells) = self.texts.get_mut(index) {
+                cells.clear(self.row);
+            }
+            if let Some(cells) = self.ints.get_mut(index) {
+                cells.clear(self.row);
+            }
+        }
+        self.set &= mark.columns;
+        for at in self.row_fields.drain(mark.fields.min(self.row_fields.len())..) {
+            if let Some(field) = self.fields.get_mut(at) {
+                field.cells.clear(self.row);
+            }
+        }
+    }
+
+    /// Closes the open event and opens the next.
+    #[inline]
+    pub fn finish_event(&mut self) {
+        self.row += 1;
+        self.set = 0;
+        self.next_field = 0;
+        self.row_fields.clear();
+    }
+
+    /// The view of `text`: of the received buffer when it lies there, else of a copy.
+    #[inline]
+    fn view_of(&mut self, text: &str) -> u128 {
+        if is_inline(text.len()) {
+            return view(text, Home::Received, 0);
+        }
+        let start = self.received.as_ptr().addr();
+        let offset = text.as_ptr().addr().wrapping_sub(start);
+        if offset < self.received.len() {
+            return view(text, Home::Received, offset as u32);
+        }
+        let offset = self.side.len() as u32;
+        self.side.push_str(text);
+        view(text, Home::Side, offset)
+    }
+
+    /// The finished batch. `frames` must be the batch whose text `received` was.
+    pub fn finish(
+        mut self,
+        frames: &FrameBatch,
+        format: &str,
+        parser_version: &str,
+    ) -> Result<EventBatch, ArrowError> {
+        let rows = self.row;
+        let origin = &frames.origin;
+        for (column, text) in [
+            (Column::Collector, &*origin.collector),
+            (Column::Tenant, &*origin.tenant),
+            (Column::Source, &*origin.source),
+            (Column::Format, format),
+            (Column::ParserVersion, parser_version),
+        ] {
+            let view = self.view_of(text);
+            if let Some(cells) = self.texts.get_mut(column.index()) {
+                cells.fill(rows, view);
+            }
+        }
+        let buffers: Arc<[Buffer]> =
+            vec![frames.text().clone(), Buffer::from_vec(self.side.into_bytes())].into();
+        let text_array = |cells: Cells<u128>| -> Result<StringViewArray, ArrowError> {
+            if cells.is_empty() {
+                return Ok(StringViewArray::new_null(rows));
+            }
+            let (views, nulls) = cells.finish(rows);
+            StringViewArray::try_new(ScalarBuffer::from(views), Arc::clone(&buffers), nulls)
+        };
+        let mut arrays: Vec<ArrayRef> = Vec::with_capacity(Column::ALL.len());
+        for ((column, texts), ints) in Column::ALL.iter().zip(self.texts).zip(self.ints) {
+            arrays.push(match column.kind() {
+                Kind::Text => Arc::new(text_array(texts)?),
+                Kind::Int => {
+                    let (values, nulls) = ints.finish(rows);
+                    Arc::new(Int64Array::try_new(values.into(), nulls)?)
+                }
+                Kind::Time => {
+                    let (values, nulls) = ints.finish(rows);
+                    let times = TimestampMicrosecondArray::try_new(values.into(), nulls)?;
+                    Arc::new(times.with_timezone("UTC"))
+                }
+            });
+        }
+        let mut fields = Vec::with_capacity(self.fields.len());
+        for field in self.fields {
+            if field.cells.is_empty() {
+                continue;
+            }
+            let values = text_array(field.cells)?;
+            fields.push(FieldColumn { key: field.key.into(), values, numbers: field.numbers });
+        }
+        Ok(EventBatch::new(RecordBatch::try_new(batch_schema(), arrays)?, fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{Frame, Origin, StreamContext};
+    use arrow::array::Array;
+
+    fn frames(text: &str) -> FrameBatch {
+        let origin = Origin { collector: "a.log".into(), source: "test".into(), tenant: "default".into() };
+        let frame = Frame { start: 0, end: text.len() as u32, seq: 1 };
+        FrameBatch::new(Arc::new(origin), 0, StreamContext::default(), text.to_owned(), vec![frame], vec![])
+    }
+
+    fn open_event<'t>(builder: &mut EventBuilder<'t>) {
+        builder.timestamp_us(1);
+        builder.ingested_us(2);
+        builder.int(Column::Seq, 1);
+        builder.int(Column::Sub, 0);
+        builder.int(Column::EventCount, 1);
+        builder.action(Action::Login);
+    }
+
+    #[test]
+    fn a_rolled_back_event_keeps_only_what_came_before_the_mark() {
+        let frames = frames("user=somebody-with-a-long-name from=192.0.2.1");
+        let text = std::str::from_utf8(frames.text()).unwrap();
+        let mut builder = EventBuilder::new(text);
+        open_event(&mut builder);
+        let mark = builder.mark();
+        builder.text(Column::UserName, &text[5..30]);
+        builder.field("reason", "made up, and long enough for the side buffer");
+        builder.roll_back(mark);
+        builder.finish_event();
+        let batch = builder.finish(&frames, "plain", "1").unwrap();
+        assert!(batch.texts(Column::UserName).unwrap().is_null(0));
+        assert!(batch.fields().is_empty());
+        assert_eq!(batch.texts(Column::EventAction).unwrap().value(0), "login");
+    }
+
+    #[test]
+    fn addresses_get_one_spelling() {
+        let frames = frames("");
+        let mut builder = EventBuilder::new("");
+        open_event(&mut builder);
+        assert!(builder.ip(Column::SourceIp, "::ffff:192.0.2.7"));
+        assert!(builder.ip(Column::DestinationIp, "[2001:DB8:0:0::1%eth0]"));
+        assert!(!builder.ip(Column::HostIp, "192.0.2.300"));
+        builder.finish_event();
+        let batch = builder.finish(&frames, "plain", "1").unwrap();
+        assert_eq!(batch.texts(Column::SourceIp).unwrap().value(0), "192.0.2.7");
+        assert_eq!(batch.texts(Column::DestinationIp).unwrap().value(0), "2001:db8::1");
+        assert!(batch.texts(Column::HostIp).unwrap().is_null(0));
+    }
+
+    #[test]
+    fn a_field_of_some_events_is_null_in_the_others() {
+        let frames = frames("x");
+        let mut builder = EventBuilder::new("x");
+        for row in 0..3 {
+            open_event(&mut builder);
+            builder.field("always", "1");
+            if row == 1 {
+                builder.field_number("once", "22");
+            }
+            builder.finish_event();
+        }
+        let batch = builder.finish(&frames, "plain", "1").unwrap();
+        let once = batch.field("once").unwrap();
+        assert!(once.is_null(0) && once.is_valid(1) && once.is_null(2));
+        assert_eq!(batch.fields()[1].numbers, [1]);
+        assert_eq!(batch.to_table().unwrap().num_rows(), 3);
+    }
+}

@@ -1,0 +1,93 @@
+//! The unit of reception: one contiguous buffer of received bytes, and where each frame lies in it.
+//!
+//! Promises: the text is valid UTF-8 and less than 4 GiB; frames are in order of arrival; nothing is copied
+//! when it is parsed. Must not know: what a payload means.
+
+use std::sync::Arc;
+
+use arrow::buffer::Buffer;
+
+/// Where frames come from and how their text is to be read. One for each source (a file, in file mode).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// First collector; the file's path in file mode.
+    pub collector: Arc<str>,
+    /// Configured source.
+    pub source: Arc<str>,
+    /// Tenant the source belongs to.
+    pub tenant: Arc<str>,
+}
+
+/// One frame of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    /// First byte in the batch's text.
+    pub start: u32,
+    /// One past the last byte; line ends are outside.
+    pub end: u32,
+    /// Number within the collector, from 1 (the line in file mode).
+    pub seq: u64,
+}
+
+/// Why a frame is not what the device sent, byte for byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// Longer than the limit; the rest was cut.
+    Truncated,
+    /// Not UTF-8; read as Windows-1252.
+    Recoded,
+}
+
+/// What a stream said earlier and later frames need to be read: header lines in force.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StreamContext {
+    /// Directive lines in force (`#Fields: ...` of W3C and Zeek), newline separated.
+    pub directives: Option<Arc<str>>,
+    /// The first line of the stream, which may be a CSV header.
+    pub first_line: Option<Arc<str>>,
+}
+
+/// A batch of frames over one buffer.
+#[derive(Debug, Clone)]
+pub struct FrameBatch {
+    /// Where they come from.
+    pub origin: Arc<Origin>,
+    /// When the collector received them, µs since 1970 UTC.
+    pub received_us: i64,
+    /// What earlier frames of the stream say of these.
+    pub context: StreamContext,
+    text: Buffer,
+    frames: Vec<Frame>,
+    flaws: Vec<(u32, Flaw)>,
+}
+
+impl FrameBatch {
+    /// A batch over `text`. `flaws` are (index of frame, flaw), in order.
+    pub fn new(
+        origin: Arc<Origin>,
+        received_us: i64,
+        context: StreamContext,
+        text: String,
+        frames: Vec<Frame>,
+        flaws: Vec<(u32, Flaw)>,
+    ) -> FrameBatch {
+        debug_assert!(text.len() <= u32::MAX as usize);
+        debug_assert!(frames.iter().all(|f| f.start <= f.end && f.end as usize <= text.len()));
+        FrameBatch { origin, received_us, context, text: Buffer::from_vec(text.into_bytes()), frames, flaws }
+    }
+
+    /// The received bytes, always valid UTF-8.
+    pub fn text(&self) -> &Buffer {
+        &self.text
+    }
+
+    /// The frames, in order of arrival.
+    pub fn frames(&self) -> &[Frame] {
+        &self.frames
+    }
+
+    /// The flaws of frames, (index of frame, flaw), in order.
+    pub fn flaws(&self) -> &[(u32, Flaw)] {
+        &self.flaws
+    }
+}

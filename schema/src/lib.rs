@@ -1,0 +1,19 @@
+//! The words everyone speaks: the event table, batches of frames and events, alerts, tenants.
+//!
+//! Invariant: no input, no output, no clock. Every other crate may use this one; it uses none of them.
+
+pub mod alert;
+pub mod batch;
+pub mod builder;
+mod cells;
+pub mod columns;
+pub mod frame;
+pub mod taxonomy;
+mod view;
+
+pub use alert::{Alert, Place, Provenance, Severity};
+pub use batch::{EventBatch, FieldColumn};
+pub use builder::EventBuilder;
+pub use columns::{Column, Kind};
+pub use frame::{Flaw, Frame, FrameBatch, Origin, StreamContext};
+pub use taxonomy::{Action, Class, Outcome};
