@@ -9,6 +9,7 @@ mod cells;
 pub mod columns;
 pub mod frame;
 pub mod taxonomy;
+pub mod tenant;
 mod view;
 
 pub use alert::{Alert, Place, Provenance, Severity};
@@ -17,3 +18,4 @@ pub use builder::EventBuilder;
 pub use columns::{Column, Kind};
 pub use frame::{Flaw, Frame, FrameBatch, Origin, StreamContext};
 pub use taxonomy::{Action, Class, Outcome};
+pub use tenant::{Cosc, Tenant, Territory};
