@@ -138,7 +138,7 @@ fn column(key: &str, value: &str, event: &mut EventBuilder<'_>) {
                 .zip(key.bytes())
                 .all(|(a, b)| a == b.to_ascii_lowercase() || (a == b'_' && matches!(b, b'.' | b'-' | b' ')))
     };
-    let Some((column, _)) = KEYS.iter().find(|(_, keys)| keys.iter().any(|known| named(&known))) else {
+    let Some((column, _)) = KEYS.iter().find(|(_, keys)| keys.iter().any(named)) else {
         return;
     };
     if event.is_set(*column) || value.is_empty() || value == "-" {

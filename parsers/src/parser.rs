@@ -128,7 +128,6 @@ impl<'t> Run<'t> {
                 if let Err(unreadable) = (format.parse)(&payload, event) {
                     event.roll_back(mark);
                     error = Some(unreadable.0);
-                    generic::read(&payload, event);
                 }
             }
             None => generic::read(&payload, event),

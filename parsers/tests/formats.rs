@@ -1,4 +1,5 @@
 //! Every sample of every format: read alike under `auto` and pinned, alone and among all others.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests, which stop at the first surprise")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -43,7 +43,8 @@ pub(super) fn read_in_file(text: &str) -> Option<Envelope<'_>> {
     let (when, rest) = iso_prefix(text)?;
     when.offset_s?;
     let (host, rest) = rest.strip_prefix(' ')?.split_once(' ')?;
-    let tag = tag(rest)?;
+    // MySQL's error log (`STAMP 42 [Note] text`) is no syslog.
+    let tag = tag(rest).filter(|_| !rest.starts_with('['))?;
     is_host(host).then_some(Envelope { when: Some(when), host, ..tag })
 }
 
@@ -63,7 +64,7 @@ fn after_stamp(when: When, rest: &str) -> Envelope<'_> {
     let rest = rest.trim_start_matches(' ');
     let (first, after_first) = rest.split_once(' ').unwrap_or((rest, ""));
     if let Some(tag) = tag(rest)
-        && (first.contains('[') || first.ends_with(':') || after_first.is_empty())
+        && (first.get(1..).is_some_and(|rest| rest.contains('[')) || first.ends_with(':') || after_first.is_empty())
         && !is_cisco_name(first, after_first)
     {
         return Envelope { when: envelope.when, ..tag };
@@ -121,8 +122,15 @@ fn is_host(text: &str) -> bool {
         })
 }
 
-/// `app[12]: text`, `app: text`, `app(pam_unix)[12]: text`; none when the text opens with no tag.
+/// `app[12]: text`, `app: text`, `app(pam_unix)[12]: text`, `[app]: text`; none when the text opens with no tag.
 fn tag(text: &str) -> Option<Envelope<'_>> {
+    if let Some((program, after)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        let is_program = program.len() <= PROGRAM_BYTES_MAX
+            && program.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+            && program.bytes().all(is_program_byte);
+        let payload = after.strip_prefix(':').unwrap_or(after).strip_prefix(' ')?;
+        return is_program.then_some(Envelope { program, payload, ..Envelope::default() });
+    }
     let bytes = text.as_bytes();
     let end = memchr3(b':', b'[', b' ', bytes.get(..bytes.len().min(PROGRAM_BYTES_MAX))?)?;
     let name = text.get(..end)?;

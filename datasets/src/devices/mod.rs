@@ -1,0 +1,159 @@
+//! Devices: one file each, the renderers of the lines that device writes, in its vendor's layout.
+//!
+//! Promises: a function writes whole lines of one log file and nothing else; one line each, UTF-8.
+//! Must not know: who does what when, what is an attack.
+
+pub mod asterisk;
+pub mod auditd;
+pub mod branch;
+pub mod dhcp;
+pub mod fail2ban;
+pub mod fortigate;
+pub mod iis;
+pub mod mail;
+pub mod municipal;
+pub mod nas;
+pub mod netfilter;
+pub mod postgres;
+pub mod resolver;
+pub mod samba;
+pub mod session;
+pub mod sshd;
+pub mod switch;
+pub mod syslog;
+pub mod ups;
+pub mod veeam;
+pub mod vmware;
+pub mod web;
+pub mod windows;
+pub mod windows_events;
+pub mod windows_security;
+
+#[cfg(test)]
+mod tests {
+    use super::windows::EventLog;
+    use super::{
+        branch, dhcp, fortigate, postgres, resolver, samba, sshd, switch, veeam, vmware, web, windows_events,
+        windows_security,
+    };
+    use crate::clock::LocalClock;
+    use crate::lines::Lines;
+    use crate::town::Town;
+    use std::net::{IpAddr, Ipv4Addr};
+
+    const AT_MS: i64 = 1_773_648_764_112; // 2026-03-16T08:12:44.112Z
+    const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));
+
+    fn town(seed: u64) -> Town {
+        Town::build(seed, LocalClock::italy(AT_MS - 1, AT_MS + 1), &[])
+    }
+
+    fn texts(lines: Lines) -> Vec<String> {
+        lines.sorted().iter().map(|(_, text)| String::from_utf8(text.to_vec()).unwrap()).collect()
+    }
+
+    #[test]
+    fn the_rarer_lines_of_every_device_are_one_line_each() {
+        for seed in 0..4 {
+            let town = town(seed);
+            let mut lines = Lines::new(town.clock.clone(), 0);
+            let [person, _] = &town.administrators;
+            let inside = person.ip;
+            let client = dhcp::Client { ip: inside, mac: person.mac, name: "x", interface: "eth0.30" };
+            dhcp::no_free_leases(&mut lines, &town, AT_MS, &client);
+            fortigate::config_change(
+                &mut lines,
+                &town,
+                AT_MS,
+                OUTSIDE,
+                "admin",
+                "firewall.policy",
+                "srcaddr[LAN->all]",
+            );
+            fortigate::admin_login(&mut lines, &town, AT_MS, OUTSIDE, "admin", false);
+            branch::login_failed(&mut lines, &town, AT_MS, "admin", OUTSIDE);
+            switch::login(&mut lines, &town, AT_MS, "admin", inside, false);
+            switch::configured(&mut lines, &town, AT_MS, "admin", inside);
+            vmware::ssh_session(&mut lines, &town.hosts.hypervisors[0], AT_MS, inside);
+            veeam::changed(&mut lines, &town, AT_MS, 31_400, "x", "Repository retention lowered");
+            samba::operation(
+                &mut lines,
+                &town,
+                AT_MS,
+                (person, inside),
+                "renameat",
+                &["a b/c.txt", "a b/c.lkd"],
+            );
+            resolver::query(&mut lines, &town, AT_MS, inside, 5_353, "www.example", "TXT");
+            web::error(&mut lines, &town.hosts.albo, AT_MS, 9, OUTSIDE, "client denied");
+            let peer = sshd::Peer { ip: OUTSIDE, port: 5_000, pid: 77 };
+            sshd::disconnected(&mut lines, &town.hosts.mail, AT_MS, peer, "root");
+            let written = texts(lines);
+            assert_eq!(written.len(), 12);
+            assert!(written.iter().all(|text| !text.contains('\n') && text.len() > 30), "{written:#?}");
+        }
+    }
+
+    #[test]
+    fn the_three_windows_shapes_are_valid_json_and_keep_backslashes() {
+        let town = town(1);
+        let mut lines = Lines::new(town.clock.clone(), 0);
+        let [person, _] = &town.administrators;
+        let hosts = &town.hosts;
+        for server in [&hosts.controllers[0], &hosts.controllers[1], &hosts.terminal] {
+            let log = EventLog::of(server);
+            windows_security::log_cleared(&mut lines, &town, &log, AT_MS, person);
+            windows_security::share_access(
+                &mut lines,
+                &town,
+                &log,
+                AT_MS,
+                person,
+                r"Tributi\imu.xlsx",
+                "DELETE",
+            );
+            windows_events::service_installed(
+                &mut lines,
+                &log,
+                AT_MS,
+                "PSEXESVC",
+                r"%SystemRoot%\PSEXESVC.exe",
+            );
+            windows_events::file_created(&mut lines, &log, AT_MS, r"C:\a.exe", "C:\\Users\\x\\\"n\".txt");
+        }
+        let mut paths = 0;
+        for text in texts(lines) {
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let inside = [&value["winlog"]["event_data"]["ImagePath"], &value["ImagePath"]];
+            paths += inside.iter().filter(|path| path.as_str() == Some(r"%SystemRoot%\PSEXESVC.exe")).count();
+        }
+        assert_eq!(paths, 3);
+    }
+
+    #[test]
+    fn an_audited_statement_survives_both_layers_of_csv_quoting() {
+        let town =
+            (0..40).map(town).find(|town| town.hosts.registry.layout == crate::hosts::PostgresLayout::Csv);
+        let town = town.unwrap();
+        let mut lines = Lines::new(town.clock.clone(), 0);
+        let server = &town.hosts.registry;
+        let session = postgres::Session {
+            user: "op",
+            database: "anagrafe",
+            client: (server.app_ip, 41_000),
+            pid: 9,
+            program: "x",
+        };
+        let statement = "select a, \"b\" from t";
+        let audit = postgres::Audit { class: "READ", command: "SELECT", object: "t", statement, rows: 3 };
+        postgres::audit(&mut lines, server, AT_MS, &session, &audit);
+        postgres::refused(&mut lines, server, AT_MS, &session);
+        let written = texts(lines);
+        assert!(
+            written[0].contains(r#"TABLE,t,""select a, """"b"""" from t"",<not logged>,3""#),
+            "{}",
+            written[0]
+        );
+        assert!(written[1].contains("FATAL,28P01"), "{}", written[1]);
+    }
+}

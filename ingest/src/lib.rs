@@ -1,0 +1,6 @@
+//! Reception of log bytes: where they come from, and how they are cut into frames.
+//!
+//! Promises: memory is bounded whatever the input; broken input is a reported problem or a flaw of one frame,
+//! and the rest is still delivered. Must not know: what a payload means, formats, rules.
+
+pub mod files;

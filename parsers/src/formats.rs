@@ -1,0 +1,66 @@
+//! Every format, one file each. The list below is the registry: it feeds `--format`, `auto`, the tests and the docs.
+//!
+//! Order matters only where two formats recognise the same payload: the earlier one reads it.
+
+mod peer;
+mod repeated;
+mod modsecurity;
+mod http;
+mod account;
+mod slots;
+mod windows;
+
+macro_rules! formats {
+    ($($module:ident),* $(,)?) => {
+        $(pub mod $module;)*
+
+        /// Every format, in the order `auto` asks them.
+        pub static ALL: &[&crate::format::Format] = &[$(&$module::FORMAT,)*];
+    };
+}
+
+formats! {
+    openssh,
+    sudo,
+    su,
+    systemd,
+    cron,
+    netfilter,
+    kernel,
+    user_admin,
+    pam,
+    fail2ban,
+    iis_w3c,
+    web_access,
+    apache_error,
+    nginx_error,
+    nginx_json,
+    nginx_proxy_manager,
+    samba_full_audit,
+    veeam,
+    bind,
+    dhcpd,
+    nut_upsmon,
+    spid_sp,
+    dovecot,
+    postfix,
+    vmware_esxi,
+    m365_audit,
+    auditd,
+    asterisk,
+    suricata_eve,
+    squid,
+    haproxy,
+    mysql_error,
+    openvpn,
+    synology,
+    entra_signin,
+    cisco_ios,
+    winlogbeat,
+    nxlog,
+    windows_json,
+    postgresql_csv,
+    postgresql_json,
+    postgresql,
+    fortigate,
+}

@@ -1,0 +1,53 @@
+//! Windows events as NXLog writes them: one flat JSON object, header and event data side by side.
+//!
+//! Promises: `fields` holds the event under the names Sigma uses. Must not know: what an event means.
+
+mod samples;
+
+use schema::EventBuilder;
+
+use super::windows::{WindowsEvent, fill, put_flat};
+use crate::format::{Format, Payload, Unreadable};
+
+/// See the module.
+pub static FORMAT: Format = Format {
+    name: "nxlog",
+    title: "Windows events by NXLog (im_msvistalog, to_json)",
+    reference: "NXLog User Guide, im_msvistalog fields",
+    programs: &[],
+    starts: b"{",
+    recognise,
+    parse,
+    samples: samples::SAMPLES,
+};
+
+/// NXLog names its module in every event; the files it reads have no event id.
+fn recognise(payload: &Payload<'_>) -> bool {
+    let Some(json) = payload.json else { return is_cut(payload.text) };
+    let mut found = 0u8;
+    for member in json.members() {
+        found |= match member.key().as_bytes() {
+            b"EventID" => 1,
+            b"SourceModuleName" | b"SourceModuleType" => 2,
+            b"Channel" | b"SourceName" => 4,
+            _ => 0,
+        };
+    }
+    found == 7
+}
+
+/// The beginning of an event as NXLog orders it, of a line that was cut.
+fn is_cut(text: &str) -> bool {
+    text.starts_with("{\"EventTime\":") && text.contains("\"EventID\":") && text.contains("\"SourceName\":")
+}
+
+fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
+    let json = payload.json.ok_or(Unreadable("the JSON object is cut"))?;
+    let mut record = WindowsEvent::new();
+    put_flat(json.members(), &mut record, event);
+    if record.id.is_empty() {
+        return Err(Unreadable("no EventID"));
+    }
+    fill(&mut record, payload, event);
+    Ok(())
+}

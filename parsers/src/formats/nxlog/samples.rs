@@ -1,0 +1,90 @@
+//! Samples of NXLog.
+
+use crate::format::Sample;
+
+pub(super) static SAMPLES: &[Sample] = &[
+    Sample {
+        about: "a refused Kerberos password, local time without zone",
+        text: r#"{"EventTime":"2026-03-16 09:12:44","Hostname":"DC01.comune.example","Keywords":-9218868437227405312,"EventType":"AUDIT_FAILURE","SeverityValue":4,"Severity":"ERROR","EventID":4771,"SourceName":"Microsoft-Windows-Security-Auditing","Version":0,"RecordNumber":812,"ProcessID":720,"Channel":"Security","Message":"Preautenticazione Kerberos non riuscita.\r\n\r\nInformazioni account:","TargetUserName":"mrossi","TargetSid":"S-1-5-21-7-8-9-1104","ServiceName":"krbtgt/COMUNE","Status":"0x18","PreAuthType":"2","IpAddress":"::ffff:192.0.2.77","IpPort":"51021","EventReceivedTime":"2026-03-16 09:12:45","SourceModuleName":"eventlog","SourceModuleType":"im_msvistalog"}"#,
+        expect: &[
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+            ("time_guess", "zone"),
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("event_code", "4771"),
+            ("user_name", "mrossi"),
+            ("user_id", "S-1-5-21-7-8-9-1104"),
+            ("service_name", "krbtgt/COMUNE"),
+            ("source_ip", "192.0.2.77"),
+            ("fields.reason", "wrong_credential"),
+            ("fields.preauth_type", "2"),
+            ("fields.EventID", "4771"),
+            ("fields.Computer", "DC01.comune.example"),
+            ("fields.Provider_Name", "Microsoft-Windows-Security-Auditing"),
+            ("fields.Hostname", "DC01.comune.example"),
+            ("log_level", "ERROR"),
+        ],
+        absent: &["parse_error", "process_pid"],
+    },
+    Sample {
+        about: "behind a syslog header, a service ticket with weak encryption",
+        text: r#"<14>1 2026-03-16T09:12:46.000+01:00 DC01 NXLog 720 - - {"EventTime":"2026-03-16 09:12:46","Hostname":"DC01.comune.example","EventType":"AUDIT_SUCCESS","EventID":4769,"SourceName":"Microsoft-Windows-Security-Auditing","Channel":"Security","TargetUserName":"mrossi@COMUNE.EXAMPLE","TargetDomainName":"COMUNE.EXAMPLE","ServiceName":"svc_sql","TicketEncryptionType":"0x17","Status":"0x0","IpAddress":"::ffff:192.0.2.77","SourceModuleName":"eventlog","SourceModuleType":"im_msvistalog"}"#,
+        expect: &[
+            ("timestamp", "2026-03-16T08:12:46.000000Z"),
+            ("event_action", "kerberos_ticket"),
+            ("event_outcome", "success"),
+            ("user_name", "mrossi"),
+            ("user_domain", "COMUNE.EXAMPLE"),
+            ("service_name", "svc_sql"),
+            ("fields.ticket_encryption", "0x17"),
+        ],
+        absent: &["time_guess", "fields.reason", "parse_error"],
+    },
+    Sample {
+        about: "Sysmon with its data in the message only; its time is UTC",
+        text: r#"{"EventTime":"2026-03-16 09:20:00","Hostname":"PC-RAG-01","EventType":"INFO","Severity":"INFO","EventID":3,"SourceName":"Microsoft-Windows-Sysmon","Channel":"Microsoft-Windows-Sysmon/Operational","Domain":"NT AUTHORITY","AccountName":"SYSTEM","UserID":"S-1-5-18","AccountType":"User","Message":"Network connection detected:\r\nRuleName: -\r\nUtcTime: 2026-03-16 08:20:00.250\r\nProcessId: 812\r\nImage: C:\\App\\sync.exe\r\nUser: COMUNE\\lbianchi\r\nProtocol: tcp\r\nInitiated: true\r\nSourceIp: 192.0.2.31\r\nSourcePort: 50122\r\nDestinationIp: 203.0.113.80\r\nDestinationPort: 443","SourceModuleName":"eventlog","SourceModuleType":"im_msvistalog"}"#,
+        expect: &[
+            ("timestamp", "2026-03-16T08:20:00.250000Z"),
+            ("event_action", "connection_allowed"),
+            ("process_name", "sync.exe"),
+            ("user_name", "lbianchi"),
+            ("user_domain", "COMUNE"),
+            ("source_ip", "192.0.2.31"),
+            ("destination_ip", "203.0.113.80"),
+            ("destination_port", "443"),
+            ("network_transport", "tcp"),
+            ("network_direction", "outbound"),
+        ],
+        absent: &["rule_name", "time_guess", "parse_error", "fields.Image"],
+    },
+    Sample {
+        about: "an unknown event keeps its data and the header's account",
+        text: r#"{"EventTime":"2026-03-16 09:30:00","Hostname":"SRV-APP","EventType":"WARNING","Severity":"WARNING","EventID":61000,"SourceName":"Modulo-Di-Prova","Channel":"Modulo/Operativo","Domain":"COMUNE","AccountName":"lbianchi","UserID":"S-1-5-21-7-8-9-1300","AccountType":"User","Opzione":"vera","Attivo":true,"Elenco":["a"],"SourceModuleName":"eventlog","SourceModuleType":"im_msvistalog"}"#,
+        expect: &[
+            ("event_action", "application_event"),
+            ("user_name", "lbianchi"),
+            ("user_id", "S-1-5-21-7-8-9-1300"),
+            ("fields.Opzione", "vera"),
+            ("fields.Attivo", "true"),
+        ],
+        absent: &["event_outcome", "fields.Elenco", "parse_error"],
+    },
+    Sample {
+        about: "a line cut at the limit",
+        text: r#"{"EventTime":"2026-03-16 09:40:00","Hostname":"SRV-APP","EventID":4104,"SourceName":"Microsoft-Windows-PowerShell","ScriptBlockText":"function"#,
+        expect: &[("parse_error", "the JSON object is cut")],
+        absent: &["event_code", "user_name"],
+    },
+    Sample {
+        about: "a message that imitates data moves no column",
+        text: r#"{"EventTime":"2026-03-16 09:50:00","Hostname":"DC01","EventType":"AUDIT_FAILURE","EventID":4776,"SourceName":"Microsoft-Windows-Security-Auditing","Channel":"Security","Message":"TargetUserName: administrator\r\nStatus: 0x0\r\nIpAddress: 198.51.100.66","TargetUserName":"ospite","Workstation":"KALI","Status":"0xc0000064","SourceModuleName":"eventlog"}"#,
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("user_name", "ospite"),
+            ("fields.reason", "unknown_user"),
+            ("fields.workstation", "KALI"),
+        ],
+        absent: &["source_ip", "parse_error"],
+    },
+];
