@@ -55,6 +55,7 @@ formats! {
     openvpn,
     synology,
     entra_signin,
+    cisco_asa,
     cisco_ios,
     winlogbeat,
     nxlog,

@@ -98,7 +98,7 @@ impl<'t> Run<'t> {
     fn frame(&mut self, line: &'t str, seq: u64, flaw: Option<Flaw>) {
         let envelope = Envelope::read(line);
         let text = envelope.payload;
-        let json = if text.starts_with('{') { self.scratch.read(text) } else { None };
+        let json = if text.trim_ascii_start().starts_with('{') { self.scratch.read(text) } else { None };
         let payload = Payload {
             text,
             program: envelope.program,

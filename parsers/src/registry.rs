@@ -52,7 +52,7 @@ pub(crate) fn recognise(payload: &Payload<'_>) -> Option<FormatIndex> {
         list.iter().copied().find(|index| ALL.get(*index).is_some_and(|format| (format.recognise)(payload)))
     };
     by_program(payload.program).and_then(asked).or_else(|| {
-        let first = *payload.text.as_bytes().first()?;
+        let first = *payload.text.trim_ascii_start().as_bytes().first()?;
         ROUTES.by_first_byte.get(usize::from(first)).and_then(asked)
     })
 }

@@ -14,6 +14,7 @@ use arrow::array::{ArrayRef, Int64Array, StringViewArray, TimestampMicrosecondAr
 use arrow::buffer::{Buffer, ScalarBuffer};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
+use rustc_hash::FxHashMap;
 
 use crate::batch::{EventBatch, FieldColumn};
 use crate::cells::Cells;
@@ -29,8 +30,13 @@ pub struct Mark {
     fields: usize,
 }
 
+/// No field of the open event has been set yet.
+const NO_FIELD: usize = usize::MAX;
+
 struct Field {
     key: Box<str>,
+    /// The field that followed this one last time: events of one kind repeat their keys in order.
+    successor: usize,
     cells: Cells<u128>,
     /// Rows whose value was a number in the source, ascending.
     numbers: Vec<u32>,
@@ -49,8 +55,12 @@ pub struct EventBuilder<'t> {
     texts: Vec<Cells<u128>>,
     ints: Vec<Cells<i64>>,
     fields: Vec<Field>,
-    /// Where in `fields` the next key is expected: events of one format repeat their keys in order.
-    next_field: usize,
+    /// Where each key stands in `fields`.
+    field_index: FxHashMap<Box<str>, usize>,
+    /// The field set last; [`NO_FIELD`] at an event's start.
+    last_field: usize,
+    /// The field that opened the event before.
+    first_field: usize,
     /// Indexes of `fields` that the open event has set.
     row_fields: Vec<usize>,
 }
@@ -66,7 +76,9 @@ impl<'t> EventBuilder<'t> {
             texts: Column::ALL.iter().map(|_| Cells::default()).collect(),
             ints: Column::ALL.iter().map(|_| Cells::default()).collect(),
             fields: Vec::new(),
-            next_field: 0,
+            field_index: FxHashMap::default(),
+            last_field: NO_FIELD,
+            first_field: 0,
             row_fields: Vec::new(),
         }
     }
@@ -212,22 +224,35 @@ impl<'t> EventBuilder<'t> {
             }
             field.cells.set(self.row, view);
         }
-        self.next_field = at + 1;
     }
 
     #[inline]
     fn field_at(&mut self, key: &str) -> usize {
-        if self.fields.get(self.next_field).is_some_and(|field| *field.key == *key) {
-            return self.next_field;
+        let last = self.last_field;
+        let expected = self.fields.get(last).map_or(self.first_field, |field| field.successor);
+        let is_expected = self.fields.get(expected).is_some_and(|field| *field.key == *key);
+        let at = if is_expected { expected } else { self.looked_up(key) };
+        match self.fields.get_mut(last) {
+            Some(field) => field.successor = at,
+            None => self.first_field = at,
         }
-        match self.fields.iter().position(|field| *field.key == *key) {
-            Some(at) => at,
-            None => {
-                let field = Field { key: key.into(), cells: Cells::default(), numbers: Vec::new() };
-                self.fields.push(field);
-                self.fields.len() - 1
-            }
+        self.last_field = at;
+        at
+    }
+
+    fn looked_up(&mut self, key: &str) -> usize {
+        if let Some(at) = self.field_index.get(key) {
+            return *at;
         }
+        let at = self.fields.len();
+        self.field_index.insert(key.into(), at);
+        self.fields.push(Field {
+            key: key.into(),
+            successor: at + 1,
+            cells: Cells::default(),
+            numbers: Vec::new(),
+        });
+        at
     }
 
     /// True when the open event has that column.
@@ -282,7 +307,7 @@ impl<'t> EventBuilder<'t> {
     pub fn finish_event(&mut self) {
         self.row += 1;
         self.set = 0;
-        self.next_field = 0;
+        self.last_field = NO_FIELD;
         self.row_fields.clear();
     }
 

@@ -30,7 +30,16 @@ pub static FORMAT: Format = Format {
 
 /// First keys of a line, by how a device or a relay begins it.
 const FIRST_KEYS: &[&str] = &[
-    "date=", "time=", "timestamp=", "itime=", "eventtime=", "devname=", "devid=", "logver=", "type=", "vd=",
+    "date=",
+    "time=",
+    "timestamp=",
+    "itime=",
+    "eventtime=",
+    "devname=",
+    "devid=",
+    "logver=",
+    "type=",
+    "vd=",
     "logid=",
 ];
 
@@ -47,7 +56,11 @@ fn recognise(payload: &Payload<'_>) -> bool {
     let bytes = text.as_bytes();
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     let has = |key: &[u8]| memmem::find(head, key).is_some();
-    (has(b"devid=") || has(b"vd=")) && has(b"type=") && has(b"level=") && !has(b"device_id=") && !has(b"log_type=")
+    (has(b"devid=") || has(b"vd="))
+        && has(b"type=")
+        && has(b"level=")
+        && !has(b"device_id=")
+        && !has(b"log_type=")
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {

@@ -12,8 +12,8 @@ mod names;
 mod outcome;
 mod person;
 mod security;
-mod system;
 mod sysmon;
+mod system;
 mod tree;
 
 use schema::{Action, Column, EventBuilder};

@@ -38,7 +38,8 @@ fn recognise(payload: &Payload<'_>) -> bool {
         found |= match member.key().as_bytes() {
             b"EventID" => 1,
             b"Channel" => 2,
-            b"SourceName" | b"Provider_Name" | b"ProviderName" | b"ProviderGuid" | b"Hostname" | b"Computer" => 4,
+            b"SourceName" | b"Provider_Name" | b"ProviderName" | b"ProviderGuid" | b"Hostname"
+            | b"Computer" => 4,
             _ => 0,
         };
     }

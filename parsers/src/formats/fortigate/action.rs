@@ -17,9 +17,11 @@ pub(super) fn fill(values: &Values<'_>, event: &mut EventBuilder<'_>) {
         ("event", _) => of_system(values, event),
         ("utm", profile) => security_profile(profile, values, event),
         // FortiOS 5 wrote the profile as the type.
-        (profile @ ("virus" | "webfilter" | "ips" | "emailfilter" | "anomaly" | "app-ctrl" | "dns" | "waf" | "dlp"), _) => {
-            security_profile(profile, values, event)
-        }
+        (
+            profile @ ("virus" | "webfilter" | "ips" | "emailfilter" | "anomaly" | "app-ctrl" | "dns" | "waf"
+            | "dlp"),
+            _,
+        ) => security_profile(profile, values, event),
         _ => Action::ApplicationEvent,
     };
     event.action(action);
@@ -29,9 +31,26 @@ pub(super) fn fill(values: &Values<'_>, event: &mut EventBuilder<'_>) {
 fn is_blocked(values: &Values<'_>) -> bool {
     matches!(
         values.get(Key::Action),
-        "deny" | "denied" | "block" | "blocked" | "drop" | "dropped" | "reset" | "reset_client" | "reset_server"
-            | "drop_session" | "clear_session" | "ip-conn" | "violation" | "quarantine" | "quarantined" | "redirected"
-            | "exempt-block" | "spam" | "discard" | "blackhole"
+        "deny"
+            | "denied"
+            | "block"
+            | "blocked"
+            | "drop"
+            | "dropped"
+            | "reset"
+            | "reset_client"
+            | "reset_server"
+            | "drop_session"
+            | "clear_session"
+            | "ip-conn"
+            | "violation"
+            | "quarantine"
+            | "quarantined"
+            | "redirected"
+            | "exempt-block"
+            | "spam"
+            | "discard"
+            | "blackhole"
     )
 }
 
@@ -106,7 +125,10 @@ fn anomaly(values: &Values<'_>, blocked: bool, event: &mut EventBuilder<'_>) -> 
 /// Messages about scanning that found nothing (oversized files, submissions) are no detections.
 fn virus(values: &Values<'_>, blocked: bool, event: &mut EventBuilder<'_>) -> Action {
     let found = values.has(Key::Virus)
-        || matches!(values.get(Key::EventType), "infected" | "outbreak-prevention" | "malware-list" | "botnet");
+        || matches!(
+            values.get(Key::EventType),
+            "infected" | "outbreak-prevention" | "malware-list" | "botnet"
+        );
     if !found {
         return Action::ApplicationEvent;
     }
@@ -153,9 +175,10 @@ fn reason(values: &Values<'_>, event: &mut EventBuilder<'_>) {
     let reason = match said {
         "" | "none" => return,
         "passwd_invalid" | "sslvpn_login_permission_denied" | "invalid password" => "wrong_credential",
-        "name_invalid" | "sslvpn_login_unknown_user" | "sslvpn_login_no_matching_policy" | "invalid user name" => {
-            "unknown_user"
-        }
+        "name_invalid"
+        | "sslvpn_login_unknown_user"
+        | "sslvpn_login_no_matching_policy"
+        | "invalid user name" => "unknown_user",
         "sslvpn_login_password_expired" => "password_expired",
         "exceed_limit" => "account_locked",
         other => other,

@@ -32,11 +32,14 @@ pub(super) fn change(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Actio
             _ => Action::AccountModify,
         };
     }
-    if path.starts_with("log.") && (attributes.contains("enable->disable") || attributes.contains("status[disable]")) {
+    if path.starts_with("log.")
+        && (attributes.contains("enable->disable") || attributes.contains("status[disable]"))
+    {
         return Action::AuditDisable;
     }
-    let is_policy = ["firewall.policy", "firewall.policy6", "firewall.local-in-policy", "firewall.security-policy"]
-        .contains(&path);
+    let is_policy =
+        ["firewall.policy", "firewall.policy6", "firewall.local-in-policy", "firewall.security-policy"]
+            .contains(&path);
     if is_policy { Action::PolicyChange } else { Action::ConfigChange }
 }
 

@@ -162,10 +162,7 @@ mod tests {
     #[test]
     fn pairs_end_at_blanks_or_commas_and_quotes_hold_both() {
         let blank: Vec<_> = Pairs::of(r#"date=2026-03-16 msg="a=b, \"c\" d" vd=root last="#).collect();
-        assert_eq!(
-            blank,
-            [("date", "2026-03-16"), ("msg", r#"a=b, \"c\" d"#), ("vd", "root"), ("last", "")]
-        );
+        assert_eq!(blank, [("date", "2026-03-16"), ("msg", r#"a=b, \"c\" d"#), ("vd", "root"), ("last", "")]);
         let comma: Vec<_> = Pairs::of(r#"date=2026-03-16,time=09:12:44,attack="icmp, x",count=3"#).collect();
         assert_eq!(
             comma,

@@ -31,8 +31,8 @@ impl Level {
             "WARNING" | "ATTENZIONE" => Level::Warning,
             "NOTICE" | "NOTIFICA" | "INFO" => Level::Notice,
             "STATEMENT" | "ISTRUZIONE" => Level::Statement,
-            "DETAIL" | "DETTAGLI" | "HINT" | "SUGGERIMENTO" | "CONTEXT" | "CONTESTO" | "QUERY" | "LOCATION"
-            | "POSIZIONE" | "BACKTRACE" => Level::Detail,
+            "DETAIL" | "DETTAGLI" | "HINT" | "SUGGERIMENTO" | "CONTEXT" | "CONTESTO" | "QUERY"
+            | "LOCATION" | "POSIZIONE" | "BACKTRACE" => Level::Detail,
             "DEBUG" | "DEBUG1" | "DEBUG2" | "DEBUG3" | "DEBUG4" | "DEBUG5" => Level::Debug,
             _ => return None,
         })

@@ -100,7 +100,9 @@ fn ended(rest: &str, event: &mut EventBuilder<'_>) {
     let (host, port) = address.split_once(' ').unwrap_or((address, ""));
     event.ip(Column::SourceIp, host);
     event.int_text(Column::SourcePort, port.split_once('=').map_or("", |(_, port)| port));
-    let Some((time, names)) = names.split_once(" user=").or_else(|| names.split_once(" utente=")) else { return };
+    let Some((time, names)) = names.split_once(" user=").or_else(|| names.split_once(" utente=")) else {
+        return;
+    };
     event.field("duration", time.rsplit(": ").next().unwrap_or(time));
     if let Some((user, database)) = names.rsplit_once(" database=") {
         event.text_if_said(Column::UserName, user);
@@ -118,14 +120,17 @@ pub(super) fn refused(said: &Said<'_>, event: &mut EventBuilder<'_>) -> bool {
     } else if let Some(rest) = no_entry(message) {
         entry(rest, event);
         failure(Action::Login, "not_allowed", event);
-    } else if let Some(role) = between(message, &["role \"", "il ruolo \""], &["\" does not exist", "\" non esiste"])
+    } else if let Some(role) =
+        between(message, &["role \"", "il ruolo \""], &["\" does not exist", "\" non esiste"])
         && said.level == super::level::Level::Fatal
     {
         event.text_if_said(Column::UserName, role);
         failure(Action::Login, "unknown_user", event);
-    } else if let Some(role) =
-        between(message, &["role \"", "al ruolo \""], &["\" is not permitted to log in", "\" non è consentito effettuare il login"])
-    {
+    } else if let Some(role) = between(
+        message,
+        &["role \"", "al ruolo \""],
+        &["\" is not permitted to log in", "\" non è consentito effettuare il login"],
+    ) {
         event.text_if_said(Column::UserName, role);
         failure(Action::Login, "account_disabled", event);
     } else if matches!(said.state, "28P01" | "28000") {
@@ -137,7 +142,11 @@ pub(super) fn refused(said: &Said<'_>, event: &mut EventBuilder<'_>) -> bool {
         event.text_if_said(Column::DbName, database);
         failure(Action::DbConnect, "unknown_database", event);
     } else if matches!(said.state, "3D000" | "53300" | "57P03") || is_full(message) {
-        failure(Action::DbConnect, if said.state == "57P03" { "starting_up" } else { "too_many_connections" }, event);
+        failure(
+            Action::DbConnect,
+            if said.state == "57P03" { "starting_up" } else { "too_many_connections" },
+            event,
+        );
     } else {
         return false;
     }

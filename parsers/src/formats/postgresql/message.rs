@@ -103,9 +103,8 @@ fn statement_of(message: &str) -> Option<(&str, bool)> {
 /// Start, stop and crash of the server.
 fn life(message: &str, event: &mut EventBuilder<'_>) -> bool {
     let (action, outcome) = match message {
-        "database system is ready to accept connections" | "il database è pronto ad accettare connessioni" => {
-            (Action::ServiceStart, Outcome::Success)
-        }
+        "database system is ready to accept connections"
+        | "il database è pronto ad accettare connessioni" => (Action::ServiceStart, Outcome::Success),
         "database system is shut down" | "il database è stato arrestato" => {
             (Action::ServiceStop, Outcome::Success)
         }
@@ -129,7 +128,8 @@ fn life(message: &str, event: &mut EventBuilder<'_>) -> bool {
 fn parameter(message: &str, event: &mut EventBuilder<'_>) -> bool {
     let rest = message.strip_prefix("parameter \"").or_else(|| message.strip_prefix("il parametro \""));
     let Some((name, rest)) = rest.and_then(|rest| rest.split_once('"')) else { return false };
-    let value = [" changed to \"", " è stato modificato a \""].iter().find_map(|word| rest.strip_prefix(word));
+    let value =
+        [" changed to \"", " è stato modificato a \""].iter().find_map(|word| rest.strip_prefix(word));
     let Some(value) = value.map(|value| value.trim_end_matches('"')) else { return false };
     event.field("cfg_path", name);
     event.field("new", value);

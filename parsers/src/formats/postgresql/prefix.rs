@@ -28,7 +28,8 @@ pub(super) fn split(text: &str) -> Option<Line<'_>> {
     let head = head(text);
     for at in memmem::find_iter(head.as_bytes(), b":  ") {
         let before = head.get(..at)?;
-        let start = before.rfind(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit()).map_or(0, |at| at + 1);
+        let start =
+            before.rfind(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit()).map_or(0, |at| at + 1);
         let word = before.get(start..)?;
         if let Some(level) = Level::of(word) {
             let message = text.get(at + 3..)?;
@@ -128,7 +129,8 @@ fn colon_joined(rest: &str, event: &mut EventBuilder<'_>) {
 
 /// Blank-separated tokens; from the first `key=value` on, pairs.
 fn tokens(rest: &str, event: &mut EventBuilder<'_>) {
-    let pairs_at = ["user=", "usr=", "db=", "database=", "app="].iter().filter_map(|key| rest.find(key)).min();
+    let pairs_at =
+        ["user=", "usr=", "db=", "database=", "app="].iter().filter_map(|key| rest.find(key)).min();
     let (plain, keyed) = pairs_at.and_then(|at| rest.split_at_checked(at)).unwrap_or((rest, ""));
     // The envelope's is sure; `[7-1]` behind a syslog tag counts messages.
     let mut has_pid = event.is_set(Column::ProcessPid);
@@ -147,15 +149,14 @@ fn tokens(rest: &str, event: &mut EventBuilder<'_>) {
 fn plain_token(token: &str, has_pid: bool, event: &mut EventBuilder<'_>) -> bool {
     if let Some(inner) = token.strip_prefix('[').and_then(|token| token.strip_suffix(']')) {
         let digits = inner.split('-').next().unwrap_or(inner);
-        if has_pid || inner.contains('-') && !inner.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+        if has_pid || inner.contains('-') && !inner.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+        {
             return false;
         }
         return event.int_text(Column::ProcessPid, digits);
     }
-    if let Some((user, _)) = token.split_once('@').filter(|(user, _)| !user.contains('=')) {
-        if user != "[unknown]" || token.len() > "[unknown]@".len() {
-            user_at_database(token, event);
-        }
+    if token.contains('@') {
+        user_at_database(token, event);
     } else if is_state(token) {
         set_state(token, event);
     } else if token.bytes().any(|byte| byte == b'.' || byte == b':') && client(token, event) {
@@ -174,7 +175,8 @@ fn is_hex(text: &str) -> bool {
 }
 
 fn pair_value(key: &str, value: &str, event: &mut EventBuilder<'_>) {
-    let is_said = !value.is_empty() && value != "[unknown]";
+    // The last pair may have lost its bracket to the prefix's own end.
+    let is_said = !value.is_empty() && !value.starts_with("[unknown");
     match key {
         "user" | "usr" | "u" if is_said => event.text(Column::UserName, value),
         "db" | "database" | "d" if is_said => event.text(Column::DbName, value),

@@ -64,8 +64,10 @@ fn copy(text: &str, words: Words<'_>) -> Action {
     if inner_query {
         return Action::Export;
     }
-    let direction =
-        words.skip(1).take(512).find(|word| word.eq_ignore_ascii_case("to") || word.eq_ignore_ascii_case("from"));
+    let direction = words
+        .skip(1)
+        .take(512)
+        .find(|word| word.eq_ignore_ascii_case("to") || word.eq_ignore_ascii_case("from"));
     match direction {
         Some(word) if word.eq_ignore_ascii_case("to") => Action::Export,
         _ => Action::Import,
@@ -84,7 +86,9 @@ fn define(verb: &str, mut words: Words<'_>, event: &mut EventBuilder<'_>) -> Act
         let skip = if verb.eq_ignore_ascii_case("create") { 2 } else { 1 };
         name = words.nth(skip).unwrap_or_default();
     }
-    if verb.eq_ignore_ascii_case("drop") && kind.eq_ignore_ascii_case("extension") && name.eq_ignore_ascii_case("pgaudit")
+    if verb.eq_ignore_ascii_case("drop")
+        && kind.eq_ignore_ascii_case("extension")
+        && name.eq_ignore_ascii_case("pgaudit")
     {
         event.field("changed", "pgaudit");
         return Action::AuditDisable;
@@ -139,7 +143,10 @@ fn grant(gives: bool, mut words: Words<'_>, event: &mut EventBuilder<'_>) -> Act
 
 fn set(mut words: Words<'_>, event: &mut EventBuilder<'_>) -> Action {
     let mut peek = Words { rest: words.rest };
-    if peek.next().is_some_and(|word| word.eq_ignore_ascii_case("session") || word.eq_ignore_ascii_case("local")) {
+    if peek
+        .next()
+        .is_some_and(|word| word.eq_ignore_ascii_case("session") || word.eq_ignore_ascii_case("local"))
+    {
         words = peek;
     }
     setting(words, event, Action::ApplicationEvent)
@@ -162,9 +169,10 @@ fn setting(mut words: Words<'_>, event: &mut EventBuilder<'_>, otherwise: Action
 
 /// True when that value of that setting makes the server log less of what is done.
 pub(in crate::formats) fn reduces_audit(name: &str, value: &str) -> bool {
-    let is_audit = ["log_statement", "pgaudit.log", "log_connections", "log_disconnections", "logging_collector"]
-        .iter()
-        .any(|setting| name.eq_ignore_ascii_case(setting));
+    let is_audit =
+        ["log_statement", "pgaudit.log", "log_connections", "log_disconnections", "logging_collector"]
+            .iter()
+            .any(|setting| name.eq_ignore_ascii_case(setting));
     is_audit && ["none", "off", "false", "0"].iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
@@ -205,9 +213,8 @@ impl<'a> Iterator for Words<'a> {
             self.rest = rest.get(1..)?;
             return rest.get(..1);
         }
-        let end = rest
-            .find([' ', '\t', '\r', '\n', ',', ';', '(', ')', '=', '\'', '"'])
-            .unwrap_or(rest.len());
+        let end =
+            rest.find([' ', '\t', '\r', '\n', ',', ';', '(', ')', '=', '\'', '"']).unwrap_or(rest.len());
         self.rest = rest.get(end..)?;
         rest.get(..end)
     }
@@ -231,7 +238,7 @@ mod tests {
             ("with gone as (delete from t returning *) select count(*) from gone", Action::DataChange),
             ("insert into t values (1)", Action::DataChange),
             ("COPY public.persone (id, nome) TO STDOUT", Action::Export),
-            ("copy (select * from persone) to '/tmp/x.csv' csv", Action::Export),
+            ("copy (select * from persone) to '/srv/x.csv' csv", Action::Export),
             ("COPY persone FROM STDIN", Action::Import),
             ("ALTER TABLE t ADD COLUMN x int", Action::SchemaChange),
             ("CREATE USER MAPPING FOR x SERVER y", Action::SchemaChange),

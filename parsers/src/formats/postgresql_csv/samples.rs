@@ -49,7 +49,11 @@ Connection matched pg_hba.conf line 80: ""host all all all scram-sha-256""",,,,,
     Sample {
         about: "an end of session",
         text: r#"2026-03-16 09:13:20.000 CET,"lbianchi","anagrafe",20313,"192.0.2.31:50122",69b7b8a3.4f59,7,"idle",2026-03-16 09:00:00 CET,,0,LOG,00000,"disconnection: session time: 0:13:20.100 user=lbianchi database=anagrafe host=192.0.2.31 port=50122",,,,,,,,,"psql","client backend",,0"#,
-        expect: &[("event_action", "session_close"), ("user_name", "lbianchi"), ("fields.duration", "0:13:20.100")],
+        expect: &[
+            ("event_action", "session_close"),
+            ("user_name", "lbianchi"),
+            ("fields.duration", "0:13:20.100"),
+        ],
         absent: &["parse_error"],
     },
     Sample {

@@ -47,7 +47,11 @@ pub(super) static SAMPLES: &[Sample] = &[
     Sample {
         about: "the server is ready",
         text: r#"{"timestamp":"2026-03-16 09:15:00.000 CET","pid":800,"error_severity":"LOG","message":"database system is ready to accept connections","backend_type":"postmaster"}"#,
-        expect: &[("event_action", "service_start"), ("event_outcome", "success"), ("service_name", "postgresql")],
+        expect: &[
+            ("event_action", "service_start"),
+            ("event_outcome", "success"),
+            ("service_name", "postgresql"),
+        ],
         absent: &["parse_error"],
     },
     Sample {

@@ -28,7 +28,12 @@ fn on_file(mask: u64) -> Option<Action> {
     } else if mask & (WRITE_DAC | WRITE_OWNER) != 0 {
         Some(Action::FilePermissionChange)
     } else if mask
-        & (WRITE_DATA | APPEND_DATA | WRITE_EXTENDED_ATTRIBUTES | WRITE_ATTRIBUTES | GENERIC_WRITE | GENERIC_ALL)
+        & (WRITE_DATA
+            | APPEND_DATA
+            | WRITE_EXTENDED_ATTRIBUTES
+            | WRITE_ATTRIBUTES
+            | GENERIC_WRITE
+            | GENERIC_ALL)
         != 0
     {
         Some(Action::FileWrite)
@@ -81,7 +86,8 @@ pub(super) fn object(record: &WindowsEvent<'_>, event: &mut EventBuilder<'_>) ->
         }
         "Key" => {
             field_if_said("cfg_path", name, event);
-            let changes = mask_of(record) & (WRITE_DATA | APPEND_DATA | DELETE | WRITE_DAC | WRITE_OWNER) != 0;
+            let changes =
+                mask_of(record) & (WRITE_DATA | APPEND_DATA | DELETE | WRITE_DAC | WRITE_OWNER) != 0;
             if changes { Action::ConfigChange } else { Action::ApplicationEvent }
         }
         "File" | "" => {

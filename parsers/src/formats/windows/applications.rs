@@ -16,7 +16,11 @@ use super::{Item, WindowsEvent};
 use crate::formats::http;
 
 /// Fills the columns of an event of the Application channel; none when nothing is known of it.
-pub(super) fn fill_classic(id: u32, record: &WindowsEvent<'_>, event: &mut EventBuilder<'_>) -> Option<Action> {
+pub(super) fn fill_classic(
+    id: u32,
+    record: &WindowsEvent<'_>,
+    event: &mut EventBuilder<'_>,
+) -> Option<Action> {
     let provider = record.provider;
     match id {
         1033..=1036 | 11707 | 11708 | 11724 if provider == "MsiInstaller" => Some(package(id, record, event)),

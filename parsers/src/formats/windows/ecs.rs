@@ -46,16 +46,20 @@ const PATHS: &[(&str, &[(&str, Column)])] = &[
             ("domain", Column::DestinationDomain),
         ],
     ),
-    (
-        "network",
-        &[("transport", Column::NetworkTransport), ("protocol", Column::NetworkProtocol)],
-    ),
+    ("network", &[("transport", Column::NetworkTransport), ("protocol", Column::NetworkProtocol)]),
     ("file", &[("path", Column::FilePath), ("hash.sha256", Column::FileHashSha256)]),
     ("dns", &[("question.name", Column::DnsQuestionName), ("question.type", Column::DnsQuestionType)]),
     ("group", &[("name", Column::GroupName)]),
     ("service", &[("name", Column::ServiceName)]),
     ("rule", &[("name", Column::RuleName)]),
-    ("event", &[("outcome", Column::EventOutcome), ("code", Column::EventCode), ("provider", Column::EventProvider)]),
+    (
+        "event",
+        &[
+            ("outcome", Column::EventOutcome),
+            ("code", Column::EventCode),
+            ("provider", Column::EventProvider),
+        ],
+    ),
 ];
 
 impl<'a> Ecs<'a> {
@@ -77,7 +81,8 @@ impl<'a> Ecs<'a> {
             let Some((name, paths)) = PATHS.get(*index) else { continue };
             for (path, column) in *paths {
                 // A domain beside a name of other origin would be a wrong pair.
-                if event.is_set(*column) || (had_user && *name == "user" && *column != Column::UserTargetName) {
+                if event.is_set(*column) || (had_user && *name == "user" && *column != Column::UserTargetName)
+                {
                     continue;
                 }
                 if let Some(value) = object.scalar_at(path) {

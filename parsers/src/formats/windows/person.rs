@@ -11,9 +11,10 @@ const NULL_SID: &str = "S-1-0-0";
 
 /// Sets the acting account.
 pub(super) fn user(name: &str, domain: &str, sid: &str, event: &mut EventBuilder<'_>) {
-    // Kerberos events write `name@REALM`.
+    // Kerberos events write `name@REALM` beside the domain.
     let short = name.split_once('@').map_or(name, |(short, _)| short);
-    event.text_if_said(Column::UserName, if short.is_empty() { name } else { short });
+    let is_doubled = !domain.is_empty() && !short.is_empty();
+    event.text_if_said(Column::UserName, if is_doubled { short } else { name });
     event.text_if_said(Column::UserDomain, domain);
     if sid != NULL_SID {
         event.text_if_said(Column::UserId, sid);

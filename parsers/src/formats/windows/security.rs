@@ -86,7 +86,11 @@ fn logon(id: u32, record: &WindowsEvent<'_>, event: &mut EventBuilder<'_>) -> Ac
         event.text(Column::UserName, record.get(Item::AccountName));
         event.text_if_said(Column::UserDomain, record.get(Item::AccountDomain));
     }
-    field_if_said("auth_method", if package.is_empty() { record.get(Item::LogonProcess) } else { package }, event);
+    field_if_said(
+        "auth_method",
+        if package.is_empty() { record.get(Item::LogonProcess) } else { package },
+        event,
+    );
     if id != 4624 {
         logon_reason(record, event);
     }

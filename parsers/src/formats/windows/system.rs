@@ -63,9 +63,10 @@ pub(super) fn program_of(path: &str) -> &str {
     if let Some(rest) = path.strip_prefix('"') {
         return rest.split('"').next().unwrap_or(rest);
     }
-    let ends = path.as_bytes().windows(4).position(|four| {
-        four.eq_ignore_ascii_case(b".exe") || four.eq_ignore_ascii_case(b".sys")
-    });
+    let ends = path
+        .as_bytes()
+        .windows(4)
+        .position(|four| four.eq_ignore_ascii_case(b".exe") || four.eq_ignore_ascii_case(b".sys"));
     ends.and_then(|at| path.get(..at + 4)).unwrap_or(path)
 }
 
@@ -116,7 +117,11 @@ fn service_control(id: u32, record: &WindowsEvent<'_>, event: &mut EventBuilder<
             field_if_said("old", record.get(Item::Param2), event);
             field_if_said("new", record.get(Item::Param3), event);
             event.outcome(Outcome::Success);
-            Some(if is_disabled(record.get(Item::Param3)) { Action::ServiceStop } else { Action::ConfigChange })
+            Some(if is_disabled(record.get(Item::Param3)) {
+                Action::ServiceStop
+            } else {
+                Action::ConfigChange
+            })
         }
         7023 | 7024 | 7031 | 7032 | 7034 => {
             event.outcome(Outcome::Failure);

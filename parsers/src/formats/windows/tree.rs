@@ -5,8 +5,8 @@
 
 use schema::EventBuilder;
 
-use super::members::{put_header, put_member};
 use super::WindowsEvent;
+use super::members::{put_header, put_member};
 use crate::json::{Kind, Member};
 
 /// Gathers an event from the object below `Event`; false when it has no `System`.
@@ -21,7 +21,9 @@ pub(in crate::formats) fn read<'a>(
     let (mut level, mut keywords) = (None, None);
     for member in system.members() {
         match member.key() {
-            "EventID" => record.id = member.scalar().or_else(|| member.scalar_at("#text")).unwrap_or_default(),
+            "EventID" => {
+                record.id = member.scalar().or_else(|| member.scalar_at("#text")).unwrap_or_default()
+            }
             "Channel" => record.channel = member.scalar().unwrap_or_default(),
             "Computer" => record.computer = member.scalar().unwrap_or_default(),
             "Provider" | "Provider_attributes" => record.provider = attribute(member, "Name"),

@@ -106,7 +106,8 @@ pub(super) fn application_control(
 ) -> Option<Action> {
     let path = record.get(Item::FilePath);
     // In every language the message begins with the path, which itself begins with a variable.
-    let path = if path.is_empty() && record.message.starts_with('%') { program_of(record.message) } else { path };
+    let path =
+        if path.is_empty() && record.message.starts_with('%') { program_of(record.message) } else { path };
     event.text_if_said(Column::FilePath, path);
     event.text_if_said(Column::RuleName, record.get(Item::RuleName));
     hash(record, event);

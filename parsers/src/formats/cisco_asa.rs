@@ -1,0 +1,125 @@
+//! Cisco ASA and Firepower (FTD): `%ASA-SEVERITY-NUMBER: text` of firewalls.
+//!
+//! Promises: linear; the message number decides what happened, its words only who and where.
+//! Must not know: the syslog envelope, files, the clock, other formats.
+
+mod meaning;
+mod parties;
+mod samples;
+
+use schema::{Column, EventBuilder};
+
+use crate::format::{Format, Payload, Unreadable};
+use crate::time;
+
+/// See the module.
+pub static FORMAT: Format = Format {
+    name: "cisco_asa",
+    title: "Cisco ASA and Firepower Threat Defense",
+    reference: "Cisco Secure Firewall ASA Series Syslog Messages",
+    programs: &["%asa", "%ftd", "%pix", "%fwsm"],
+    starts: b"%",
+    recognise: |payload| Message::read(payload.text).is_some(),
+    parse,
+    samples: samples::SAMPLES,
+};
+
+/// A message cut at its number.
+struct Message<'a> {
+    severity: &'a str,
+    number: &'a str,
+    text: &'a str,
+}
+
+impl<'a> Message<'a> {
+    /// `%ASA-[FACILITY-]SEVERITY-NUMBER: TEXT`; some releases write no colon.
+    fn read(text: &'a str) -> Option<Message<'a>> {
+        let rest = ["%ASA-", "%FTD-", "%PIX-", "%FWSM-"].iter().find_map(|head| text.strip_prefix(head))?;
+        let (code, said) = rest.split_once(' ')?;
+        let code = code.strip_suffix(':').unwrap_or(code);
+        let (head, number) = code.rsplit_once('-')?;
+        let severity = head.rsplit('-').next()?;
+        let is_number = number.len() == 6 && number.bytes().all(|byte| byte.is_ascii_digit());
+        (is_number && matches!(severity.as_bytes(), [b'0'..=b'7'])).then_some(Message {
+            severity,
+            number,
+            text: said,
+        })
+    }
+}
+
+fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
+    let message = Message::read(payload.text).ok_or(Unreadable("expected %ASA-SEVERITY-NUMBER: TEXT"))?;
+    event.text(Column::EventCode, message.number);
+    event.field("severity", message.severity);
+    if message.number.starts_with("43000") {
+        return events_of_snort(payload, &message, event);
+    }
+    parties::read(message.number, message.text, event);
+    meaning::read(message.number, message.text, event);
+    Ok(())
+}
+
+/// Firepower's connection, intrusion, file and malware events: `KEY: VALUE, KEY: VALUE`.
+fn events_of_snort(
+    payload: &Payload<'_>,
+    message: &Message<'_>,
+    event: &mut EventBuilder<'_>,
+) -> Result<(), Unreadable> {
+    let mut action = "";
+    for (key, value) in colon_pairs(message.text) {
+        match key {
+            "SrcIP" | "DstIP" => {
+                event.ip(if key == "SrcIP" { Column::SourceIp } else { Column::DestinationIp }, value);
+            }
+            "AccessControlRuleAction" | "FileAction" | "InlineResult" => action = value,
+            "FirstPacketSecond" => {
+                if let Some(when) = time::iso(value) {
+                    payload.set_time(event, when.in_utc());
+                }
+            }
+            "URL" | "URI" => parties::url(value, event),
+            "SID" => event.text_if_said(Column::RuleId, value),
+            _ => column(key, value, event),
+        }
+    }
+    meaning::snort(message.number, action, event);
+    Ok(())
+}
+
+/// Columns of Firepower's keys that need no reading.
+fn column(key: &str, value: &str, event: &mut EventBuilder<'_>) {
+    const TEXTS: &[(&str, Column)] = &[
+        ("Protocol", Column::NetworkTransport),
+        ("ApplicationProtocol", Column::NetworkProtocol),
+        ("User", Column::UserName),
+        ("AccessControlRuleName", Column::RuleName),
+        ("ThreatName", Column::RuleName),
+        ("Message", Column::RuleName),
+        ("FileSHA256", Column::FileHashSha256),
+        ("FileName", Column::FilePath),
+        ("UserAgent", Column::UserAgentOriginal),
+        ("HTTPReferer", Column::HttpRequestReferrer),
+        ("DNSQuery", Column::DnsQuestionName),
+        ("DNSRecordType", Column::DnsQuestionType),
+        ("IngressInterface", Column::ObserverIngress),
+        ("EgressInterface", Column::ObserverEgress),
+    ];
+    const NUMBERS: &[(&str, Column)] = &[
+        ("SrcPort", Column::SourcePort),
+        ("DstPort", Column::DestinationPort),
+        ("InitiatorBytes", Column::SourceBytes),
+        ("ResponderBytes", Column::DestinationBytes),
+        ("HTTPResponse", Column::HttpResponseStatusCode),
+    ];
+    if let Some((_, column)) = TEXTS.iter().find(|(name, _)| *name == key) {
+        event.text_if_said(*column, value);
+    } else if let Some((_, column)) = NUMBERS.iter().find(|(name, _)| *name == key) {
+        event.int_text(*column, value);
+    }
+}
+
+/// `KEY: VALUE` pairs apart by `, `. What stands between two of them and has no colon belongs to the value before.
+fn colon_pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split(", ").filter_map(|pair| pair.split_once(": "))
+}

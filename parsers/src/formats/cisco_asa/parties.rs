@@ -1,0 +1,151 @@
+//! Who talks to whom in an ASA message: addresses, ports, interfaces, users.
+//!
+//! Promises: linear; only what the message's own words mark is taken. Must not know: what happened.
+
+use schema::{Column, EventBuilder};
+
+use super::super::account::{address_and_port, between, set_user};
+use super::super::peer::{is_address, is_digits};
+
+/// The protocol stands among the first words of a message.
+const TRANSPORT_WORDS_MAX: usize = 16;
+
+/// One end: `INTERFACE:ADDRESS/PORT`, `ADDRESS/PORT` or `ADDRESS`.
+struct End<'a> {
+    interface: &'a str,
+    address: &'a str,
+    port: &'a str,
+    /// Account behind it: `(DOMAIN\user)`.
+    user: &'a str,
+}
+
+impl<'a> End<'a> {
+    fn read(text: &'a str) -> Option<End<'a>> {
+        let text = text.trim_start();
+        let word = text.split([' ', ',', ';']).next()?;
+        let behind = text.get(word.len()..)?.trim_start();
+        let (word, after) = word.split_once('(').map_or((word, ""), |(word, after)| (word, after));
+        let after = if after.is_empty() {
+            behind.strip_prefix('(').map_or("", |_| behind.split(' ').next().unwrap_or(""))
+        } else {
+            after
+        };
+        let (place, port) = word.rsplit_once('/').unwrap_or_else(|| match address_and_port(word) {
+            (address, port) if is_address(address) => (address, port),
+            _ => (word, ""),
+        });
+        // An IPv6 address holds colons: what stands before the first is an interface only if the rest is an address.
+        let (interface, address) = match place.split_once(':') {
+            Some((interface, address)) if is_address(address) => (interface, address),
+            _ => ("", place.trim_matches(['<', '>'])),
+        };
+        let digits = port.bytes().take_while(u8::is_ascii_digit).count();
+        let mut user = "";
+        // `(mapped/port)(DOMAIN\user@realm)`: the last parentheses that name no address.
+        if let Some(group) = after.split('(').next_back().map(|group| group.trim_end_matches(')'))
+            && !group.is_empty()
+            && !group.contains('/')
+        {
+            user = group;
+        }
+        (is_address(address)).then_some(End { interface, address, port: port.get(..digits)?, user })
+    }
+}
+
+/// Words that come before the two ends, most particular first.
+const MARKS: &[(&str, &str)] = &[
+    (" faddr ", " laddr "),
+    (" src ", " dst "),
+    (" for ", " to "),
+    (" from ", " to "),
+    ("SRC ", "DEST "),
+    (" client ", " to "),
+    ("Local:", "Remote:"),
+    (" flow ", " to "),
+    (" local-host ", " to "),
+];
+
+/// Sets both ends, transport and user.
+pub(super) fn read(number: &str, text: &str, event: &mut EventBuilder<'_>) {
+    // Messages open with a word of their own; a leading blank makes the marks fit there too.
+    let ends = MARKS.iter().find_map(|(first, second)| {
+        let (_, rest) = text.split_once(first)?;
+        Some((End::read(rest)?, rest.split_once(second).and_then(|(_, rest)| End::read(rest))))
+    });
+    if let Some((from, to)) = ends {
+        // `Built outbound …`: the other end opened the connection.
+        let is_outbound = text.starts_with("Built outbound ") && number != "302020";
+        let (source, destination) = match to {
+            Some(to) if is_outbound => (to, Some(from)),
+            to => (from, to),
+        };
+        set(&source, [Column::SourceIp, Column::SourcePort, Column::ObserverIngress], event);
+        set_user(event, source.user.split('@').next().unwrap_or(""));
+        if let Some(destination) = destination {
+            set(
+                &destination,
+                [Column::DestinationIp, Column::DestinationPort, Column::ObserverEgress],
+                event,
+            );
+        }
+    }
+    if let Some(transport) = transport(text) {
+        event.text(Column::NetworkTransport, transport);
+    }
+    user(text, event);
+}
+
+fn set(end: &End<'_>, [address, port, interface]: [Column; 3], event: &mut EventBuilder<'_>) {
+    event.ip(address, end.address);
+    if is_digits(end.port) && end.port != "0" {
+        event.int_text(port, end.port);
+    }
+    event.text_if_said(interface, end.interface);
+}
+
+/// The protocol among the first words.
+fn transport(text: &str) -> Option<&str> {
+    text.split([' ', '=']).take(TRANSPORT_WORDS_MAX).find(|word| {
+        ["tcp", "udp", "icmp", "gre", "esp", "igmp"].iter().any(|name| word.eq_ignore_ascii_case(name))
+    })
+}
+
+/// The account and, in sentences about one, its address.
+fn user(text: &str, event: &mut EventBuilder<'_>) {
+    let name = between(text, "User <", ">")
+        .or_else(|| between(text, "ser '", "'"))
+        .or_else(|| between(text, "user \"", "\""))
+        .or_else(|| between(text, "Username = ", ","))
+        .or_else(|| between(text, "User=", ","))
+        .or_else(|| between(text, "Username:", " "))
+        .or_else(|| between(text, "client user ", ","))
+        .or_else(|| text.split_once("Uname: ").map(|(_, rest)| rest.split(' ').next().unwrap_or(rest)))
+        .or_else(|| {
+            let (_, rest) = text.split_once("user = ").or_else(|| text.split_once("User = "))?;
+            Some(rest.split([' ', ':', ',']).next().unwrap_or(rest))
+        });
+    if let Some(name) = name.filter(|name| !name.is_empty() && *name != "*****") {
+        set_user(event, name);
+    }
+    let address = between(text, "IP <", ">")
+        .or_else(|| between(text, "user IP = ", " "))
+        .or_else(|| text.split_once("user IP = ").map(|(_, address)| address))
+        .or_else(|| text.split_once("IP = ").map(|(_, rest)| rest.split(',').next().unwrap_or(rest)))
+        .or_else(|| between(text, "from IP ", ","))
+        .or_else(|| text.split_once("Assigned IP=").map(|(_, rest)| rest.split(',').next().unwrap_or(rest)))
+        .or_else(|| text.split_once(", IP ").map(|(_, rest)| rest.split(' ').next().unwrap_or(rest)));
+    if let Some(address) = address {
+        event.ip(Column::SourceIp, address.trim());
+    }
+    if let Some((_, rest)) = text.split_once("server = ") {
+        event.ip(Column::DestinationIp, rest.trim_start().split([' ', ',']).next().unwrap_or(rest));
+    }
+}
+
+/// Domain and path of a URL.
+pub(super) fn url(url: &str, event: &mut EventBuilder<'_>) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let (domain, path) = rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or((rest, ""));
+    event.text_if_said(Column::UrlDomain, domain);
+    event.text_if_said(Column::UrlPath, path);
+}
