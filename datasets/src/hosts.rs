@@ -255,4 +255,8 @@ pub struct Hosts {
     pub gates: FileId,
     /// Telephone exchange (Asterisk).
     pub exchange: Linux,
+    /// Microsoft 365 unified audit log.
+    pub m365: FileId,
+    /// Microsoft Entra ID sign-ins.
+    pub entra: FileId,
 }

@@ -92,6 +92,8 @@ impl Builder {
             pec: self.plain("pec-eventi.ndjson", "pec", "pec"),
             gates: self.plain("varchi-ztl.csv", "varchi", "varchi"),
             exchange: self.linux("centralino", 7, 5),
+            m365: self.plain("m365-audit.ndjson", "m365", "m365"),
+            entra: self.plain("entra-accessi.ndjson", "entra", "entra"),
         }
     }
 

@@ -262,6 +262,12 @@ impl Pen<'_> {
         self.date_of(utc).s("T").clock_of(utc).s(".").thousandths(utc.millis).s("Z")
     }
 
+    /// `2026-03-16T08:12:44` (UTC, no zone).
+    pub fn utc_seconds(&mut self) -> &mut Self {
+        let utc = Stamp::utc(self.at_ms);
+        self.date_of(utc).s("T").clock_of(utc)
+    }
+
     /// `2026-03-16 08:12:44` (UTC).
     pub fn utc_blank(&mut self) -> &mut Self {
         let utc = Stamp::utc(self.at_ms);

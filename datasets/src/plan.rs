@@ -53,16 +53,18 @@ pub(crate) fn stories(town: &Town, days: &[Day], scale: f64, only: Option<Attack
     chosen
 }
 
-/// As many as the share allows, in an order of the seed's own; then the smallest up to the minimum.
+/// As many as the share allows, in an order of the seed's own that leaves room for the minimum; when
+/// not even the smallest fit, the smallest.
 fn choose(seed: u64, mut made: Vec<Story>, days: &[Day], scale: f64) -> Vec<Story> {
     made.sort_by_key(|story| Rng::named(seed, "choice", story.facts.number.into()).next_u64());
     let ordinary = |day: &Day| if day.is_working() { LINES_PER_WORKING_DAY } else { LINES_PER_CLOSED_DAY };
     let mut room = days.iter().map(ordinary).sum::<f64>() * scale * ATTACK_SHARE;
-    let (mut chosen, mut left) = (Vec::new(), Vec::new());
-    for story in made {
-        let size = f64::from(u32::try_from(story.lines.len()).unwrap_or(u32::MAX));
-        if size <= room {
-            room -= size;
+    let (mut chosen, mut left): (Vec<Story>, Vec<Story>) = (Vec::new(), Vec::new());
+    while let Some(story) = made.pop() {
+        let still_missing = ATTACKS_MIN.saturating_sub(chosen.len() + 1);
+        let reserved = least_lines(made.iter().chain(&left), still_missing);
+        if line_count(&story) + reserved <= room {
+            room -= line_count(&story);
             chosen.push(story);
         } else {
             left.push(story);
@@ -72,6 +74,17 @@ fn choose(seed: u64, mut made: Vec<Story>, days: &[Day], scale: f64) -> Vec<Stor
     let missing = ATTACKS_MIN.saturating_sub(chosen.len());
     chosen.extend(left.into_iter().take(missing));
     chosen
+}
+
+fn line_count(story: &Story) -> f64 {
+    f64::from(u32::try_from(story.lines.len()).unwrap_or(u32::MAX))
+}
+
+/// Lines of the `count` smallest stories.
+fn least_lines<'a>(stories: impl Iterator<Item = &'a Story>, count: usize) -> f64 {
+    let mut counts: Vec<f64> = stories.map(line_count).collect();
+    counts.sort_by(f64::total_cmp);
+    counts.into_iter().take(count).sum()
 }
 
 fn plant(town: &Town, days: &[Day], attack: &dyn Attack) -> Option<Story> {

@@ -3,7 +3,7 @@
 //! Promises: a story draws from its own substream, plays its own person and outside addresses, and
 //! stays inside the generated days. Must not know: which stories exist, files, labels.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::calendar::Day;
 use crate::clock::{HOUR_MS, MINUTE_MS};
@@ -72,6 +72,15 @@ impl<'a> Stage<'a> {
     #[must_use]
     pub fn outsider(&self, index: u8) -> IpAddr {
         self.town.staff.outsider(self.part, index)
+    }
+
+    /// The same address as IPv4, which all outside addresses are.
+    #[must_use]
+    pub fn outsider_v4(&self, index: u8) -> Ipv4Addr {
+        match self.outsider(index) {
+            IpAddr::V4(address) => address,
+            IpAddr::V6(_) => Ipv4Addr::UNSPECIFIED,
+        }
     }
 
     /// Length of the generated days.

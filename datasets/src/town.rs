@@ -99,8 +99,7 @@ impl Town {
             payroll_account: "svc_stipendi",
             copy_site: Ipv4Addr::new(198, 19, 62, 10),
             shared_nat: [Ipv4Addr::new(192, 0, 2, 130), Ipv4Addr::new(198, 18, 124, net)].map(IpAddr::V4),
-            known_scanners: [Ipv4Addr::new(10, net, 2, 60), Ipv4Addr::new(198, 18, 124, 200)]
-                .map(IpAddr::V4),
+            known_scanners: [Ipv4Addr::new(10, net, 2, 60), Ipv4Addr::new(198, 18, 124, 200)].map(IpAddr::V4),
             sid: format!(
                 "S-1-5-21-{}-{}-{}",
                 rng.size(1 << 28, 1 << 31),
@@ -136,6 +135,13 @@ impl Town {
     #[must_use]
     pub fn pc_of(&self, person: &Person) -> String {
         format!("{}.{}", person.pc, self.forest)
+    }
+
+    /// Full computer names of `count` PCs, each once.
+    pub fn some_pcs(&self, rng: &mut Rng, count: usize) -> Vec<String> {
+        let mut people: Vec<&Person> = self.staff.all().iter().collect();
+        rng.shuffle(&mut people);
+        people.into_iter().take(count).map(|person| self.pc_of(person)).collect()
     }
 
     /// A citizen's address; one in twelve has IPv6.

@@ -21,6 +21,21 @@ mod at_16;
 mod at_17;
 mod at_21;
 mod at_22;
+mod at_23;
+mod at_26;
+mod at_28;
+mod at_31;
+mod at_32;
+mod at_33;
+mod at_35;
+mod at_40;
+mod at_41;
+mod at_43;
+mod at_45;
+mod at_47;
+mod at_48;
+mod at_49;
+mod at_50;
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -50,6 +65,21 @@ pub(crate) const ALL: &[&dyn Attack] = &[
     &at_17::ClockMovedBack,
     &at_21::MassLookUps,
     &at_22::SqlInjection,
+    &at_23::RegisterDump,
+    &at_26::IdentitiesInSeries,
+    &at_28::CuriousTechnician,
+    &at_31::CredentialStuffing,
+    &at_32::Kerberoasting,
+    &at_33::InvoiceFraud,
+    &at_35::ApplicationsByNumber,
+    &at_40::AlteredVoters,
+    &at_41::NeighbouringTowns,
+    &at_43::DnsExfiltration,
+    &at_45::CredentialFanOut,
+    &at_47::NewSuperuser,
+    &at_48::ForgottenBackup,
+    &at_49::PortalRoot,
+    &at_50::ForgottenDesktop,
 ];
 
 /// Number of a scenario, written `AT-03`.

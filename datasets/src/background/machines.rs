@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use super::{Beat, Rhythm};
 use crate::clock::{MINUTE_MS, SECOND_MS};
-use crate::devices::postgres::{self, Session};
 use crate::devices::asterisk::{self, Telephone};
+use crate::devices::postgres::{self, Session};
 use crate::devices::{municipal, session, switch, vmware};
 
 const UNITS_PER_DAY: f64 = 1_200.0;

@@ -122,11 +122,13 @@ pub(super) fn ssh_strays(beat: &mut Beat<'_>) {
 pub(super) fn web_probes(beat: &mut Beat<'_>) {
     let town = beat.town;
     beat.each(PROBES_PER_DAY, Rhythm::Flat, |beat, at_ms| {
-        let site = if beat.rng.chance(0.5) { &town.hosts.site } else { &town.hosts.portal };
+        let institutional = beat.rng.chance(0.5);
+        let site = if institutional { &town.hosts.site } else { &town.hosts.portal };
         let client = town.staff.nuisance(&mut beat.rng);
         for probe in 0..beat.rng.between(1, 7) {
             let target = beat.rng.pick(&PROBED_PATHS);
-            let found = matches!(target, "/robots.txt" | "/favicon.ico" | "/sitemap.xml");
+            let found = matches!(target, "/robots.txt" | "/favicon.ico" | "/sitemap.xml")
+                || (institutional && target == "/wp-login.php");
             let request = Request {
                 client,
                 method: "GET",

@@ -35,7 +35,7 @@ impl Oddity for ForgottenPassword {
         let failures = stage.rng.count(6, 14);
         let locked_after = if stage.rng.chance(0.5) { 10 } else { usize::MAX };
         for attempt in 0..failures {
-            at_ms += stage.rng.between(7, 40) * SECOND_MS;
+            at_ms += stage.rng.between(15, 40) * SECOND_MS;
             let reason = if attempt >= locked_after { LOCKED } else { WRONG_PASSWORD };
             security::logon_failed(&mut stage.lines, town, &log, at_ms, &logon, reason);
             if attempt + 1 == locked_after {

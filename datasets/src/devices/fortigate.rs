@@ -154,6 +154,35 @@ pub fn admin_login(lines: &mut Lines, town: &Town, at_ms: i64, from: IpAddr, use
     pen.s(if success { ")\"" } else { ") because of invalid password\"" });
 }
 
+/// A message the firewall's mail filter looked at and let in.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    /// Server that hands it in.
+    pub client: IpAddr,
+    /// Sender, with display name as the header has it.
+    pub from: &'a str,
+    /// Recipient.
+    pub to: &'a str,
+    /// Subject.
+    pub subject: &'a str,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+/// A message passes the mail filter.
+pub fn message(lines: &mut Lines, town: &Town, at_ms: i64, message: &Message<'_>) {
+    let mut pen = lines.line(town.hosts.firewall.file, at_ms);
+    head(&mut pen, town, 190, "0508020503");
+    pen.s(" type=\"utm\" subtype=\"emailfilter\" eventtype=\"smtp\" level=\"information\" vd=\"root\"");
+    pen.s(" policyid=31 sessionid=").n(at_ms.rem_euclid(1 << 31)).s(" srcip=").ip(message.client);
+    pen.s(" srcport=").n(40_000 + message.bytes % 20_000).s(" srcintf=\"wan1\" srcintfrole=\"wan\" dstip=");
+    pen.ip(town.hosts.mail.ip).s(" dstport=25 dstintf=\"SERVER\" dstintfrole=\"dmz\" proto=6");
+    pen.s(" service=\"SMTP\" profile=\"posta\" action=\"log-only\" from=\"").s(message.from);
+    pen.s("\" to=\"").s(message.to).s("\" sender=\"").s(message.from).s("\" recipient=\"").s(message.to);
+    pen.s("\" direction=\"incoming\" msg=\"general email log\" subject=\"").s(message.subject);
+    pen.s("\" size=\"").n(message.bytes).s("\" attachment=\"no\"");
+}
+
 /// A configuration change: `path` such as `firewall.policy`, `change` such as `srcaddr[LAN->all]`.
 pub fn config_change(
     lines: &mut Lines,
@@ -196,7 +225,9 @@ pub fn anomaly(
     head(&mut pen, town, 185, "0720018432");
     pen.s(" type=\"utm\" subtype=\"anomaly\" eventtype=\"anomaly\" level=\"alert\" vd=\"root\" severity=\"critical\"");
     pen.s(" srcip=").ip(source.0).s(" srccountry=\"Reserved\" dstip=").ip(destination.0);
-    pen.s(" srcintf=\"wan1\" srcintfrole=\"wan\" sessionid=0 action=\"clear_session\" proto=17 service=\"udp/");
+    pen.s(
+        " srcintf=\"wan1\" srcintfrole=\"wan\" sessionid=0 action=\"clear_session\" proto=17 service=\"udp/",
+    );
     pen.n(destination.1).s("\" count=").n(count).s(" attack=\"").s(attack).s("\" srcport=").n(source.1);
     pen.s(" dstport=").n(destination.1).s(" attackid=285212772 policyid=1 policytype=\"DoS-policy\"");
     pen.s(" msg=\"anomaly: ").s(attack).s(", 2001 > threshold 2000, repeats ").n(count);

@@ -6,6 +6,7 @@
 pub mod asterisk;
 pub mod auditd;
 pub mod branch;
+pub mod cloud;
 pub mod dhcp;
 pub mod fail2ban;
 pub mod fortigate;
@@ -26,6 +27,7 @@ pub mod veeam;
 pub mod vmware;
 pub mod web;
 pub mod windows;
+pub mod windows_directory;
 pub mod windows_events;
 pub mod windows_security;
 
@@ -33,8 +35,8 @@ pub mod windows_security;
 mod tests {
     use super::windows::EventLog;
     use super::{
-        branch, dhcp, fortigate, postgres, resolver, samba, sshd, switch, veeam, vmware, web, windows_events,
-        windows_security,
+        asterisk, auditd, branch, dhcp, fortigate, postgres, resolver, samba, sshd, switch, veeam, vmware,
+        web, windows_events, windows_security,
     };
     use crate::clock::LocalClock;
     use crate::lines::Lines;
@@ -85,11 +87,21 @@ mod tests {
                 &["a b/c.txt", "a b/c.lkd"],
             );
             resolver::query(&mut lines, &town, AT_MS, inside, 5_353, "www.example", "TXT");
+            resolver::failed(&mut lines, &town, AT_MS, (inside, 5_353), "www.example");
+            fortigate::anomaly(&mut lines, &town, AT_MS, "udp_flood", (inside, 53), (inside, 443), 9);
+            vmware::ssh_enabled(&mut lines, &town.hosts.hypervisors[0], AT_MS);
+            vmware::shell_command(&mut lines, &town.hosts.hypervisors[0], AT_MS, "esxcli vm process list");
+            veeam::restore_point_removed(&mut lines, &town, AT_MS, "x", "SRV-ANAG");
+            veeam::retention_changed(&mut lines, &town, AT_MS, "x", "NOTTE", (30, 2));
+            web::timed_out(&mut lines, &town.hosts.albo, AT_MS, OUTSIDE);
+            web::workers_exhausted(&mut lines, &town.hosts.albo, AT_MS, 9);
+            let telephone = asterisk::Telephone { extension: "201", ip: OUTSIDE, port: 5_071 };
+            asterisk::refused(&mut lines, &town, AT_MS, telephone, "Wrong password");
             web::error(&mut lines, &town.hosts.albo, AT_MS, 9, OUTSIDE, "client denied");
             let peer = sshd::Peer { ip: OUTSIDE, port: 5_000, pid: 77 };
             sshd::disconnected(&mut lines, &town.hosts.mail, AT_MS, peer, "root");
             let written = texts(lines);
-            assert_eq!(written.len(), 12);
+            assert_eq!(written.len(), 21);
             assert!(written.iter().all(|text| !text.contains('\n') && text.len() > 30), "{written:#?}");
         }
     }
@@ -128,6 +140,29 @@ mod tests {
             paths += inside.iter().filter(|path| path.as_str() == Some(r"%SystemRoot%\PSEXESVC.exe")).count();
         }
         assert_eq!(paths, 3);
+    }
+
+    #[test]
+    fn a_started_program_is_two_audit_records_of_one_serial_with_blanks_in_hexadecimal() {
+        let town = town(3);
+        let mut lines = Lines::new(town.clock.clone(), 0);
+        let program = auditd::Program {
+            uid: 33,
+            pids: (9_411, 1_204),
+            file: "/usr/bin/dash",
+            arguments: &["sh", "-c", "uname -a"],
+            key: "web",
+        };
+        auditd::started(&mut lines, &town.hosts.portal_host, AT_MS, &program);
+        let written = texts(lines);
+        let stamp = "msg=audit(1773648764.112:";
+        let serial = |text: &str| text.split(stamp).nth(1).unwrap().split(')').next().unwrap().to_owned();
+        assert_eq!(serial(&written[0]), serial(&written[1]));
+        assert!(
+            written[0].contains(r#"pid=9411 auid=4294967295 uid=33"#)
+                && written[0].contains(r#"comm="dash""#)
+        );
+        assert!(written[1].ends_with(r#"argc=3 a0="sh" a1="-c" a2=756E616D65202D61"#), "{}", written[1]);
     }
 
     #[test]

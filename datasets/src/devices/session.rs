@@ -16,6 +16,19 @@ pub fn sudo(lines: &mut Lines, host: &Linux, at_ms: i64, user: &str, command: &s
     pen.s("pam_unix(sudo:session): session opened for user root(uid=0) by ").s(user).s("(uid=1004)");
 }
 
+/// A service's account runs `command` as root from one of its folders.
+pub fn sudo_from(lines: &mut Lines, host: &Linux, at_ms: i64, user: &str, folder: &str, command: &str) {
+    let mut pen = syslog::line(lines, host, at_ms, AUTH_NOTICE, "sudo", None);
+    pen.s(" ").s(user).s(" : TTY=pts/1 ; PWD=").s(folder).s(" ; USER=root ; COMMAND=").s(command);
+}
+
+/// `user` may not run `command` as root.
+pub fn sudo_refused(lines: &mut Lines, host: &Linux, at_ms: i64, user: &str, command: &str) {
+    let mut pen = syslog::line(lines, host, at_ms, AUTH_NOTICE - 4, "sudo", None);
+    pen.s(" ").s(user).s(" : user NOT in sudoers ; TTY=pts/0 ; PWD=/home/").s(user);
+    pen.s(" ; USER=root ; COMMAND=").s(command);
+}
+
 /// `user` becomes `target`.
 pub fn su(lines: &mut Lines, host: &Linux, at_ms: i64, pid: u32, user: &str, target: &str) {
     let mut pen = syslog::line(lines, host, at_ms, AUTH_NOTICE + 1, "su", Some(pid));

@@ -27,8 +27,21 @@ pub struct Request<'a> {
 
 /// A request in the access log.
 pub fn access(lines: &mut Lines, site: &Site, at_ms: i64, request: &Request<'_>) {
+    access_as(lines, site, at_ms, "-", request);
+}
+
+/// A request with the name of who asks, as HTTP authentication gives it (also when it is refused).
+pub fn access_as(lines: &mut Lines, site: &Site, at_ms: i64, user: &str, request: &Request<'_>) {
     let mut pen = head(lines, site, at_ms);
-    pen.ip(request.client).s(" - - [").clf().s("] \"").s(request.method).s(" ").s(request.target);
+    pen.ip(request.client)
+        .s(" - ")
+        .s(user)
+        .s(" [")
+        .clf()
+        .s("] \"")
+        .s(request.method)
+        .s(" ")
+        .s(request.target);
     pen.s(if site.layout == WebLayout::Apache { " HTTP/1.1\" " } else { " HTTP/2.0\" " });
     pen.n(request.status)
         .s(" ")
@@ -51,7 +64,9 @@ pub fn workers_exhausted(lines: &mut Lines, site: &Site, at_ms: i64, pid: u32) {
     let mut pen = lines.line(site.error, at_ms);
     if site.layout == WebLayout::Apache {
         pen.s("[").weekday_and_day().s(" ").clock().millis(".").s("000 ").year();
-        pen.s("] [mpm_event:error] [pid ").n(pid).s(":tid 139921] AH00484: server reached MaxRequestWorkers ");
+        pen.s("] [mpm_event:error] [pid ")
+            .n(pid)
+            .s(":tid 139921] AH00484: server reached MaxRequestWorkers ");
         pen.s("setting, consider raising the MaxRequestWorkers setting");
     } else {
         pen.slashed_date().s(" ").clock().s(" [alert] ").n(pid).s("#").n(pid);

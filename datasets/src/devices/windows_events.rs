@@ -90,6 +90,41 @@ pub fn file_created(lines: &mut Lines, log: &EventLog<'_>, at_ms: i64, image: &s
     );
 }
 
+/// Sysmon 10: `image` opens `target` with the rights `access`, such as 0x1000.
+pub fn process_accessed(
+    lines: &mut Lines,
+    town: &Town,
+    log: &EventLog<'_>,
+    at_ms: i64,
+    (user, image): (&str, &str),
+    (target, access): (&str, &str),
+) {
+    let head = Head { id: 10, channel: Channel::Sysmon, success: true, message: "Process accessed" };
+    let salt = at_ms.unsigned_abs().wrapping_mul(0x9e37_79b9) & 0xffff_ffff;
+    event(
+        lines,
+        log,
+        at_ms,
+        &head,
+        &[
+            ("UtcTime", Utc),
+            ("SourceProcessGUID", Guid(salt)),
+            ("SourceProcessId", Number(1_000 + salt % 20_000)),
+            ("SourceImage", Text(image)),
+            ("TargetProcessGUID", Guid(salt >> 7)),
+            ("TargetProcessId", Number(716)),
+            ("TargetImage", Text(target)),
+            ("GrantedAccess", Text(access)),
+            (
+                "CallTrace",
+                Text(r"C:\Windows\SYSTEM32\ntdll.dll+9d4c4|C:\Windows\System32\KERNELBASE.dll+2c13e"),
+            ),
+            ("SourceUser", Account(town, user)),
+            ("TargetUser", Account(town, "SYSTEM")),
+        ],
+    );
+}
+
 /// Sysmon 22: a name is asked for.
 pub fn name_asked(lines: &mut Lines, log: &EventLog<'_>, at_ms: i64, image: &str, name: &str) {
     let head = Head { id: 22, channel: Channel::Sysmon, success: true, message: "Dns query" };
