@@ -55,8 +55,10 @@ impl Attack for NeighbouringTowns {
         let count = stage.rng.count(9, 22);
         let instants = stage.spread(start_ms + 5 * MINUTE_MS, 3 * MINUTE_MS, count);
         let first = stage.rng.octet(20, 200);
+        // Only the first printers answer.
+        let answering = stage.rng.octet(1, 3);
         for (host, at_ms) in (first..).zip(instants) {
-            let denied = stage.rng.chance(0.4);
+            let denied = host >= first + answering;
             knock(stage, at_ms, given, (town.inside(6, host), 9_100), denied);
         }
         Entity::default().with("user_name", &person.login).with("source_ip", home).with("source_ip", given)

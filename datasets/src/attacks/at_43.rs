@@ -1,6 +1,6 @@
 //! AT-43: the protocol's server sends documents out in the names it asks the resolver for.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::Ipv4Addr;
 
 use super::{Attack, Entity, Facts, Family, Planted};
 use crate::clock::{MINUTE_MS, SECOND_MS};
@@ -108,9 +108,6 @@ fn install(stage: &mut Stage<'_>, start_ms: i64, control: Ipv4Addr) {
 /// Small regular flows to the same address.
 fn beacon(stage: &mut Stage<'_>, start_ms: i64, every_ms: i64, beats: i64, (from, to): (Ipv4Addr, Ipv4Addr)) {
     let town = stage.town;
-    let log = EventLog::of(&town.hosts.suite);
-    let image = r"C:\ProgramData\svc.exe";
-    events::connection(&mut stage.lines, &log, start_ms, image, IpAddr::V4(from), (IpAddr::V4(to), 443));
     let mut at_ms = start_ms;
     for _ in 0..beats {
         let flow = Flow {

@@ -5,6 +5,7 @@
 //! Must not know: planted stories.
 
 mod citizens;
+mod cloud;
 mod domain;
 mod machines;
 mod naming;
@@ -104,7 +105,7 @@ impl Beat<'_> {
 type Activity = fn(&mut Beat<'_>);
 
 /// Every activity, with the name of its random substream.
-const ACTIVITIES: [(&str, Activity); 32] = [
+const ACTIVITIES: [(&str, Activity); 33] = [
     // First, so that a log file starts with its header.
     ("iis header", offices::iis_header),
     ("internet noise", perimeter::internet_noise),
@@ -135,6 +136,7 @@ const ACTIVITIES: [(&str, Activity); 32] = [
     ("names", naming::names),
     ("leases", naming::leases),
     ("mail", post::mail),
+    ("cloud mailboxes", cloud::mailboxes),
     ("linux", machines::linux),
     ("appliances", machines::appliances),
     ("telephones", machines::telephones),

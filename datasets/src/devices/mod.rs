@@ -35,8 +35,8 @@ pub mod windows_security;
 mod tests {
     use super::windows::EventLog;
     use super::{
-        asterisk, auditd, branch, dhcp, fortigate, postgres, resolver, samba, sshd, switch, veeam, vmware,
-        web, windows_events, windows_security,
+        asterisk, auditd, branch, cloud, dhcp, fortigate, postgres, resolver, samba, sshd, switch, veeam,
+        vmware, web, windows_directory, windows_events, windows_security,
     };
     use crate::clock::LocalClock;
     use crate::lines::Lines;
@@ -132,6 +132,12 @@ mod tests {
                 r"%SystemRoot%\PSEXESVC.exe",
             );
             windows_events::file_created(&mut lines, &log, AT_MS, r"C:\a.exe", "C:\\Users\\x\\\"n\".txt");
+            let rights = "%%7688\n\t\t{1131f6aa-9c07-11d1-f79f-00c04fc2dcd2}";
+            windows_directory::directory_access(&mut lines, &town, &log, AT_MS, person, rights);
+            windows_directory::computer_created(&mut lines, &town, &log, AT_MS, person, "DESKTOP-1$");
+            let pair = (person.login.as_str(), r"C:\p.exe");
+            let target = (r"C:\Windows\System32\lsass.exe", "0x1000");
+            windows_events::process_accessed(&mut lines, &town, &log, AT_MS, pair, target);
         }
         let mut paths = 0;
         for text in texts(lines) {
@@ -163,6 +169,38 @@ mod tests {
                 && written[0].contains(r#"comm="dash""#)
         );
         assert!(written[1].ends_with(r#"argc=3 a0="sh" a1="-c" a2=756E616D65202D61"#), "{}", written[1]);
+    }
+
+    #[test]
+    fn cloud_records_are_valid_json_whatever_a_rule_says() {
+        let town = town(2);
+        let mut lines = Lines::new(town.clock.clone(), 0);
+        let who = ("a@b.example", OUTSIDE);
+        cloud::inbox_rule(
+            &mut lines,
+            &town,
+            AT_MS,
+            who,
+            &[("Name", "a\"b\\c"), ("ForwardTo", "x@y.example")],
+        );
+        cloud::mail_items(&mut lines, &town, AT_MS, who, 3);
+        cloud::sent(&mut lines, &town, AT_MS, who, "RE: \"nota\"");
+        let place = cloud::Place { city: "X", country: "NL", coordinates: ("1.5", "2.5") };
+        let sign_in = cloud::SignIn {
+            user: who.0,
+            from: OUTSIDE,
+            place,
+            code: 500_121,
+            reason: ("x", "y"),
+            browser: "z",
+        };
+        cloud::sign_in(&mut lines, &town, AT_MS, &sign_in);
+        let written = texts(lines);
+        let values: Vec<serde_json::Value> =
+            written.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+        assert_eq!(values[0]["Parameters"][0]["Value"], "a\"b\\c");
+        assert_eq!(values[0]["CreationTime"], "2026-03-16T08:12:44");
+        assert_eq!(values[3]["status"]["errorCode"], 500_121);
     }
 
     #[test]
