@@ -1,0 +1,64 @@
+//! The commands: one file each, arguments and doing side by side.
+
+mod columns;
+mod completions;
+mod config;
+mod demo;
+pub mod formats;
+mod functions;
+mod generate;
+mod man;
+mod parse;
+mod rules;
+mod scan;
+mod sql;
+
+use crate::exit::{Exit, Result};
+use crate::terminal::Terminal;
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// A fictional comune under attack: makes its logs, scans them, tells what was found.
+    Demo(demo::DemoArgs),
+    /// Write the logs of a fictional comune with planted attacks, and their labels.
+    Generate(generate::GenerateArgs),
+    /// Read log files: one event per line of output, in input order.
+    Parse(parse::ParseArgs),
+    /// Forensics over files: run the detections, tell what rings and with which evidence.
+    Scan(scan::ScanArgs),
+    /// SQL over log files: table `events`.
+    Sql(sql::SqlArgs),
+    /// Detections: list, show, lint, test, explain, write.
+    Rules(rules::RulesArgs),
+    /// Log formats that are known.
+    Formats(formats::FormatsArgs),
+    /// Columns of the event table.
+    Columns(columns::ColumnsArgs),
+    /// SQL functions beside the standard ones.
+    Functions(functions::FunctionsArgs),
+    /// The configuration file: check, show, schema, init.
+    Config(config::ConfigArgs),
+    /// Completions for a shell.
+    Completions(completions::CompletionsArgs),
+    /// The manual page, in roff.
+    Man(man::ManArgs),
+}
+
+/// Does it.
+pub fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
+    match command {
+        Command::Demo(args) => demo::run(&args, terminal),
+        Command::Generate(args) => generate::run(&args, terminal),
+        Command::Parse(args) => parse::run(&args, terminal),
+        Command::Scan(args) => scan::run(&args, terminal),
+        Command::Sql(args) => sql::run(&args, terminal),
+        Command::Rules(args) => rules::run(&args, terminal),
+        Command::Formats(args) => formats::run(&args, terminal),
+        Command::Columns(args) => columns::run(&args, terminal),
+        Command::Functions(args) => functions::run(&args, terminal),
+        Command::Config(args) => config::run(&args, terminal),
+        Command::Completions(args) => completions::run(&args, terminal),
+        Command::Man(args) => man::run(&args, terminal),
+    }
+}

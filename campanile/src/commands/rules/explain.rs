@@ -1,0 +1,90 @@
+//! `campanile rules explain`: how a rule runs.
+
+use std::fmt::Write as _;
+
+use detect::Rule;
+use detect::sql::{Explanation, Planner};
+use miette::Report;
+
+use super::selection::Selection;
+use crate::detections::loading::{context, tell_faults};
+use crate::diagnostics::Fault;
+use crate::exit::{Exit, Failure, Result};
+use crate::moment;
+use crate::terminal::Terminal;
+
+/// Explains each rule named.
+pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
+    let selection = Selection::of(words)?;
+    let town = context(&moment::time_zone("Europe/Rome")?);
+    let planner = Planner::new(&town).map_err(|error| Failure::internal(error.to_string()))?;
+    let mut text = String::new();
+    let mut exit = if selection.faults.is_empty() { Exit::Done } else { Exit::Usage };
+    for rule in &selection.rules {
+        match planner.explain(rule) {
+            Ok(explanation) => text.push_str(&of_sql(rule, &explanation)),
+            Err(problems) => {
+                exit = Exit::Usage;
+                for problem in problems {
+                    terminal.report(Report::new(Fault::of_rule(&problem)).as_ref());
+                }
+            }
+        }
+    }
+    for rule in selection.sigma.rules() {
+        line(&mut text, "", format!("{} · {} ({})", rule.id, rule.title, rule.severity.name()));
+        line(&mut text, "kind", "match, from Sigma: each atom of the rule once a batch".to_owned());
+        line(&mut text, "log source", rule.log_source.clone());
+        text.push('\n');
+    }
+    super::show::print(text.trim_end(), terminal)?;
+    tell_faults(selection.faults, terminal);
+    Ok(exit)
+}
+
+fn of_sql(rule: &Rule, explanation: &Explanation) -> String {
+    let mut text = String::new();
+    line(&mut text, "", format!("{} · {} ({})", rule.id, rule.title.en, rule.severity.name()));
+    let window = match (explanation.kind, explanation.window_us) {
+        ("match", Some(gap_us)) => {
+            format!(
+                "match: every event that passes; closer than {} of one entity they are one alert",
+                moment::length(gap_us)
+            )
+        }
+        ("window", Some(window_us)) => format!(
+            "window: HAVING over the group's events of the last {}, tested at every event, exact",
+            moment::length(window_us)
+        ),
+        (kind, _) => format!("{kind}: GROUP BY without a window, over all that is read"),
+    };
+    line(&mut text, "kind", window);
+    line(&mut text, "an alert is about", explanation.entities.join(", "));
+    let needs =
+        explanation.needs.iter().map(|(column, values)| format!("{column} is {}", values.join(" or ")));
+    line(&mut text, "entered only if", needs.collect::<Vec<String>>().join(" and "));
+    line(&mut text, "reads", explanation.columns.join(", "));
+    let params = rule.params.iter().map(|(name, value)| format!("${name} = {value:?}"));
+    line(&mut text, "parameters", params.collect::<Vec<String>>().join(", "));
+    line(&mut text, "lists", rule.lists.keys().cloned().collect::<Vec<String>>().join(", "));
+    line(&mut text, "sha256", rule.sha256.clone());
+    text.push_str("\nplan\n");
+    for plan_line in explanation.plan.lines() {
+        line(&mut text, " ", plan_line.to_owned());
+    }
+    text.push('\n');
+    text
+}
+
+/// `name: value`, nothing when there is no value.
+fn line(text: &mut String, name: &str, value: String) {
+    if value.is_empty() {
+        return;
+    }
+    // Writing to a String cannot fail.
+    drop(match name {
+        "" => writeln!(text, "{value}"),
+        " " => writeln!(text, "  {value}"),
+        _ => writeln!(text, "  {name}: {value}"),
+    });
+}

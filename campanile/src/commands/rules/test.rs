@@ -1,0 +1,91 @@
+//! `campanile rules test`: the tests that rules carry, through the very parsers and engine of a scan.
+
+use std::ops::ControlFlow;
+
+use detect::testing;
+use detect::{Problem, Rule};
+use ingest::files::{ReadOptions, read_stream};
+use miette::Report;
+use parsers::{ParseSettings, Parser, Zone};
+use rayon::prelude::*;
+use schema::EventBatch;
+
+use super::selection::Selection;
+use crate::diagnostics::Fault;
+use crate::exit::{Exit, Result};
+use crate::terminal::Terminal;
+
+/// Reception time of test lines, 31 December 2026: a stamp without a year is of 2026, as tests are
+/// (µs since 1970 UTC).
+const RECEIVED_US: i64 = 1_798_761_599_000_000;
+
+/// Runs the tests. Exit 1 when one fails or a rule cannot run.
+pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
+    let selection = Selection::of(words)?;
+    let mut failed = selection.faults.len();
+    for fault in selection.faults {
+        terminal.report(Report::new(fault).as_ref());
+    }
+    let outcomes: Vec<(&Rule, std::result::Result<Vec<testing::Failure>, Vec<Problem>>)> =
+        selection.rules.par_iter().map(|rule| (rule, testing::run(rule, &parse))).collect();
+    let mut tests = 0;
+    for (rule, outcome) in outcomes {
+        tests += rule.tests.len();
+        match outcome {
+            Ok(failures) => {
+                failed += failures.len();
+                for failure in failures {
+                    terminal.error_text(&failure.to_string());
+                }
+            }
+            Err(problems) => {
+                failed += 1;
+                for problem in problems {
+                    terminal.report(Report::new(Fault::of_rule(&problem)).as_ref());
+                }
+            }
+        }
+    }
+    let rules = selection.rules.len();
+    terminal.note(format!("{rules} rules, {tests} tests, each at eleven clocks: {failed} failed"));
+    let sigma = selection.sigma.rules().len();
+    if sigma > 0 {
+        terminal.note(format!("{sigma} Sigma rules carry no tests"));
+    }
+    Ok(if failed > 0 { Exit::Asked } else { Exit::Done })
+}
+
+/// The events of a test's file. A zone that does not exist is told by the test's own check.
+fn parse(name: &str, bytes: &[u8], zone: &str) -> Vec<EventBatch> {
+    let Ok(zone) = Zone::named(zone) else { return Vec::new() };
+    let Ok(parser) = Parser::new(ParseSettings { format: None, zone }) else { return Vec::new() };
+    let options =
+        ReadOptions { received_us: Some(RECEIVED_US), now_us: RECEIVED_US, ..ReadOptions::default() };
+    let mut events = Vec::new();
+    let mut sink = |frames| match parser.parse(&frames) {
+        Ok(batches) => {
+            events.extend(batches);
+            ControlFlow::Continue(())
+        }
+        Err(_) => ControlFlow::Break(()),
+    };
+    drop(read_stream(name, bytes, &options, &mut sink));
+    events
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::Array;
+
+    #[test]
+    fn test_lines_are_read_by_the_real_parsers_in_their_year() {
+        let line =
+            b"<86>Mar 16 10:00:00 portale sshd[2]: Failed password for root from 203.0.113.9 port 22 ssh2\n";
+        let events = parse("test.log", line, "Europe/Rome");
+        let times = events[0].times(schema::Column::Timestamp).unwrap();
+        assert_eq!(crate::output::timestamp::rfc3339(times.value(0)), "2026-03-16T09:00:00.000000Z");
+        assert_eq!(times.len(), 1);
+        assert!(parse("test.log", line, "Europe/Roma").is_empty());
+    }
+}

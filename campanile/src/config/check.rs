@@ -1,0 +1,158 @@
+//! Reading a configuration file and saying all that is wrong with it, with its place.
+//!
+//! The syntax and the shape are checked by the parser, one fault at a time; what no type can say
+//! (names that must exist elsewhere) is checked here, all at once.
+
+use std::path::Path;
+
+use super::Settings;
+use crate::diagnostics::Fault;
+use crate::exit::{Failure, Result};
+use crate::suggest;
+
+/// A file that was read, and what is wrong with it.
+pub struct Checked {
+    /// The whole text.
+    pub text: String,
+    /// The effective settings; none when a fault kept them from being read.
+    pub settings: Option<Settings>,
+    /// What is wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// Reads and checks a file.
+pub fn load(path: &Path) -> Result<Checked> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::usage_text(
+            format!("cannot read the configuration {}: {error}", path.display()),
+            "give its path with -c, or write one with `campanile config init`",
+        )
+    })?;
+    Ok(check(&path.display().to_string(), text))
+}
+
+/// Checks the text of the file `name`.
+pub fn check(name: &str, text: String) -> Checked {
+    match toml::from_str::<Settings>(&text) {
+        Ok(settings) => {
+            let faults = meaning(name, &text, &settings);
+            Checked { text, settings: Some(settings), faults }
+        }
+        Err(error) => {
+            let fault = shape(name, &text, &error);
+            Checked { text, settings: None, faults: vec![fault] }
+        }
+    }
+}
+
+/// A fault of syntax or shape. An unknown key comes with the keys that are known.
+fn shape(name: &str, text: &str, error: &toml::de::Error) -> Fault {
+    let message = error.message().trim().to_owned();
+    let span = error.span().unwrap_or(0..0);
+    let fault = |message: String| Fault::at(name, text, span.clone(), message);
+    let Some(rest) =
+        message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))
+    else {
+        return fault(message);
+    };
+    let (unknown, known) = rest.split_once('`').unwrap_or((rest, ""));
+    let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+    let what = if message.starts_with("unknown field") { "key" } else { "value" };
+    fault(format!("unknown {what} `{unknown}`")).help(suggest::hint(unknown, known.iter().copied()))
+}
+
+/// Names that must exist, zones, addresses.
+fn meaning(name: &str, text: &str, settings: &Settings) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut fault = |value: &str, message: String, help: String| {
+        faults.push(Fault::at(name, text, find_value(text, value), message).help(help));
+    };
+    for tenant in settings.tenant.values() {
+        if jiff::tz::TimeZone::get(&tenant.timezone).is_err() {
+            let zones: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
+            let near = suggest::nearest(&tenant.timezone, zones.iter().map(String::as_str));
+            let help = near.map_or("use an IANA name such as Europe/Rome".to_owned(), |near| {
+                format!("did you mean `{near}`?")
+            });
+            fault(&tenant.timezone, format!("unknown time zone `{}`", tenant.timezone), help);
+        }
+    }
+    let formats: Vec<&str> = std::iter::once("auto").chain(crate::commands::formats::names()).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    for source in &settings.source {
+        if !seen.insert(&source.name) {
+            let help = "give each source a name of its own: it is in every event".to_owned();
+            fault(&source.name, format!("two sources are named `{}`", source.name), help);
+        }
+        if !settings.tenant.contains_key(&source.tenant) {
+            let known = settings.tenant.keys().map(String::as_str);
+            let help = suggest::hint(&source.tenant, known);
+            fault(&source.tenant, format!("unknown tenant `{}`", source.tenant), help);
+        }
+        if !formats.contains(&source.format.as_str()) {
+            let help = suggest::hint(&source.format, formats.iter().copied());
+            fault(&source.format, format!("unknown format `{}`", source.format), help);
+        }
+        if let Some(listen) = &source.listen
+            && !["udp://", "tcp://", "tls://", "unix:"].iter().any(|scheme| listen.starts_with(scheme))
+        {
+            let help = "write udp://, tcp:// or tls:// and address:port, or unix: and a path".to_owned();
+            fault(listen, format!("`{listen}` is no address to listen on"), help);
+        }
+    }
+    if settings.http.listen.parse::<std::net::SocketAddr>().is_err() {
+        let help = "write an address and a port, as 127.0.0.1:8514".to_owned();
+        fault(&settings.http.listen, format!("`{}` is no address and port", settings.http.listen), help);
+    }
+    faults
+}
+
+/// Where a value stands in the text, quotes left out.
+fn find_value(text: &str, value: &str) -> std::ops::Range<usize> {
+    let quoted = format!("\"{value}\"");
+    match text.find(&quoted) {
+        Some(at) => at + 1..at + 1 + value.len(),
+        None => 0..0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use miette::Diagnostic as _;
+
+    use super::*;
+
+    fn help(checked: &Checked) -> String {
+        checked.faults[0].help().map(|help| help.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_misspelt_key_is_an_error_with_the_nearest_key() {
+        let checked = check("a.toml", "[journal]\ndisk_buget = \"1GiB\"\n".to_owned());
+        assert!(checked.settings.is_none());
+        assert_eq!(checked.faults[0].to_string(), "unknown key `disk_buget`");
+        assert_eq!(help(&checked), "did you mean `disk_budget`?");
+    }
+
+    #[test]
+    fn names_that_do_not_exist_are_all_told_at_once() {
+        let text = "[tenant.default]\ntimezone = \"Europe/Roma\"\n[[source]]\nname = \"fw\"\ntype = \"syslog\"\n\
+                    tenant = \"defalt\"\n[http]\nlisten = \"8514\"\n";
+        let checked = check("a.toml", text.to_owned());
+        assert_eq!(checked.faults.len(), 3);
+        assert_eq!(help(&checked), "did you mean `Europe/Rome`?");
+    }
+
+    #[test]
+    fn the_starter_file_is_right_and_says_only_defaults_or_examples() {
+        let checked = check("campanile.toml", super::super::STARTER.to_owned());
+        assert!(checked.faults.is_empty(), "{:?}", checked.faults);
+        assert!(checked.settings.is_some());
+    }
+
+    #[test]
+    fn a_quantity_without_a_unit_is_refused_at_its_place() {
+        let checked = check("a.toml", "[lake]\nflush = { age = \"30\" }\n".to_owned());
+        assert!(checked.faults[0].to_string().contains("is no length of time"), "{}", checked.faults[0]);
+    }
+}

@@ -1,0 +1,337 @@
+//! What `campanile.toml` may hold, and what holds when it is silent.
+//!
+//! One struct a table of the file; the doc comments become the JSON Schema's descriptions.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::quantity::{ByteSize, Length};
+
+/// Configuration of a Campanile node.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Folder of journal, lake, originals and state.
+    pub data_dir: PathBuf,
+    /// The comuni and bodies whose logs arrive here, by short name.
+    pub tenant: BTreeMap<String, Tenant>,
+    /// Where logs come from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub source: Vec<Source>,
+    /// The write-ahead journal.
+    pub journal: Journal,
+    /// The event table on disk.
+    pub lake: Lake,
+    /// Detections.
+    pub detect: Detect,
+    /// What detections know about the town: list name to CSV file.
+    pub lists: BTreeMap<String, PathBuf>,
+    /// Scheduled forensics.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub job: Vec<Job>,
+    /// Where alerts go.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deliver: Vec<Delivery>,
+    /// Web page and HTTP API.
+    pub http: Http,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            data_dir: PathBuf::from("/var/lib/campanile"),
+            tenant: BTreeMap::from([("default".to_owned(), Tenant::default())]),
+            source: Vec::new(),
+            journal: Journal::default(),
+            lake: Lake::default(),
+            detect: Detect::default(),
+            lists: BTreeMap::new(),
+            job: Vec::new(),
+            deliver: Vec::new(),
+            http: Http::default(),
+        }
+    }
+}
+
+/// A comune or another body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tenant {
+    /// Name as people read it.
+    pub name: String,
+    /// ISTAT code, six digits.
+    pub istat: String,
+    /// Code of the police centre it reports to.
+    pub cosc: String,
+    /// Zone of the devices that do not say theirs, an IANA name.
+    pub timezone: String,
+}
+
+impl Default for Tenant {
+    fn default() -> Tenant {
+        Tenant {
+            name: "Comune di Esempio".to_owned(),
+            istat: "999999".to_owned(),
+            cosc: String::new(),
+            timezone: "Europe/Rome".to_owned(),
+        }
+    }
+}
+
+/// A source of logs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Name, unique in the file.
+    pub name: String,
+    /// Kind of source, as `syslog`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where to listen: udp:// tcp:// tls:// unix:.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listen: Option<String>,
+    /// Tenant the logs belong to.
+    #[serde(default = "Source::default_tenant")]
+    pub tenant: String,
+    /// Format of the payloads, or `auto`.
+    #[serde(default = "Source::default_format")]
+    pub format: String,
+    /// Longest accepted line; the rest is cut and counted.
+    #[serde(default = "Source::default_max_line")]
+    pub max_line: ByteSize,
+    /// Lines a second, or `off`; what it refuses is in the books.
+    #[serde(default)]
+    pub rate_limit: RateLimit,
+    /// Networks that may send, in CIDR form.
+    #[serde(default = "Source::default_allow")]
+    pub allow: Vec<String>,
+    /// Secret the sender shows, from a file or the environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Secret>,
+}
+
+impl Source {
+    fn default_tenant() -> String {
+        "default".to_owned()
+    }
+
+    fn default_format() -> String {
+        "auto".to_owned()
+    }
+
+    fn default_max_line() -> ByteSize {
+        ByteSize(64 << 10)
+    }
+
+    fn default_allow() -> Vec<String> {
+        vec!["127.0.0.0/8".to_owned()]
+    }
+}
+
+/// A bound on lines a second.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "a number of lines a second, or \"off\"")]
+pub enum RateLimit {
+    /// No bound.
+    #[default]
+    #[serde(with = "off")]
+    #[schemars(schema_with = "off::schema")]
+    Off,
+    /// Lines a second.
+    PerSecond(u32),
+}
+
+/// The word `off`.
+mod off {
+    use schemars::{Schema, SchemaGenerator, json_schema};
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub fn serialize<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("off")
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+        match String::deserialize(deserializer)?.as_str() {
+            "off" => Ok(()),
+            _ => Err(de::Error::custom("a number of lines a second, or \"off\"")),
+        }
+    }
+
+    pub fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "const": "off" })
+    }
+}
+
+/// Where a secret is kept; it is never written here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "lowercase")]
+pub enum Secret {
+    /// A file that holds it.
+    File(PathBuf),
+    /// An environment variable that holds it.
+    Env(String),
+}
+
+/// The write-ahead journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Journal {
+    /// Most disk it may take; when reached, senders wait.
+    pub disk_budget: ByteSize,
+    /// When it is made durable.
+    pub sync: JournalSync,
+}
+
+impl Default for Journal {
+    fn default() -> Journal {
+        Journal { disk_budget: ByteSize(20 << 30), sync: JournalSync::default() }
+    }
+}
+
+/// Group commit of the journal, whichever comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct JournalSync {
+    /// After so many bytes.
+    pub bytes: ByteSize,
+    /// After so long.
+    pub interval: Length,
+}
+
+impl Default for JournalSync {
+    fn default() -> JournalSync {
+        JournalSync { bytes: ByteSize(4 << 20), interval: Length(5) }
+    }
+}
+
+/// The event table on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lake {
+    /// `data_dir`, or s3://bucket/prefix.
+    pub url: String,
+    /// When rows are committed.
+    pub flush: LakeFlush,
+}
+
+impl Default for Lake {
+    fn default() -> Lake {
+        Lake { url: "data_dir".to_owned(), flush: LakeFlush::default() }
+    }
+}
+
+/// Commit of the lake, whichever comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LakeFlush {
+    /// After so many rows.
+    pub rows: u64,
+    /// After so long.
+    pub age: Length,
+}
+
+impl Default for LakeFlush {
+    fn default() -> LakeFlush {
+        LakeFlush { rows: 1_000_000, age: Length(30_000) }
+    }
+}
+
+/// Detections.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Detect {
+    /// Folders of rules; `builtin` stands for those in the binary.
+    pub rules: Vec<String>,
+}
+
+impl Default for Detect {
+    fn default() -> Detect {
+        Detect { rules: vec!["builtin".to_owned()] }
+    }
+}
+
+/// A scheduled run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Job {
+    /// Name, unique in the file.
+    pub name: String,
+    /// When, in cron's five fields.
+    pub schedule: String,
+    /// What.
+    pub run: JobKind,
+    /// How far back it looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Length>,
+}
+
+/// What a job runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum JobKind {
+    /// Rules over what is stored.
+    Scan,
+    /// A query.
+    Sql,
+    /// The report people read.
+    Report,
+    /// Indicators over what is stored.
+    RetroHunt,
+}
+
+/// Where alerts go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    /// Kind of delivery, as `webhook`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Address, for a webhook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Least severity delivered.
+    #[serde(default = "Delivery::default_min_severity")]
+    pub min_severity: MinSeverity,
+    /// Secret shown to the receiver, from a file or the environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Secret>,
+}
+
+impl Delivery {
+    fn default_min_severity() -> MinSeverity {
+        MinSeverity::Medium
+    }
+}
+
+/// A severity, as written in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MinSeverity {
+    /// Everything.
+    Info,
+    /// Low and above.
+    Low,
+    /// Medium and above.
+    Medium,
+    /// High and above.
+    High,
+    /// Critical only.
+    Critical,
+}
+
+/// Web page and HTTP API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Address and port to listen on.
+    pub listen: String,
+}
+
+impl Default for Http {
+    fn default() -> Http {
+        Http { listen: "127.0.0.1:8514".to_owned() }
+    }
+}

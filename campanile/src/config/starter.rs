@@ -1,0 +1,56 @@
+//! The commented file that `config init` writes.
+
+/// A configuration that works as it is: the defaults, and the rest to uncomment.
+pub const STARTER: &str = r#"# Campanile. Check it with `campanile config check`, see what holds with `campanile config show`.
+# Controllare con `campanile config check`; i valori in vigore: `campanile config show`.
+
+# Folder of journal, lake, originals and state.
+data_dir = "/var/lib/campanile"
+
+# One table for each comune. / Una tabella per ogni comune.
+[tenant.default]
+name = "Comune di Esempio"
+istat = "999999"           # ISTAT code, six digits
+cosc = ""                  # police centre it reports to
+timezone = "Europe/Rome"   # for devices that do not say theirs
+
+# One [[source]] for each thing that sends logs. / Un [[source]] per ogni fonte.
+# [[source]]
+# name = "firewall"
+# type = "syslog"
+# listen = "tcp://127.0.0.1:5514"   # udp:// tcp:// tls:// unix:
+# tenant = "default"
+# format = "auto"                   # `campanile formats` lists them
+# max_line = "64KiB"
+# rate_limit = "off"                # or lines a second
+# allow = ["127.0.0.0/8"]
+
+[journal]
+disk_budget = "20GiB"
+sync = { bytes = "4MiB", interval = "5ms" }
+
+[lake]
+url = "data_dir"                    # or s3://bucket/prefix
+flush = { rows = 1_000_000, age = "30s" }
+
+[detect]
+rules = ["builtin"]                 # and folders of your own
+
+# What detections know about the town, one CSV a list. / Che cosa sanno le regole del comune.
+[lists]
+# admins = "/etc/campanile/lists/admins.csv"
+
+# [[job]]
+# name = "nightly-hunt"
+# schedule = "30 2 * * *"
+# run = "scan"                      # scan | sql | report | retro-hunt
+# since = "1d"
+
+# [[deliver]]
+# type = "webhook"
+# url = "http://127.0.0.1:9000/alerts"
+# min_severity = "high"
+
+[http]
+listen = "127.0.0.1:8514"
+"#;

@@ -1,0 +1,8 @@
+//! Rules at work on files: loading them, running them, what came of it.
+//!
+//! `scan` and `demo` go through here, so that what is shown is what runs.
+
+pub mod alert_rows;
+pub mod loading;
+pub mod running;
+pub mod summary;

@@ -1,0 +1,116 @@
+//! Rules over files: batches evaluated on all cores, taken in by one engine, alerts at the end.
+//!
+//! Promises: memory bounded by the engine's budget and the pipeline's; the same input, rules and settings
+//! give the same findings. Must not know: how findings are shown.
+
+use std::ops::RangeInclusive;
+use std::sync::{PoisonError, RwLock};
+
+use arrow::array::BooleanArray;
+use detect::engine::Match;
+use detect::{BatchHits, Engine, Findings, Options};
+use schema::{Column, EventBatch};
+
+use crate::books::Books;
+use crate::detections::loading::{Loaded, context};
+use crate::diagnostics::Fault;
+use crate::exit::{Failure, Result};
+use crate::pipeline;
+use crate::progress::Progress;
+use crate::reading::Reading;
+
+/// Batches whose hits wait to be taken in together: taking in stops the evaluating.
+const WAITING_MAX: usize = 32;
+
+/// What a run found.
+pub struct Scanned {
+    /// Alerts, incidents, coverage.
+    pub findings: Findings,
+    /// What was read.
+    pub books: Books,
+    /// Rules that ran.
+    pub rules_running: usize,
+    /// Rules that the engine could not run.
+    pub faults: Vec<Fault>,
+}
+
+/// Runs the rules over the inputs. Events outside `span` (µs since 1970 UTC) are left out. `on_matches` gets
+/// the single-event matches of each batch, in order of the input.
+pub fn scan(
+    reading: &Reading,
+    loaded: &mut Loaded,
+    span: Option<&RangeInclusive<i64>>,
+    progress: &Progress,
+    mut on_matches: Option<&mut dyn FnMut(Vec<Match>) -> Result<()>>,
+) -> Result<Scanned> {
+    let rules = std::mem::take(&mut loaded.rules);
+    let (engine, problems) = Engine::new(rules, &context(&reading.zone), Options::default());
+    let engine = engine.with_sigma(std::mem::take(&mut loaded.sigma));
+    let faults = problems.iter().map(Fault::of_rule).collect();
+    let rules_running = engine.rules_running();
+    let engine = RwLock::new(engine);
+    let wants_matches = on_matches.is_some();
+    let mut waiting: Vec<BatchHits> = Vec::new();
+    let books = pipeline::run(
+        reading,
+        progress,
+        |batches| evaluate(&engine, &batches, span, wants_matches),
+        |(hits, matches)| {
+            if let Some(on_matches) = &mut on_matches
+                && !matches.is_empty()
+            {
+                on_matches(matches)?;
+            }
+            waiting.extend(hits);
+            if waiting.len() >= WAITING_MAX { absorb(&engine, &mut waiting) } else { Ok(()) }
+        },
+    )?;
+    absorb(&engine, &mut waiting)?;
+    let mut engine = engine.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let findings = engine.finish().map_err(failed)?;
+    Ok(Scanned { findings, books, rules_running, faults })
+}
+
+/// What the rules keep of the events of one batch of frames.
+fn evaluate(
+    engine: &RwLock<Engine>,
+    batches: &[EventBatch],
+    span: Option<&RangeInclusive<i64>>,
+    wants_matches: bool,
+) -> Result<(Vec<BatchHits>, Vec<Match>)> {
+    let engine = engine.read().unwrap_or_else(PoisonError::into_inner);
+    let (mut hits, mut matches) = (Vec::with_capacity(batches.len()), Vec::new());
+    for batch in batches {
+        let of_batch = match span {
+            Some(span) => engine.evaluate(&within(batch, span)?),
+            None => engine.evaluate(batch),
+        }
+        .map_err(failed)?;
+        if wants_matches {
+            matches.extend(of_batch.matches());
+        }
+        hits.push(of_batch);
+    }
+    matches.sort_unstable();
+    Ok((hits, matches))
+}
+
+fn within(batch: &EventBatch, span: &RangeInclusive<i64>) -> Result<EventBatch> {
+    let Some(times) = batch.times(Column::Timestamp) else { return Ok(batch.clone()) };
+    Ok(batch.filter(&BooleanArray::from_unary(times, |time_us| span.contains(&time_us)))?)
+}
+
+fn absorb(engine: &RwLock<Engine>, waiting: &mut Vec<BatchHits>) -> Result<()> {
+    let mut engine = engine.write().unwrap_or_else(PoisonError::into_inner);
+    waiting.drain(..).try_for_each(|hits| engine.absorb(hits)).map_err(failed)
+}
+
+fn failed(error: detect::Error) -> Failure {
+    let mut message = format!("the detection engine failed: {error}");
+    let mut source = std::error::Error::source(&error);
+    while let Some(inner) = source {
+        message.push_str(&format!(": {inner}"));
+        source = inner.source();
+    }
+    Failure::internal(message)
+}

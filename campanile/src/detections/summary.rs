@@ -1,0 +1,106 @@
+//! What a scan says at its end: how many alerts, with which rules, and what could not have been seen.
+
+use detect::coverage::{RuleCoverage, Status};
+use schema::{Alert, Severity};
+
+use crate::detections::loading::Loaded;
+use crate::detections::running::Scanned;
+use crate::language::Language;
+use crate::report::BlindRule;
+use crate::terminal::Terminal;
+
+/// Ids of blind rules named in one line.
+const NAMED_MAX: usize = 12;
+
+/// Tells standard error.
+pub fn tell(scanned: &Scanned, loaded: &Loaded, terminal: &Terminal) {
+    scanned.books.tell(terminal);
+    let language = Language::of_environment();
+    terminal.note(counted(&scanned.findings.alerts, scanned.rules_running, language));
+    let blind = blind(&scanned.findings.coverage);
+    if !blind.is_empty() {
+        let ids: Vec<&str> = blind.iter().take(NAMED_MAX).map(|rule| rule.rule_id.as_str()).collect();
+        let more = if blind.len() > NAMED_MAX { ", …" } else { "" };
+        terminal.note(format!(
+            "{} {} ({}{more}){}",
+            blind.len(),
+            language.pick(
+                "rules had nothing to look at, their silence proves nothing",
+                "regole non avevano nulla da guardare, il loro silenzio non prova nulla"
+            ),
+            ids.join(", "),
+            language.pick("; --report says why", "; il perché è nel rapporto (--report)")
+        ));
+    }
+    if !loaded.notes.is_empty() {
+        let notes = loaded.notes.len();
+        terminal.note(format!(
+            "{notes} {}",
+            language.pick(
+                "notes about rules; `campanile rules lint` shows them",
+                "note sulle regole; le mostra `campanile rules lint`"
+            )
+        ));
+    }
+}
+
+/// How many alerts of which severity, or that there are none.
+fn counted(alerts: &[Alert], rules: usize, language: Language) -> String {
+    if alerts.is_empty() {
+        return match language {
+            Language::English => format!("no alert: {rules} rules ran and none rang"),
+            Language::Italian => {
+                format!("nessuna segnalazione: {rules} regole eseguite, nessuna ha segnalato")
+            }
+        };
+    }
+    let by_severity: Vec<String> = Severity::ALL
+        .iter()
+        .rev()
+        .filter_map(|severity| {
+            let count = alerts.iter().filter(|alert| alert.severity == *severity).count();
+            let name = language.pick(severity.name(), severity.name_it());
+            (count > 0).then(|| format!("{count} {name}"))
+        })
+        .collect();
+    let words = language.pick("alerts from", "segnalazioni da");
+    let rules_word = language.pick("rules", "regole");
+    format!("{} {words} {rules} {rules_word}: {}", alerts.len(), by_severity.join(", "))
+}
+
+/// Rules that ran and could not have rung.
+fn blind(coverage: &[RuleCoverage]) -> Vec<&RuleCoverage> {
+    coverage.iter().filter(|rule| matches!(rule.status, Status::Blind { .. })).collect()
+}
+
+/// Every rule that could not have rung, with the reason, in Italian for the report.
+pub fn not_fed(coverage: &[RuleCoverage], loaded: &Loaded) -> Vec<BlindRule> {
+    let reason = |status: &Status| match status {
+        Status::Fed => None,
+        Status::Blind { classes, columns } if columns.is_empty() => {
+            Some(format!("nessun evento di classe {}", classes.join(", ")))
+        }
+        Status::Blind { columns, .. } => Some(format!("mai valorizzate: {}", columns.join(", "))),
+        Status::ListEmpty(list) => Some(format!("elenco «{list}» vuoto")),
+        Status::Disabled(why) => Some(format!("spenta: {}", why.it)),
+    };
+    coverage
+        .iter()
+        .filter_map(|rule| {
+            let title = loaded.cards.get(&rule.rule_id).map(|card| card.title_it.clone());
+            let reason = reason(&rule.status)?;
+            Some(BlindRule { id: rule.rule_id.clone(), title: title.unwrap_or_default(), reason })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scan_without_alerts_says_so_in_words() {
+        assert_eq!(counted(&[], 33, Language::English), "no alert: 33 rules ran and none rang");
+        assert!(counted(&[], 33, Language::Italian).starts_with("nessuna segnalazione"));
+    }
+}

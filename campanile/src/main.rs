@@ -1,0 +1,37 @@
+//! Campanile: logs of a town hall in, events and alerts out.
+//!
+//! The binary reads arguments and configuration, wires the crates together and says how it ended
+//! (exit codes: [`exit`]). Must not know: any format, rule or attack.
+
+mod books;
+mod cli;
+mod commands;
+mod config;
+mod detections;
+mod diagnostics;
+mod exercise;
+mod exit;
+mod language;
+mod moment;
+mod output;
+mod pipeline;
+mod progress;
+mod query;
+mod reading;
+mod report;
+mod suggest;
+mod terminal;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = match cli::parse(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    let terminal = terminal::Terminal::new(&cli.terminal);
+    match commands::run(cli.command, &terminal) {
+        Ok(exit) => exit.into(),
+        Err(failure) => failure.show(&terminal),
+    }
+}

@@ -1,0 +1,42 @@
+//! One JSON object a line, nulls left out.
+
+use std::io::Write;
+
+use arrow::record_batch::RecordBatch;
+
+use super::RowWriter;
+use super::json_cell::{named, push_members};
+use crate::exit::Result;
+
+/// Writes NDJSON.
+pub struct NdjsonWriter {
+    out: Box<dyn Write + Send>,
+    lines: Vec<u8>,
+}
+
+impl NdjsonWriter {
+    /// A writer over `out`.
+    pub fn new(out: Box<dyn Write + Send>) -> NdjsonWriter {
+        NdjsonWriter { out, lines: Vec::new() }
+    }
+}
+
+impl RowWriter for NdjsonWriter {
+    fn write(&mut self, rows: &RecordBatch) -> Result<()> {
+        self.lines.clear();
+        let schema = rows.schema();
+        let columns = named(schema.fields().iter().map(|field| field.name().as_str()), rows.columns())?;
+        for row in 0..rows.num_rows() {
+            self.lines.push(b'{');
+            push_members(&columns, row, &mut self.lines);
+            self.lines.extend_from_slice(b"}\n");
+        }
+        self.out.write_all(&self.lines)?;
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        self.out.flush()?;
+        Ok(())
+    }
+}

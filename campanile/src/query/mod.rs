@@ -1,0 +1,55 @@
+//! SQL over files: a read-only, bounded session with the table `events`.
+//!
+//! Promises: SELECT only; memory bounded, the rest spills to a temporary folder; the same query over the same
+//! files gives the same rows in the same order. Must not know: how rows come out.
+
+mod events_table;
+mod fault;
+
+use std::sync::Arc;
+
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use detect::Context;
+use detect::calendar::Calendar;
+use detect::functions;
+use detect::lists::Lists;
+
+pub use events_table::EventsTable;
+
+use crate::exit::{Failure, Result};
+
+/// Memory of a query's sorts, joins and groups.
+const MEMORY_BYTES_MAX: usize = 1 << 30;
+
+/// Plans a query over `events` and starts it.
+pub async fn start(query: &str, events: EventsTable) -> Result<SendableRecordBatchStream> {
+    let told = |error| fault::failure(query, &error);
+    let context = session(&events)?;
+    context.register_table("events", Arc::new(events)).map_err(told)?;
+    let plan = context.sql_with_options(query, functions::read_only()).await.map_err(told)?;
+    plan.execute_stream().await.map_err(told)
+}
+
+/// A failure of a query that was already running.
+pub fn failure(query: &str, error: &datafusion::error::DataFusionError) -> Failure {
+    fault::failure(query, error)
+}
+
+fn session(events: &EventsTable) -> Result<SessionContext> {
+    // One partition: parsing is what takes all cores, and rows keep their order.
+    let mut config = SessionConfig::new().with_target_partitions(1).with_information_schema(true);
+    config.options_mut().sql_parser.collect_spans = true;
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX)))
+        .build_arc()?;
+    let context = SessionContext::new_with_config_rt(config, runtime);
+    let calendar = Calendar { timezone: events.zone().clone(), ..Calendar::default() };
+    let town = Context::new(calendar, Lists::default());
+    for function in functions::ALL {
+        context.register_udf(function.udf(&town));
+    }
+    Ok(context)
+}

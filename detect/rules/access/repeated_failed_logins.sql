@@ -1,0 +1,79 @@
+/*---
+id = "AC-01"
+title.en = "Repeated failed logins from one address"
+title.it = "Tentativi di accesso ripetuti da un indirizzo"
+description.en = "Brute force on ssh, RDP, VPN, webmail or an application: fast or slow, from one address."
+description.it = "Un indirizzo prova password una dopo l'altra, in fretta o piano, su ssh, desktop remoto, VPN, posta o applicativi."
+severity = "medium"
+family = "both"
+window = "10m"
+attack = ["T1110.001", "T1133"]
+acn_class = "Brute force / -"
+requires = { columns = ["source_ip"] }
+false_positives = ["una casella o un disco di rete con la vecchia password: un solo utente, un solo indirizzo, ritmo costante"]
+response_it = [
+  "1. Se l'indirizzo è esterno, bloccarlo.",
+  "2. Se è un PC interno, chiamare l'utente: ha cambiato password?",
+  "3. Attivare il secondo fattore sulla VPN e sulla webmail.",
+]
+privacy = "no"
+
+[param]
+failures = 20
+
+[[test]]
+name = "twenty-five failures in four minutes"
+alerts = [{ source_ip = "203.0.113.9" }]
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2{n:03}]: Failed password for root from 203.0.113.9 port 5{n:04} ssh2'
+every = "10s"
+count = 25
+
+[[test]]
+name = "a line that stands for many failures"
+alerts = [{ source_ip = "203.0.113.9" }]
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2101]: Failed password for root from 203.0.113.9 port 50001 ssh2'
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2101]: message repeated 30 times: [ Failed password for root from 203.0.113.9 port 50001 ssh2]'
+at = "90s"
+
+[[test]]
+name = "nineteen failures are below the threshold"
+alerts = []
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2{n:03}]: Failed password for root from 203.0.113.9 port 5{n:04} ssh2'
+every = "10s"
+count = 19
+
+[[test]]
+name = "twenty failures, the first exactly as old as the window when the last comes"
+alerts = []
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2{n:03}]: Failed password for root from 203.0.113.9 port 5{n:04} ssh2'
+every = "20s"
+count = 19
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2999]: Failed password for root from 203.0.113.9 port 59999 ssh2'
+at = "10m"
+
+[[test]]
+name = "a person who forgot the password on Monday"
+alerts = []
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2{n:03}]: Failed password for m.verdi from 10.20.4.31 port 5{n:04} ssh2'
+every = "15s"
+count = 9
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2100]: Accepted password for m.verdi from 10.20.4.31 port 50100 ssh2'
+at = "150s"
+---*/
+-- The daemon's line, PAM's and the "invalid user" line may all tell of one attempt: each kind is counted by itself.
+SELECT source_ip, sum(event_count) FILTER (WHERE event_action = 'login') AS failures, count(DISTINCT user_name) AS users
+FROM events
+WHERE event_outcome = 'failure' AND source_ip IS NOT NULL
+  AND (event_action IN ('login', 'pam_auth') OR fields['action'] = 'invalid_user')
+GROUP BY source_ip
+HAVING sum(event_count) FILTER (WHERE event_action = 'login') >= $failures
+    OR sum(event_count) FILTER (WHERE event_action = 'pam_auth') >= $failures
+    OR sum(event_count) FILTER (WHERE fields['action'] = 'invalid_user') >= $failures

@@ -1,0 +1,42 @@
+/*---
+id = "SC-27"
+title.en = "Log cleared"
+title.it = "Registro eventi cancellato"
+description.en = "Tracks removed."
+description.it = "Un registro è stato svuotato o cancellato."
+severity = "high"
+family = "continuity"
+entity = ["host_name", "user_name"]
+attack = ["T1685.005", "T1685.006"]
+acn_class = "Elusione delle difese / -"
+false_positives = ["new PC image", "supplier's reinstall", "logrotate (root cron, not a shell)"]
+response_it = [
+  "1. I log originali sono già in Campanile: non intervenire sul server.",
+  "2. Cercare cosa ha fatto l'utente nell'ora precedente.",
+  "3. Se non è spiegato, isolare e segnalare.",
+]
+privacy = "yes, administrator"
+
+[[test]]
+name = "the Security log is cleared"
+alerts = [{ user_name = "adm.gio" }]
+[[test.line]]
+text = '{"@timestamp":"{utc}","winlog":{"event_id":"1102","channel":"Security","provider_name":"Microsoft-Windows-Eventlog","computer_name":"DC01.comune.example","user_data":{"SubjectUserName":"adm.gio","SubjectDomainName":"COMUNE"},"event_data":{"SubjectUserName":"adm.gio","SubjectDomainName":"COMUNE"}}}'
+
+[[test]]
+name = "log files removed with sudo"
+alerts = [{ host_name = "portale" }]
+[[test.line]]
+text = '<85>{rfc3164} portale sudo: www-data : TTY=unknown ; PWD=/ ; USER=root ; COMMAND=/usr/bin/rm -rf /var/log/apache2'
+
+[[test]]
+name = "logrotate runs"
+alerts = []
+[[test.line]]
+text = '<78>{rfc3164} portale CRON[4412]: (root) CMD (test -x /usr/sbin/logrotate && /usr/sbin/logrotate /etc/logrotate.conf)'
+---*/
+SELECT host_name, user_name, event_code, process_command_line
+FROM events
+WHERE event_action = 'log_cleared'
+   OR (event_action IN ('process_start', 'privilege_use')
+    AND regexp_like(process_command_line, '(wevtutil(\.exe)?\s+cl\s|Clear-EventLog|Remove-EventLog|(^|\s)>\s*/var/log/|\srm\s.*/var/log/|/rm\s.*/var/log/|truncate\s.*/var/log/|journalctl\s.*--vacuum|history\s+-c)', 'i'))

@@ -1,0 +1,42 @@
+/*---
+id = "SC-17"
+title.en = "Power lost, battery low"
+title.it = "Mancanza di corrente, batteria quasi scarica"
+description.en = "Server room running on UPS."
+description.it = "La sala server va a batteria da oltre due minuti o la batteria è quasi scarica."
+severity = "medium"
+family = "continuity"
+window = "30m"
+attack = []
+acn_class = "Disservizio / IS-3"
+requires = { columns = ["host_name"] }
+false_positives = ["UPS self test (bypass, < 1 minute)"]
+response_it = [
+  "1. Verificare se manca la corrente nello stabile.",
+  "2. Avviare lo spegnimento ordinato se la batteria è sotto il 30%.",
+  "3. Avvisare gli uffici.",
+]
+
+[[test]]
+name = "battery low"
+alerts = [{ host_name = "srv-net" }]
+[[test.line]]
+text = '<28>{rfc3164} srv-net upsmon[612]: UPS sala-server@localhost on battery'
+[[test.line]]
+text = '<28>{rfc3164} srv-net upsmon[612]: UPS sala-server@localhost battery is low'
+at = "9m"
+
+[[test]]
+name = "a self test"
+alerts = []
+[[test.line]]
+text = '<28>{rfc3164} srv-net upsmon[612]: UPS sala-server@localhost on battery'
+[[test.line]]
+text = '<28>{rfc3164} srv-net upsmon[612]: UPS sala-server@localhost on line power'
+at = "20s"
+---*/
+SELECT host_name, count(*) FILTER (WHERE fields['state'] = 'on_battery') AS on_battery
+FROM events
+WHERE event_action = 'power_change'
+GROUP BY host_name
+HAVING count(*) FILTER (WHERE fields['state'] = 'low_battery') >= 1

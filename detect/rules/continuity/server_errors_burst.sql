@@ -1,0 +1,54 @@
+/*---
+id = "SC-05"
+title.en = "Errors 5xx burst on a public service"
+title.it = "Raffica di errori 5xx su un servizio pubblico"
+description.en = "Service failing for users whatever the cause."
+description.it = "Una parte importante delle risposte di un sito sono errori del server: il servizio non funziona per i cittadini."
+severity = "medium"
+family = "continuity"
+window = "5m"
+entity = ["site"]
+attack = ["T1499.004"]
+acn_class = "Disservizio / IS-3"
+requires = { classes = ["web"], columns = ["http_response_status_code"] }
+false_positives = ["supplier's release", "database maintenance window"]
+response_it = [
+  "1. Aprire il sito da rete esterna.",
+  "2. Controllare database e disco del server.",
+  "3. Chiamare il fornitore.",
+]
+
+[param]
+errors = 100
+share = 0.3
+
+[[test]]
+name = "half of the answers are 503"
+alerts = [{ site = "test.log" }]
+[[test.line]]
+text = '203.0.113.{n} - - [{clf}] "GET /servizi HTTP/1.1" 503 5120 "https://www.comune.example/" "Mozilla/5.0 (X11; Linux x86_64)"'
+every = "1s"
+count = 150
+[[test.line]]
+text = '198.51.100.{n} - - [{clf}] "GET / HTTP/1.1" 200 5120 "-" "Mozilla/5.0 (X11; Linux x86_64)"'
+every = "1s"
+count = 150
+
+[[test]]
+name = "a short restart"
+alerts = []
+[[test.line]]
+text = '203.0.113.{n} - - [{clf}] "GET /servizi HTTP/1.1" 503 5120 "https://www.comune.example/" "Mozilla/5.0 (X11; Linux x86_64)"'
+every = "1s"
+count = 20
+[[test.line]]
+text = '198.51.100.{n} - - [{clf}] "GET / HTTP/1.1" 200 5120 "-" "Mozilla/5.0 (X11; Linux x86_64)"'
+every = "1s"
+count = 150
+---*/
+SELECT coalesce(url_domain, host_name, collector) AS site, sum(event_count) FILTER (WHERE http_response_status_code >= 500) AS errors, sum(event_count) AS requests
+FROM events
+WHERE class = 'web' AND event_action = 'http_request' AND http_response_status_code IS NOT NULL
+GROUP BY coalesce(url_domain, host_name, collector)
+HAVING sum(event_count) FILTER (WHERE http_response_status_code >= 500) >= $errors
+   AND sum(event_count) FILTER (WHERE http_response_status_code >= 500) >= $share * sum(event_count)

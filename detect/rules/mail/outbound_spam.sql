@@ -1,0 +1,45 @@
+/*---
+id = "ML-02"
+title.en = "Outbound spam from a comune's mailbox"
+title.it = "Invio massivo da una casella del Comune"
+description.en = "Stolen mailbox sends phishing."
+description.it = "La posta in uscita viene rifiutata in massa: una casella del Comune sta mandando spam."
+severity = "high"
+family = "both"
+window = "10m"
+attack = ["T1566", "T1586.002"]
+acn_class = "Compromissione casella / IS-2"
+requires = { classes = ["email"], columns = ["host_name"] }
+false_positives = ["newsletter, TARI notices, convocation of council (known senders)"]
+response_it = [
+  "1. Bloccare l'invio della casella.",
+  "2. Cambiare la password.",
+  "3. Togliere dalla coda.",
+  "4. Chiedere la rimozione dalle liste nere.",
+]
+privacy = "yes, mailbox owner"
+
+[param]
+bounces = 50
+
+[[test]]
+name = "eighty messages refused as spam"
+alerts = [{ host_name = "mx" }]
+[[test.line]]
+text = '<22>{rfc3164} mx postfix/smtp[33{n}]: 4C1A2{n:04}: to=<u{n}@altrove.example>, relay=mail.altrove.example[203.0.113.25]:25, delay=1.2, delays=0.1/0/0.5/0.6, dsn=5.7.1, status=bounced (host mail.altrove.example[203.0.113.25] said: 550 5.7.1 Blocked (in reply to MAIL FROM command))'
+every = "5s"
+count = 80
+
+[[test]]
+name = "a few old addresses"
+alerts = []
+[[test.line]]
+text = '<22>{rfc3164} mx postfix/smtp[33{n}]: 4C1A2{n:04}: to=<u{n}@altrove.example>, relay=mail.altrove.example[203.0.113.25]:25, delay=1.2, delays=0.1/0/0.5/0.6, dsn=5.7.1, status=bounced (host mail.altrove.example[203.0.113.25] said: 550 5.7.1 Blocked (in reply to MAIL FROM command))'
+every = "30s"
+count = 12
+---*/
+SELECT host_name, sum(event_count) AS bounces
+FROM events
+WHERE event_action = 'mail_bounced' AND event_outcome = 'failure' AND (fields['dsn'] LIKE '5.7.%' OR message LIKE '%blocked%' OR message LIKE '%Blocked%' OR message LIKE '%spam%')
+GROUP BY host_name
+HAVING sum(event_count) >= $bounces

@@ -1,0 +1,50 @@
+/*---
+id = "NT-08"
+title.en = "Unusual upload volume"
+title.it = "Volume anomalo di dati in uscita"
+description.en = "Exfiltration by size."
+description.it = "Un computer manda fuori in un’ora una quantità di dati insolita verso una sola destinazione."
+severity = "high"
+family = "both"
+window = "1h"
+attack = ["T1041", "T1048", "T1567"]
+acn_class = "Esfiltrazione / IS-1"
+requires = { classes = ["network"], columns = ["source_bytes", "destination_ip"] }
+false_positives = ["cloud backup change", "council streaming", "sending CAD files to the province"]
+response_it = [
+  "1. Vedere destinazione e server.",
+  "2. Bloccare.",
+  "3. Cercare DB-06/DB-15.",
+  "4. DPO.",
+]
+privacy = "no (servers), yes if staff PC"
+
+[param]
+bytes = 1000000000
+
+[list.known_destinations]
+when_empty = "nothing-listed"
+
+[[test]]
+name = "one and a half gigabytes"
+alerts = [{ source_ip = "10.20.2.30" }]
+[[test.line]]
+text = '<189>date={date} time={time} devname="FGT" devid="FGT60F0000000001" tz="+0100" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=10.20.2.30 srcport=5{n:04} srcintf="LAN" dstip=203.0.113.80 dstport=443 dstintf="wan1" proto=6 action="close" policyid=12 service="tcp/443" sentbyte=400000000 rcvdbyte=9000 duration=1'
+every = "10m"
+count = 4
+
+[[test]]
+name = "a video conference"
+alerts = []
+[[test.line]]
+text = '<189>date={date} time={time} devname="FGT" devid="FGT60F0000000001" tz="+0100" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=10.20.4.30 srcport=5{n:04} srcintf="LAN" dstip=203.0.113.80 dstport=443 dstintf="wan1" proto=6 action="close" policyid=12 service="tcp/443" sentbyte=60000000 rcvdbyte=90000000 duration=1'
+every = "10m"
+count = 4
+---*/
+SELECT source_ip, destination_ip, sum(source_bytes) AS bytes
+FROM events
+WHERE class = 'network' AND event_action IN ('connection_allowed', 'connection_closed') AND source_bytes IS NOT NULL
+  AND is_private_ip(source_ip) AND destination_ip IS NOT NULL AND NOT is_private_ip(destination_ip)
+  AND in_list(destination_ip, 'known_destinations') IS NOT TRUE
+GROUP BY source_ip, destination_ip
+HAVING sum(source_bytes) >= $bytes

@@ -1,0 +1,45 @@
+/*---
+id = "WB-04"
+title.en = "Password guessing on a site"
+title.it = "Password provate sulla pagina di accesso di un sito"
+description.en = "Many wrong passwords from one address on the login page of a site."
+description.it = "Un indirizzo prova molte password sulla pagina di accesso di un sito."
+severity = "high"
+family = "both"
+window = "10m"
+attack = ["T1110"]
+acn_class = "Compromissione account / -"
+requires = { classes = ["web"], columns = ["source_ip"] }
+false_positives = ["editor from home", "supplier from new office"]
+response_it = [
+  "1. Chiedere all'editore.",
+  "2. Cambiare password e attivare 2FA.",
+  "3. Controllare plug-in e utenti nuovi.",
+]
+
+[param]
+attempts = 20
+
+[[test]]
+name = "sixty posts to wp-login"
+alerts = [{ source_ip = "198.51.100.60" }]
+[[test.line]]
+text = '198.51.100.60 - - [{clf}] "POST /wp-login.php HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'
+every = "2s"
+count = 60
+
+[[test]]
+name = "an editor mistypes"
+alerts = []
+[[test.line]]
+text = '198.51.100.61 - - [{clf}] "POST /wp-login.php HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'
+every = "10s"
+count = 4
+---*/
+SELECT source_ip, sum(event_count) AS attempts
+FROM events
+WHERE class = 'web' AND event_action = 'http_request' AND http_request_method = 'POST' AND source_ip IS NOT NULL
+  AND (http_response_status_code = 401 OR (regexp_like(url_path, '(/wp-login\.php|/xmlrpc\.php|/user/login|/administrator/index\.php|/login|/accedi|/signin)$', 'i')
+    AND http_response_status_code NOT IN (302, 303)))
+GROUP BY source_ip
+HAVING sum(event_count) >= $attempts

@@ -1,0 +1,191 @@
+//! "Would we have seen it?": which rules ran, and whether the scan held what they need.
+//!
+//! Promises: a rule is blind when no event had one of its classes, or none of those had a column it needs.
+//! Must not know: how rules run.
+
+use std::collections::BTreeMap;
+
+use arrow::array::Array;
+use arrow::buffer::BooleanBuffer;
+use schema::{Column, EventBatch};
+
+use crate::rule::{Bilingual, Rule};
+use crate::sql::{Input, Selection};
+
+/// How a rule fared in a scan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleCoverage {
+    /// The rule.
+    pub rule_id: String,
+    /// Whether it could have rung.
+    pub status: Status,
+}
+
+/// Whether a rule could have rung.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// It ran, on events of its classes with the columns it needs.
+    Fed,
+    /// It ran, but had nothing to look at.
+    Blind {
+        /// Its classes, when no event was of any of them.
+        classes: Vec<String>,
+        /// Columns that were null in every event of its classes.
+        columns: Vec<String>,
+    },
+    /// It did not run, because a list it reads is empty.
+    ListEmpty(String),
+    /// It did not run, because it is off by default.
+    Disabled(Bilingual),
+}
+
+/// Columns and keys of `fields` that some event of one class had.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct SeenColumns {
+    /// One bit for each [`Column::index`].
+    columns: u128,
+    /// One for each watched key.
+    keys: Vec<bool>,
+}
+
+/// What events held, by class.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    by_class: BTreeMap<String, SeenColumns>,
+}
+
+#[derive(Debug)]
+enum Fate {
+    Runs { classes: Vec<String>, columns: Vec<String> },
+    ListEmpty(String),
+    Disabled(Bilingual),
+}
+
+/// What rules need, and what was seen so far.
+#[derive(Debug, Default)]
+pub(crate) struct Coverage {
+    rules: Vec<(String, Fate)>,
+    /// Keys of `fields` that some rule needs.
+    keys: Vec<String>,
+    seen: Seen,
+}
+
+impl Coverage {
+    /// Notes a rule that runs.
+    pub fn running(&mut self, rule: &Rule, selection: &Selection) {
+        let mut classes = rule.requires.classes.clone();
+        if classes.is_empty() {
+            let of_class = selection.needs.iter().find(|need| need.input == Input::Column(Column::Class));
+            classes = of_class.map(|need| need.values.iter().cloned().collect()).unwrap_or_default();
+        }
+        let columns = rule.requires.columns.clone();
+        for key in columns.iter().filter_map(|column| field_key(column)) {
+            if !self.keys.iter().any(|known| known == key) {
+                self.keys.push(key.to_owned());
+            }
+        }
+        self.rules.push((rule.id.clone(), Fate::Runs { classes, columns }));
+    }
+
+    /// Notes a rule that does not run because a list is empty.
+    pub fn silent(&mut self, rule: &Rule, list: &str) {
+        self.rules.push((rule.id.clone(), Fate::ListEmpty(list.to_owned())));
+    }
+
+    /// Notes a rule that is off.
+    pub fn disabled(&mut self, rule: &Rule, reason: Bilingual) {
+        self.rules.push((rule.id.clone(), Fate::Disabled(reason)));
+    }
+
+    /// What a batch holds.
+    pub fn look(&self, batch: &EventBatch) -> Seen {
+        let mut seen = Seen::default();
+        for (class, rows) in rows_by_class(batch) {
+            let has = |array: &dyn Array| match array.nulls() {
+                _ if array.null_count() == array.len() => false,
+                None => true,
+                Some(nulls) => (nulls.inner() & &rows).count_set_bits() > 0,
+            };
+            let columns = Column::ALL.iter().filter(|column| has(batch.array(**column)));
+            let columns = columns.fold(0u128, |bits, column| bits | 1 << column.index());
+            let keys = self.keys.iter().map(|key| batch.field(key).is_some_and(|values| has(values)));
+            seen.by_class.insert(class.to_owned(), SeenColumns { columns, keys: keys.collect() });
+        }
+        seen
+    }
+
+    /// Adds what a batch held.
+    pub fn add(&mut self, batch: &Seen) {
+        for (class, new) in &batch.by_class {
+            let known = self.seen.by_class.entry(class.clone()).or_default();
+            known.columns |= new.columns;
+            known.keys.resize(self.keys.len(), false);
+            for (known, new) in known.keys.iter_mut().zip(&new.keys) {
+                *known |= *new;
+            }
+        }
+    }
+
+    /// How every rule fared.
+    pub fn report(&self) -> Vec<RuleCoverage> {
+        let status = |fate: &Fate| match fate {
+            Fate::ListEmpty(list) => Status::ListEmpty(list.clone()),
+            Fate::Disabled(reason) => Status::Disabled(reason.clone()),
+            Fate::Runs { classes, columns } => self.fed(classes, columns),
+        };
+        let rules = self.rules.iter();
+        rules.map(|(id, fate)| RuleCoverage { rule_id: id.clone(), status: status(fate) }).collect()
+    }
+
+    fn fed(&self, classes: &[String], columns: &[String]) -> Status {
+        let asked = |class: &String| classes.is_empty() || classes.contains(class);
+        let seen: Vec<&SeenColumns> =
+            self.seen.by_class.iter().filter(|(class, _)| asked(class)).map(|(_, seen)| seen).collect();
+        if seen.is_empty() {
+            return Status::Blind { classes: classes.to_vec(), columns: Vec::new() };
+        }
+        let was_seen = |column: &String| match field_key(column) {
+            Some(key) => {
+                let position = self.keys.iter().position(|known| known == key);
+                position.is_some_and(|at| seen.iter().any(|seen| seen.keys.get(at) == Some(&true)))
+            }
+            None => Column::by_name(column)
+                .is_some_and(|column| seen.iter().any(|seen| seen.columns & (1 << column.index()) != 0)),
+        };
+        let missing: Vec<String> = columns.iter().filter(|column| !was_seen(column)).cloned().collect();
+        if missing.is_empty() {
+            return Status::Fed;
+        }
+        Status::Blind { classes: Vec::new(), columns: missing }
+    }
+}
+
+/// The key of `fields.KEY` or `fields['KEY']`.
+pub(crate) fn field_key(column: &str) -> Option<&str> {
+    let rest = column.strip_prefix(schema::columns::FIELDS)?;
+    rest.strip_prefix('.').or_else(|| rest.strip_prefix("['")?.strip_suffix("']"))
+}
+
+/// The rows of each class.
+fn rows_by_class(batch: &EventBatch) -> Vec<(&str, BooleanBuffer)> {
+    let Some(classes) = batch.texts(Column::Class) else { return Vec::new() };
+    let mut distinct: Vec<&str> = Vec::new();
+    let mut last = None;
+    for (row, view) in classes.views().iter().enumerate() {
+        if last == Some(*view) || classes.is_null(row) {
+            continue;
+        }
+        last = Some(*view);
+        let class = classes.value(row);
+        if !distinct.contains(&class) {
+            distinct.push(class);
+        }
+    }
+    if let [only] = distinct.as_slice() {
+        return vec![(*only, BooleanBuffer::new_set(batch.len()))];
+    }
+    let rows_of = |class: &str| {
+        BooleanBuffer::collect_bool(batch.len(), |row| classes.is_valid(row) && classes.value(row) == class)
+    };
+    distinct.iter().map(|class| (*class, rows_of(class))).collect()
+}

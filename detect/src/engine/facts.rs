@@ -1,0 +1,137 @@
+//! What a batch holds of the values rules ask for, found in one pass a column for all rules together.
+//!
+//! Promises: a rule whose needs a batch cannot meet costs a few comparisons. Must not know: what rules do
+//! with the rows.
+
+use arrow::array::{Array, StringViewArray};
+use arrow::buffer::BooleanBuffer;
+use rustc_hash::FxHashMap;
+use schema::EventBatch;
+
+use crate::sql::{Input, Need};
+
+/// One column that some rule compares with texts, and a code for each text (from 1; 0 is any other value).
+#[derive(Debug)]
+struct Question {
+    input: Input,
+    codes: FxHashMap<Box<str>, u32>,
+}
+
+/// Everything all rules compare for equality.
+#[derive(Debug, Default)]
+pub(crate) struct Questions {
+    questions: Vec<Question>,
+}
+
+/// A [`Need`] in codes: the value of `question` must have one of these codes.
+#[derive(Debug)]
+pub(crate) struct CodedNeed {
+    question: usize,
+    /// Indexed by code; codes given later than this need are not asked for.
+    wanted: Vec<bool>,
+}
+
+impl Questions {
+    /// Notes a need.
+    pub fn add(&mut self, need: &Need) -> CodedNeed {
+        let position = match self.questions.iter().position(|question| question.input == need.input) {
+            Some(position) => position,
+            None => {
+                self.questions.push(Question { input: need.input.clone(), codes: FxHashMap::default() });
+                self.questions.len() - 1
+            }
+        };
+        let mut wanted = Vec::new();
+        if let Some(question) = self.questions.get_mut(position) {
+            for value in &need.values {
+                let next = question.codes.len() as u32 + 1;
+                let code = *question.codes.entry(value.as_str().into()).or_insert(next) as usize;
+                if wanted.len() <= code {
+                    wanted.resize(code + 1, false);
+                }
+                if let Some(slot) = wanted.get_mut(code) {
+                    *slot = true;
+                }
+            }
+        }
+        CodedNeed { question: position, wanted }
+    }
+
+    /// Looks the batch's values up.
+    pub fn ask(&self, batch: &EventBatch) -> Facts {
+        let answers = self.questions.iter().map(|question| {
+            let values = match &question.input {
+                Input::Column(column) => batch.texts(*column)?,
+                Input::Field(key) => batch.field(key)?,
+                Input::Map => return None,
+            };
+            Answer::of(values, &question.codes)
+        });
+        Facts { rows: batch.len(), answers: answers.collect() }
+    }
+}
+
+/// The codes of a column's values.
+struct Answer {
+    codes: Vec<u32>,
+    /// Indexed by code.
+    present: Vec<bool>,
+}
+
+impl Answer {
+    /// None when no value has a code.
+    fn of(values: &StringViewArray, known: &FxHashMap<Box<str>, u32>) -> Option<Answer> {
+        if values.null_count() == values.len() {
+            return None;
+        }
+        let mut present = vec![false; known.len() + 1];
+        let mut codes = Vec::with_capacity(values.len());
+        // Values repeat in runs; equal views are equal texts.
+        let (mut last_view, mut last_code) = (None, 0);
+        for (row, view) in values.views().iter().enumerate() {
+            if values.is_null(row) {
+                codes.push(0);
+                continue;
+            }
+            if last_view != Some(*view) {
+                last_view = Some(*view);
+                last_code = known.get(values.value(row)).copied().unwrap_or(0);
+                if let Some(slot) = present.get_mut(last_code as usize) {
+                    *slot = true;
+                }
+            }
+            codes.push(last_code);
+        }
+        present.iter().skip(1).any(|seen| *seen).then_some(Answer { codes, present })
+    }
+}
+
+/// What a batch holds.
+pub(crate) struct Facts {
+    rows: usize,
+    answers: Vec<Option<Answer>>,
+}
+
+impl Facts {
+    /// The rows that meet every need; none when no row does.
+    pub fn rows_meeting(&self, needs: &[CodedNeed]) -> Option<BooleanBuffer> {
+        let mut answers = Vec::with_capacity(needs.len());
+        for need in needs {
+            let answer = self.answers.get(need.question)?.as_ref()?;
+            let met = answer.present.iter().zip(&need.wanted).skip(1).any(|(seen, wanted)| *seen && *wanted);
+            if !met {
+                return None;
+            }
+            answers.push((answer, need));
+        }
+        let mut rows: Option<BooleanBuffer> = None;
+        for (answer, need) in answers {
+            let wanted = |code: &u32| need.wanted.get(*code as usize).copied().unwrap_or(false);
+            let meeting =
+                BooleanBuffer::collect_bool(self.rows, |row| answer.codes.get(row).is_some_and(wanted));
+            rows = Some(rows.map_or_else(|| meeting.clone(), |rows| &rows & &meeting));
+        }
+        let rows = rows.unwrap_or_else(|| BooleanBuffer::new_set(self.rows));
+        (rows.count_set_bits() > 0).then_some(rows)
+    }
+}

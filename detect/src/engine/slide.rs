@@ -1,0 +1,342 @@
+//! Exact trailing windows: sorted rows in, runs of ringing events out.
+//!
+//! Rows come sorted by group, time and place. At each instant of a group (all its events of one timestamp)
+//! the aggregates cover `(t - window, t]`; HAVING is evaluated over many instants at once; what rings is
+//! joined to runs that part at a gap of at least `window`.
+//!
+//! Promises: a row enters and leaves once, whatever the window's length; rows stay in memory only while a
+//! window or an instant not yet judged needs them. Must not know: where rows were kept, rules' texts.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatchOptions};
+use arrow::compute::{cast, interleave};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::record_batch::RecordBatch;
+use arrow::row::{OwnedRow, RowConverter, SortField};
+use datafusion::error::DataFusionError;
+
+use super::accumulate::{Accumulator, Cells};
+use super::evidence::{EventPlace, Evidence};
+use super::rows::{Identity, RowShape};
+use super::select::booleans;
+use crate::sql::{Layout, Window};
+
+/// A run of ringing events of one group.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Run {
+    /// Name key of the tenant.
+    pub tenant: u64,
+    /// Entities that are not null, as (position among the layout's entities, text).
+    pub entities: Vec<(usize, String)>,
+    /// Time of the first event that rang, µs since 1970 UTC.
+    pub rang_us: i64,
+    /// What rang.
+    pub evidence: Evidence,
+}
+
+/// Rows on the tape.
+struct Segment {
+    /// Number of its first row since the start.
+    first: u64,
+    keys: Vec<ArrayRef>,
+    identity: Identity,
+    tenants: arrow::array::UInt64Array,
+    /// One for each aggregate.
+    cells: Vec<Cells>,
+}
+
+/// An instant of a group at which HAVING is to be judged.
+struct Instant {
+    group: u64,
+    time_us: i64,
+    /// First row in the window.
+    from: u64,
+    /// Last row of the instant.
+    to: u64,
+    /// Everything of the group, when the window is the whole range.
+    whole: Option<Evidence>,
+}
+
+/// The run now open.
+struct OpenRun {
+    group: u64,
+    last_rang_us: i64,
+    /// First row that is not in the evidence yet.
+    next: u64,
+    run: Run,
+}
+
+/// Slides over the sorted rows of one rule.
+pub(crate) struct Slider<'a> {
+    layout: &'a Layout,
+    shape: &'a RowShape,
+    /// Schema of group keys followed by aggregates, for HAVING and entities.
+    judged_schema: SchemaRef,
+    key_rows: RowConverter,
+    accumulators: Vec<Accumulator>,
+    tape: VecDeque<Segment>,
+    rows_seen: u64,
+    /// Number of the current group, and its key.
+    group: u64,
+    key: Option<OwnedRow>,
+    time_us: i64,
+    /// First row in the window.
+    from: u64,
+    whole: Option<Evidence>,
+    instants: Vec<Instant>,
+    open: Option<OpenRun>,
+    runs: Vec<Run>,
+}
+
+impl<'a> Slider<'a> {
+    pub fn new(layout: &'a Layout, shape: &'a RowShape) -> Result<Slider<'a>, DataFusionError> {
+        let keys = layout.row_types.iter().take(layout.groups);
+        let aggregates = layout.aggregates.iter().map(|aggregate| &aggregate.output);
+        let judged = keys.chain(aggregates).enumerate();
+        let fields: Vec<Field> =
+            judged.map(|(at, kind)| Field::new(at.to_string(), kind.clone(), true)).collect();
+        let argument = |position: usize| layout.row_types.get(position);
+        let accumulators =
+            layout.aggregates.iter().map(|a| Accumulator::new(a, a.argument.and_then(argument)));
+        Ok(Slider {
+            layout,
+            shape,
+            judged_schema: Arc::new(Schema::new(fields)),
+            key_rows: RowConverter::new(shape.key_types().into_iter().map(SortField::new).collect())?,
+            accumulators: accumulators.collect::<Result<_, _>>()?,
+            tape: VecDeque::new(),
+            rows_seen: 0,
+            group: 0,
+            key: None,
+            time_us: i64::MIN,
+            from: 0,
+            whole: None,
+            instants: Vec::new(),
+            open: None,
+            runs: Vec::new(),
+        })
+    }
+
+    /// The next rows in order.
+    pub fn push(&mut self, rows: &RecordBatch) -> Result<(), DataFusionError> {
+        let keys = self.key_rows.convert_columns(self.shape.keys(rows))?;
+        let first = self.rows_seen;
+        let segment = self.segment(rows)?;
+        self.tape.push_back(segment);
+        for row in 0..rows.num_rows() {
+            let key = keys.row(row);
+            let Some(time_us) = self.tape.back().map(|segment| segment.identity.times.value(row)) else {
+                break;
+            };
+            if self.key.as_ref().is_none_or(|current| current.row() != key) {
+                self.end_group();
+                self.key = Some(key.owned());
+                self.group += 1;
+                self.from = first + row as u64;
+                self.time_us = time_us;
+            } else if time_us != self.time_us {
+                self.end_instant();
+                self.time_us = time_us;
+                self.evict();
+            }
+            self.enter(row, first + row as u64);
+            self.rows_seen += 1;
+        }
+        self.judge()
+    }
+
+    /// The runs, when no more rows come.
+    pub fn finish(mut self) -> Result<Vec<Run>, DataFusionError> {
+        self.end_group();
+        self.judge()?;
+        self.close_run();
+        Ok(self.runs)
+    }
+
+    fn segment(&self, rows: &RecordBatch) -> Result<Segment, DataFusionError> {
+        let mut cells = Vec::with_capacity(self.accumulators.len());
+        for (aggregate, accumulator) in self.layout.aggregates.iter().zip(&self.accumulators) {
+            let column = |position| self.shape.column(rows, position);
+            let (argument, filter) = (aggregate.argument.and_then(column), aggregate.filter.and_then(column));
+            cells.push(accumulator.cells(argument, filter)?);
+        }
+        Ok(Segment {
+            first: self.rows_seen,
+            keys: self.shape.keys(rows).get(1..).unwrap_or_default().to_vec(),
+            identity: self.shape.identity(rows),
+            tenants: self.shape.tenants(rows),
+            cells,
+        })
+    }
+
+    /// Row `row` of the last segment enters the window.
+    fn enter(&mut self, row: usize, number: u64) {
+        let Some(segment) = self.tape.back() else { return };
+        for (accumulator, cells) in self.accumulators.iter_mut().zip(&segment.cells) {
+            accumulator.add(cells, row, number);
+        }
+        if self.layout.window == Window::Whole {
+            self.whole.get_or_insert_default().add(segment.place(row));
+            // Nothing leaves a window over the whole range: the tape need not keep it.
+            self.from = number;
+        }
+    }
+
+    /// Takes out of the window what is now too old.
+    fn evict(&mut self) {
+        let Window::Trailing(window_us) = self.layout.window else { return };
+        let oldest_us = self.time_us.saturating_sub(window_us);
+        let mut at = self.tape.partition_point(|segment| segment.first <= self.from).saturating_sub(1);
+        while let Some(segment) = self.tape.get(at) {
+            let row = (self.from - segment.first) as usize;
+            if row >= segment.identity.times.len() {
+                at += 1;
+                continue;
+            }
+            if segment.identity.times.value(row) > oldest_us || self.from >= self.rows_seen {
+                break;
+            }
+            for (accumulator, cells) in self.accumulators.iter_mut().zip(&segment.cells) {
+                accumulator.remove(cells, row, self.from);
+            }
+            self.from += 1;
+        }
+    }
+
+    /// All events of one timestamp are in.
+    fn end_instant(&mut self) {
+        if self.layout.window != Window::Whole {
+            self.note_instant();
+        }
+    }
+
+    fn note_instant(&mut self) {
+        for accumulator in &mut self.accumulators {
+            accumulator.answer();
+        }
+        self.instants.push(Instant {
+            group: self.group,
+            time_us: self.time_us,
+            from: self.from,
+            to: self.rows_seen.saturating_sub(1),
+            whole: self.whole.take(),
+        });
+    }
+
+    fn end_group(&mut self) {
+        if self.key.is_none() {
+            return;
+        }
+        self.note_instant();
+        for accumulator in &mut self.accumulators {
+            accumulator.clear();
+        }
+    }
+
+    /// Judges the noted instants and forgets rows no longer needed.
+    fn judge(&mut self) -> Result<(), DataFusionError> {
+        let instants = std::mem::take(&mut self.instants);
+        if !instants.is_empty() {
+            let judged = self.judged(&instants)?;
+            let rings = self.layout.having.as_ref().map(|having| booleans(having, &judged)).transpose()?;
+            for (position, instant) in instants.into_iter().enumerate() {
+                if rings.as_ref().is_none_or(|rings| rings.value(position)) {
+                    self.ring(instant, &judged, position)?;
+                }
+            }
+        }
+        while self.tape.front().is_some_and(|s| s.first + s.tenants.len() as u64 <= self.from) {
+            self.tape.pop_front();
+        }
+        Ok(())
+    }
+
+    /// Group keys and aggregates at the instants.
+    fn judged(&mut self, instants: &[Instant]) -> Result<RecordBatch, DataFusionError> {
+        let places: Vec<(usize, usize)> = instants.iter().filter_map(|i| self.locate(i.to)).collect();
+        let mut columns = Vec::with_capacity(self.judged_schema.fields().len());
+        for position in 0..self.layout.groups {
+            let parts: Vec<&dyn Array> =
+                self.tape.iter().filter_map(|s| s.keys.get(position)).map(|key| &**key).collect();
+            columns.push(interleave(&parts, &places)?);
+        }
+        for accumulator in &mut self.accumulators {
+            columns.push(accumulator.take_answers()?);
+        }
+        let options = RecordBatchOptions::new().with_row_count(Some(instants.len()));
+        Ok(RecordBatch::try_new_with_options(Arc::clone(&self.judged_schema), columns, &options)?)
+    }
+
+    /// Segment and row of a row's number.
+    fn locate(&self, number: u64) -> Option<(usize, usize)> {
+        let at = self.tape.partition_point(|segment| segment.first <= number).checked_sub(1)?;
+        Some((at, (number - self.tape.get(at)?.first) as usize))
+    }
+
+    /// HAVING holds at `instant`.
+    fn ring(&mut self, instant: Instant, judged: &RecordBatch, at: usize) -> Result<(), DataFusionError> {
+        let follows = self.open.as_ref().is_some_and(|open| {
+            let gap_us = instant.time_us.saturating_sub(open.last_rang_us);
+            open.group == instant.group && matches!(self.layout.window, Window::Trailing(w) if gap_us < w)
+        });
+        if !follows {
+            self.close_run();
+            let tenant =
+                self.locate(instant.to).and_then(|(s, row)| Some(self.tape.get(s)?.tenants.value(row)));
+            let entities = self.entities(&judged.slice(at, 1))?;
+            let (rang_us, evidence) = (instant.time_us, instant.whole.unwrap_or_default());
+            let run = Run { tenant: tenant.unwrap_or_default(), entities, rang_us, evidence };
+            let group = instant.group;
+            self.open = Some(OpenRun { group, last_rang_us: rang_us, next: instant.from, run });
+        }
+        let Some(mut open) = self.open.take() else { return Ok(()) };
+        open.last_rang_us = instant.time_us;
+        if self.layout.window != Window::Whole {
+            let mut place = self.locate(open.next.min(instant.to));
+            while let Some((segment, row)) = place.and_then(|(s, row)| Some((self.tape.get(s)?, row))) {
+                if open.next > instant.to {
+                    break;
+                }
+                open.run.evidence.add(segment.place(row));
+                open.next += 1;
+                let is_last = row + 1 >= segment.tenants.len();
+                place = place.map(|(s, row)| if is_last { (s + 1, 0) } else { (s, row + 1) });
+            }
+        }
+        self.open = Some(open);
+        Ok(())
+    }
+
+    /// Texts of the entities that are not null.
+    fn entities(&self, judged: &RecordBatch) -> Result<Vec<(usize, String)>, DataFusionError> {
+        let mut entities = Vec::new();
+        for (position, (_, expr)) in self.layout.entities.iter().enumerate() {
+            let value = expr.evaluate(judged)?.into_array(1)?;
+            let text = cast(&value, &DataType::Utf8)?;
+            let text = text.as_string::<i32>();
+            if text.is_valid(0) {
+                entities.push((position, text.value(0).to_owned()));
+            }
+        }
+        Ok(entities)
+    }
+
+    fn close_run(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.runs.push(open.run);
+        }
+    }
+}
+
+impl Segment {
+    fn place(&self, row: usize) -> EventPlace {
+        EventPlace {
+            time_us: self.identity.times.value(row),
+            collector: self.identity.collectors.value(row),
+            seq: self.identity.seqs.value(row),
+            count: self.identity.counts.value(row),
+        }
+    }
+}

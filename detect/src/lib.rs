@@ -1,0 +1,56 @@
+//! Detections: rule files, the engine that runs them over batches of events, and what comes of it.
+//!
+//! How a scan uses it:
+//!
+//! ```no_run
+//! # extern crate campanile_detect as detect;
+//! # fn batches() -> Vec<schema::EventBatch> { Vec::new() }
+//! use detect::{Context, Engine, Options};
+//!
+//! let (rules, problems) = detect::pack::builtin();
+//! let (mut engine, broken) = Engine::new(rules, &Context::default(), Options::default());
+//! for batch in batches() {
+//!     let hits = engine.evaluate(&batch)?; // pure and `Sync`: batches may run in parallel
+//!     for matched in hits.matches() { /* `scan --matches` */ }
+//!     engine.absorb(hits)?; // in any order
+//! }
+//! let findings = engine.finish()?; // alerts in order, incidents, which rules were fed
+//! # Ok::<(), detect::Error>(())
+//! ```
+//!
+//! Invariant: rules over batches and over a registered `events` table; no parser, no lake, no clock.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`rule`], [`pack`], [`problem`] | rule files and what is wrong with them |
+//! | [`lint`], [`testing`] | checks of a rule beyond its grammar; running the tests it carries |
+//! | [`context`], [`calendar`], [`lists`] | what rules know of the town |
+//! | [`functions`] | SQL functions, one file each, and a read-only session with them |
+//! | [`sql`] | from SQL text to what the engine runs; `rules explain` |
+//! | [`engine`] | evaluation, exact trailing windows, alerts |
+//! | [`incident`], [`coverage`] | alerts of one story; which rules could not have seen anything |
+
+pub mod calendar;
+pub mod context;
+pub mod coverage;
+pub mod engine;
+mod error;
+pub mod functions;
+mod header;
+pub mod incident;
+pub mod lint;
+pub mod lists;
+mod network;
+pub mod pack;
+pub mod problem;
+pub mod rule;
+pub mod sigma;
+pub mod span;
+pub mod sql;
+pub mod testing;
+
+pub use context::Context;
+pub use engine::{BatchHits, Engine, Findings, Options};
+pub use error::Error;
+pub use problem::Problem;
+pub use rule::Rule;

@@ -1,0 +1,43 @@
+//! Sigma: rules as YAML, compiled to formulas over shared atoms and evaluated a batch at a time.
+//!
+//! A rule becomes its routes (which events it sees) and a formula over atoms (a field and a question). Rules
+//! of one route are evaluated over its rows; an atom asks each distinct value of its field at most once a batch.
+//!
+//! Promises: what matches is what Sigma means, never more nor less because of how a batch was cut or which
+//! other rules are loaded. Must not know: files, alerts, SQL.
+//!
+//! ```
+//! use campanile_detect::sigma::{RuleText, SigmaSet};
+//!
+//! let text = "title: A tool\nlogsource: {product: windows, category: process_creation}\n\
+//!             detection: {selection: {Image|endswith: '\\tool.exe'}, condition: selection}\n";
+//! let rule = RuleText { path: "tool.yml".into(), text: text.to_owned() };
+//! let (set, problems) = SigmaSet::compile([rule]);
+//! assert!(problems.is_empty());
+//! assert_eq!(set.rules().len(), 1);
+//! ```
+
+mod atoms;
+mod encode;
+mod evaluate;
+mod fields;
+mod fold;
+mod formula;
+mod item;
+mod load;
+mod matcher;
+mod modifiers;
+mod pattern;
+mod problem;
+mod regex_dialect;
+mod routes;
+mod rows;
+mod rule;
+mod scope;
+mod search;
+mod set;
+
+pub use load::RuleText;
+pub use problem::{Problem, ProblemKind};
+pub use rule::Rule;
+pub use set::{RuleMatches, SigmaSet};
