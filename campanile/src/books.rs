@@ -11,6 +11,9 @@ use schema::{Column, EventBatch};
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 
+/// Problems told one by one; the rest is counted.
+const PROBLEMS_SHOWN_MAX: usize = 50;
+
 /// The books of a run.
 #[derive(Debug, Default)]
 pub struct Books {
@@ -140,11 +143,6 @@ impl Books {
         self.inputs.iter().map(|input| input.report.lines).sum()
     }
 
-    /// Bytes of text in all.
-    pub fn text_bytes(&self) -> u64 {
-        self.inputs.iter().map(|input| input.report.text_bytes).sum()
-    }
-
     /// Everything that could not be read.
     pub fn all_problems(&self) -> impl Iterator<Item = &InputProblem> {
         self.problems.iter().chain(self.inputs.iter().flat_map(|input| &input.report.problems))
@@ -163,8 +161,12 @@ impl Books {
 
     /// Tells standard error what could not be read, and counts what was.
     pub fn tell(&self, terminal: &Terminal) {
-        for problem in self.all_problems() {
+        for problem in self.all_problems().take(PROBLEMS_SHOWN_MAX) {
             terminal.error_text(&problem_line(problem));
+        }
+        let left_out = self.all_problems().count().saturating_sub(PROBLEMS_SHOWN_MAX);
+        if left_out > 0 {
+            terminal.error_text(&format!("{left_out} more inputs could not be read, or not whole"));
         }
         let truncated: u64 = self.inputs.iter().map(|input| input.report.truncated).sum();
         let recoded: u64 = self.inputs.iter().map(|input| input.report.recoded).sum();

@@ -56,12 +56,6 @@ impl Failure {
         Failure::usage(Plain { message: message.into(), help: Some(help.into()) })
     }
 
-    /// Some input could not be read, in words.
-    pub fn unreadable(message: impl Into<String>, help: impl Into<String>) -> Failure {
-        let plain = Plain { message: message.into(), help: Some(help.into()) };
-        Failure::Told(Exit::Unreadable, Report::new(plain))
-    }
-
     /// A fault that is not the user's.
     pub fn internal(message: impl Into<String>) -> Failure {
         Failure::Told(Exit::Internal, Report::new(Plain { message: message.into(), help: None }))

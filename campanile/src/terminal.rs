@@ -4,7 +4,6 @@
 //! terminal and never with `NO_COLOR`; a received control character never reaches a terminal as one.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{BufWriter, IsTerminal, Write};
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
@@ -97,14 +96,8 @@ pub fn printable(text: &str, lines: bool) -> Cow<'_, str> {
     for c in text.chars() {
         match c {
             '\t' => shown.push_str("  "),
-            c if is_bad(c) => {
-                // Writing to a String cannot fail.
-                drop(if c.is_ascii() {
-                    write!(shown, "\\x{:02x}", c as u32)
-                } else {
-                    write!(shown, "\\u{{{:x}}}", c as u32)
-                });
-            }
+            c if is_bad(c) && c.is_ascii() => shown.push_str(&format!("\\x{:02x}", c as u32)),
+            c if is_bad(c) => shown.push_str(&format!("\\u{{{:x}}}", c as u32)),
             c => shown.push(c),
         }
     }

@@ -4,6 +4,7 @@ mod cli {
     pub mod broken_inputs;
     pub mod commands;
     pub mod configuration;
+    pub mod generated_pages;
     pub mod layers;
     pub mod program;
     pub mod scanning;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use campanile_datasets::{
+use datasets::{
     GenerateError, GenerateOptions, Generated, LABELS_FILE, StoryLabel, attacks, generate_to_dir, stream,
 };
 
@@ -58,7 +58,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_another_town() {
 fn labels_file_and_returned_labels_agree_and_count_the_lines_written() {
     let (dir, generated) = generate(&small(3));
     let text = fs::read_to_string(dir.path().join(LABELS_FILE)).unwrap();
-    let read: campanile_datasets::Labels = serde_json::from_str(&text).unwrap();
+    let read: datasets::Labels = serde_json::from_str(&text).unwrap();
     assert_eq!(read, generated.labels);
     let files = bytes_of(dir.path());
     let logs = files.iter().filter(|(name, _)| *name != LABELS_FILE);
@@ -261,6 +261,6 @@ fn options_out_of_range_and_unknown_attacks_are_refused_with_their_range() {
             Err(GenerateError::Option { option: "scale", .. })
         ));
     }
-    let error = "AT-99".parse::<campanile_datasets::AttackId>().unwrap_err();
+    let error = "AT-99".parse::<datasets::AttackId>().unwrap_err();
     assert!(error.to_string().starts_with("no attack `AT-99`: known are AT-01, AT-02"));
 }

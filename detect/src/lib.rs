@@ -3,7 +3,6 @@
 //! How a scan uses it:
 //!
 //! ```no_run
-//! # extern crate campanile_detect as detect;
 //! # fn batches() -> Vec<schema::EventBatch> { Vec::new() }
 //! use detect::{Context, Engine, Options};
 //!

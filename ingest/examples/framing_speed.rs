@@ -8,7 +8,7 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use campanile_ingest::files::{ReadOptions, discover};
+use ingest::files::{ReadOptions, discover};
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -67,7 +67,7 @@ pub fn run(args: &DemoArgs, terminal: &Terminal) -> Result<Exit> {
     };
     let mut played = play(args, folder, terminal)?;
     tell_faults(std::mem::take(&mut played.scanned.faults), terminal);
-    let planted = labels::planted(&played.labels, folder)?;
+    let planted = labels::planted(&played.labels)?;
     let alerts = &played.scanned.findings.alerts;
     let window_us = |rule: &str| played.loaded.cards.get(rule).map_or(0, |card| card.window_us);
     let evaluation = evaluate(&planted, alerts, window_us);
@@ -104,13 +104,19 @@ fn play(args: &DemoArgs, folder: &Path, terminal: &Terminal) -> Result<Run> {
     ));
     let paths = vec![folder.to_string_lossy().into_owned()];
     let mut reading = Reading::of(&paths, &ReadingSettings::default())?;
-    let labels_path = folder.join(LABELS_FILE);
-    reading.inputs.retain(|input| Path::new(&*input.name) != labels_path);
+    // Short names: the same town gives the same output wherever its folder is.
+    for input in &mut reading.inputs {
+        if let Ok(name) = Path::new(&*input.name).strip_prefix(folder) {
+            input.name = name.to_string_lossy().into();
+        }
+    }
+    reading.inputs.retain(|input| &*input.name != LABELS_FILE);
     reading.options.hash = !args.exit;
     reading.receive_at(labels::end_us(&labels, &reading.zone)?);
     let mut loaded = load(&RuleArgs::default())?;
+    let town = labels::context(&labels, &reading.zone);
     let progress = Progress::new(terminal, reading.total_bytes());
-    let mut scanned = running::scan(&reading, &mut loaded, None, &progress, None)?;
+    let mut scanned = running::scan(&reading, &mut loaded, &town, None, &progress, None)?;
     scanned.faults.append(&mut loaded.faults);
     Ok(Run { labels, reading, loaded, scanned, seconds: start.elapsed().as_secs_f64() })
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use schema::{Alert, Severity};
 
-use crate::detections::loading::{Loaded, RuleArgs, load, tell_faults};
+use crate::detections::loading::{Loaded, RuleArgs, context, load, tell_faults};
 use crate::detections::running::{Scanned, scan};
 use crate::detections::{alert_rows, summary};
 use crate::exit::{Exit, Failure, Result};
@@ -93,7 +93,7 @@ pub fn run(args: &ScanArgs, terminal: &Terminal) -> Result<Exit> {
     let mut scanned = if args.matches {
         write_matches(format, &reading, &mut loaded, span.as_ref(), &progress, terminal)?
     } else {
-        let scanned = scan(&reading, &mut loaded, span.as_ref(), &progress, None)?;
+        let scanned = scan(&reading, &mut loaded, &context(&reading.zone), span.as_ref(), &progress, None)?;
         write_alerts(format, &scanned.findings.alerts, &reading, terminal)?;
         scanned
     };
@@ -137,7 +137,7 @@ fn write_matches(
 ) -> Result<Scanned> {
     let mut writer = output::writer(format, &alert_rows::matches_schema(), terminal.out(), terminal)?;
     let mut write = |matches: Vec<_>| writer.write(&alert_rows::matches(&matches)?);
-    let scanned = scan(reading, loaded, span, progress, Some(&mut write))?;
+    let scanned = scan(reading, loaded, &context(&reading.zone), span, progress, Some(&mut write))?;
     writer.finish()?;
     Ok(scanned)
 }

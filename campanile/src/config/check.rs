@@ -118,12 +118,12 @@ fn find_value(text: &str, value: &str) -> std::ops::Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use miette::Diagnostic as _;
+    use miette::Diagnostic;
 
     use super::*;
 
     fn help(checked: &Checked) -> String {
-        checked.faults[0].help().map(|help| help.to_string()).unwrap_or_default()
+        Diagnostic::help(&checked.faults[0]).map(|help| help.to_string()).unwrap_or_default()
     }
 
     #[test]

@@ -25,7 +25,7 @@ const FAULTS_SHOWN_MAX: usize = 20;
 pub struct RuleArgs {
     /// Rules of your own: a .sql or Sigma .yml file, or a folder of them. May be repeated.
     #[arg(long = "rules", value_name = "PATH", help_heading = "Rules")]
-    pub paths: Vec<PathBuf>,
+    pub rule_paths: Vec<PathBuf>,
     /// Leave out the rules in the binary.
     #[arg(long, help_heading = "Rules")]
     pub no_builtin: bool,
@@ -34,8 +34,6 @@ pub struct RuleArgs {
 /// What people are told of a rule.
 #[derive(Debug, Clone)]
 pub struct RuleCard {
-    /// Title, English.
-    pub title: String,
     /// Title, Italian.
     pub title_it: String,
     /// Length of its window, µs; 0 for a match rule.
@@ -60,12 +58,12 @@ pub struct Loaded {
 
 /// The files that the arguments name, and what could not be read.
 pub fn files(args: &RuleArgs) -> Result<(Vec<RuleFile>, Vec<Fault>)> {
-    if args.no_builtin && args.paths.is_empty() {
+    if args.no_builtin && args.rule_paths.is_empty() {
         return Err(Failure::usage_text("no rules to run", "name some with --rules, or drop --no-builtin"));
     }
     let mut files = if args.no_builtin { Vec::new() } else { pack::builtin_files() };
     let mut faults = Vec::new();
-    for path in &args.paths {
+    for path in &args.rule_paths {
         if !path.exists() {
             let message = format!("no rules at {}", path.display());
             return Err(Failure::usage_text(message, "name a .sql or .yml file, or a folder that exists"));
@@ -101,12 +99,8 @@ fn cards(rules: &[Rule], sigma: &SigmaSet) -> BTreeMap<String, RuleCard> {
             response: rule.response_it.clone(),
             false_positives: rule.false_positives.clone(),
         };
-        let card = RuleCard {
-            title: rule.title.en.clone(),
-            title_it: rule.title.it.clone(),
-            window_us: rule.window_us.unwrap_or(0),
-            words,
-        };
+        let card =
+            RuleCard { title_it: rule.title.it.clone(), window_us: rule.window_us.unwrap_or(0), words };
         (rule.id.clone(), card)
     });
     let of_sigma = sigma.rules().iter().map(|rule| {
@@ -115,7 +109,7 @@ fn cards(rules: &[Rule], sigma: &SigmaSet) -> BTreeMap<String, RuleCard> {
             response: Vec::new(),
             false_positives: rule.false_positives.clone(),
         };
-        let card = RuleCard { title: rule.title.clone(), title_it: rule.title.clone(), window_us: 0, words };
+        let card = RuleCard { title_it: rule.title.clone(), window_us: 0, words };
         (rule.id.clone(), card)
     });
     of_sql.chain(of_sigma).collect()

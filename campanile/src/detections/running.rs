@@ -8,11 +8,11 @@ use std::sync::{PoisonError, RwLock};
 
 use arrow::array::BooleanArray;
 use detect::engine::Match;
-use detect::{BatchHits, Engine, Findings, Options};
+use detect::{BatchHits, Context, Engine, Findings, Options};
 use schema::{Column, EventBatch};
 
 use crate::books::Books;
-use crate::detections::loading::{Loaded, context};
+use crate::detections::loading::Loaded;
 use crate::diagnostics::Fault;
 use crate::exit::{Failure, Result};
 use crate::pipeline;
@@ -34,17 +34,18 @@ pub struct Scanned {
     pub faults: Vec<Fault>,
 }
 
-/// Runs the rules over the inputs. Events outside `span` (µs since 1970 UTC) are left out. `on_matches` gets
+/// Runs the rules over the inputs, in that `town`. Events outside `span` (µs since 1970 UTC) are left out. `on_matches` gets
 /// the single-event matches of each batch, in order of the input.
 pub fn scan(
     reading: &Reading,
     loaded: &mut Loaded,
+    town: &Context,
     span: Option<&RangeInclusive<i64>>,
     progress: &Progress,
     mut on_matches: Option<&mut dyn FnMut(Vec<Match>) -> Result<()>>,
 ) -> Result<Scanned> {
     let rules = std::mem::take(&mut loaded.rules);
-    let (engine, problems) = Engine::new(rules, &context(&reading.zone), Options::default());
+    let (engine, problems) = Engine::new(rules, town, Options::default());
     let engine = engine.with_sigma(std::mem::take(&mut loaded.sigma));
     let faults = problems.iter().map(Fault::of_rule).collect();
     let rules_running = engine.rules_running();

@@ -1,10 +1,11 @@
 //! From the generator's labels to what the evaluation asks for.
 //!
-//! Promises: files are named as the scan names them. Must not know: rules, alerts.
-
-use std::path::Path;
+//! Promises: files are named as the labels name them, by their place in the town's folder. Must not know: rules, alerts.
 
 use datasets::{Labels, StoryLabel};
+use detect::Context;
+use detect::calendar::Calendar;
+use detect::lists::{List, Lists};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -12,18 +13,17 @@ use jiff::{Timestamp, ToSpan};
 use super::evaluation::{Lines, Planted};
 use crate::exit::{Failure, Result};
 
-/// What was planted under `folder`, attacks first, then their look-alikes.
-pub fn planted(labels: &Labels, folder: &Path) -> Result<Vec<Planted>> {
+/// What was planted, attacks first, then their look-alikes.
+pub fn planted(labels: &Labels) -> Result<Vec<Planted>> {
     let attacks = labels.attacks.iter().map(|story| (story, false));
     let twins = labels.twins.iter().map(|story| (story, true));
-    attacks.chain(twins).map(|(story, is_twin)| one(story, is_twin, folder)).collect()
+    attacks.chain(twins).map(|(story, is_twin)| one(story, is_twin)).collect()
 }
 
-fn one(story: &StoryLabel, is_twin: bool, folder: &Path) -> Result<Planted> {
+fn one(story: &StoryLabel, is_twin: bool) -> Result<Planted> {
     let mut lines = Lines::default();
     for file in &story.lines {
-        let path = folder.join(&file.file).to_string_lossy().into_owned();
-        lines.add(path, file.ranges.iter().flat_map(|(first, last)| *first..=*last));
+        lines.add(file.file.as_str(), file.ranges.iter().flat_map(|(first, last)| *first..=*last));
     }
     let entities = story.entity.iter().flat_map(|(column, values)| {
         values.values().iter().map(|value| (column.clone(), value.clone())).collect::<Vec<_>>()
@@ -46,6 +46,32 @@ fn instant_us(text: &str) -> Result<i64> {
         .map_err(|error| Failure::internal(format!("a label's time `{text}` cannot be read: {error}")))
 }
 
+/// What the town's own people would have configured: its lists, its patron saint.
+pub fn context(labels: &Labels, zone: &TimeZone) -> Context {
+    let town = &labels.town;
+    let own_domains = [town.domain.clone()];
+    let mut lists = Lists::default();
+    for (name, items) in [
+        ("admins", town.administrators.as_slice()),
+        ("suppliers", &town.suppliers),
+        ("backup_accounts", &town.backup_accounts),
+        ("service_accounts", &town.service_accounts),
+        ("admin_hosts", &town.admin_hosts),
+        ("shared_nat", &town.shared_nat),
+        ("known_scanners", &town.known_scanners),
+        ("known_destinations", &town.known_destinations),
+        ("own_domains", &own_domains),
+    ] {
+        lists.insert(name, List::new(items));
+    }
+    let years = labels.first_day.get(..4).and_then(|year| year.parse::<i16>().ok());
+    // A run may pass New Year.
+    let years = years.into_iter().flat_map(|year| [year, year.saturating_add(1)]);
+    let holidays = years.filter_map(|year| format!("{year}-{}", town.patron_saint).parse().ok()).collect();
+    let calendar = Calendar { timezone: zone.clone(), holidays, ..Calendar::default() };
+    Context::new(calendar, lists)
+}
+
 /// When the last generated day is over, µs since 1970 UTC: the moment the logs are taken as received.
 pub fn end_us(labels: &Labels, zone: &TimeZone) -> Result<i64> {
     let unreadable =
@@ -60,7 +86,8 @@ pub fn end_us(labels: &Labels, zone: &TimeZone) -> Result<i64> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use datasets::{Family, FileLines, OneOrMany, TownLabel};
+    use datasets::{Family, FileLines, OneOrMany};
+    use serde_json::json;
 
     use super::*;
 
@@ -83,36 +110,42 @@ mod tests {
 
     #[test]
     fn a_label_keeps_its_entities_times_and_lines() {
-        let planted = one(&story(), false, Path::new("town")).unwrap();
+        let planted = one(&story(), false).unwrap();
         assert_eq!(planted.entities.len(), 2);
         assert_eq!(planted.end_us - planted.start_us, 3_600_000_000);
-        let place = |line| schema::Place { file: "town/a.log".into(), line };
+        let place = |line| schema::Place { file: "a.log".into(), line };
         let inside = [3, 4, 5, 9].map(place);
         assert!(inside.iter().all(|place| planted.lines.contains(place)));
         assert!(!planted.lines.contains(&place(6)));
     }
 
+    /// The labels of a town without attacks.
+    fn labels() -> Labels {
+        let town = json!({
+            "name": "", "istat": "", "domain": "comune.example", "inhabitants": 0, "patron_saint": "03-30",
+            "administrators": ["adm.uno"], "suppliers": [], "backup_accounts": [], "service_accounts": [],
+            "admin_hosts": ["192.0.2.0/28"], "shared_nat": [], "known_scanners": [], "known_destinations": []
+        });
+        let labels = json!({
+            "town": town, "seed": 1, "days": 2, "first_day": "2026-03-28", "lines": 0,
+            "attacks": [], "twins": [], "benign": []
+        });
+        serde_json::from_value(labels).unwrap()
+    }
+
     #[test]
     fn the_days_end_at_local_midnight() {
-        let town = TownLabel {
-            name: String::new(),
-            istat: String::new(),
-            domain: String::new(),
-            inhabitants: 0,
-            patron_saint: String::new(),
-        };
-        let labels = Labels {
-            town,
-            seed: 1,
-            days: 2,
-            first_day: "2026-03-28".into(),
-            lines: 0,
-            attacks: vec![],
-            twins: vec![],
-            benign: vec![],
-        };
         let zone = TimeZone::get("Europe/Rome").unwrap();
         let end: Timestamp = "2026-03-29T22:00:00Z".parse().unwrap();
-        assert_eq!(end_us(&labels, &zone).unwrap(), end.as_microsecond());
+        assert_eq!(end_us(&labels(), &zone).unwrap(), end.as_microsecond());
+    }
+
+    #[test]
+    fn rules_know_the_town_as_its_own_people_would_tell_it() {
+        let context = context(&labels(), &TimeZone::UTC);
+        assert!(context.lists.get("admins").unwrap().contains("ADM.UNO"));
+        assert!(context.lists.get("admin_hosts").unwrap().contains("192.0.2.7"));
+        assert!(context.calendar.is_holiday("2026-03-30".parse().unwrap()));
+        assert!(context.lists.is_empty("suppliers"));
     }
 }

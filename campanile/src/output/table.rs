@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use arrow::record_batch::RecordBatch;
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, LineStyle, Table, TableStyle};
 
 use super::RowWriter;
 use super::json_cell::Cells;
@@ -13,6 +13,8 @@ use crate::terminal::{Terminal, printable};
 
 /// Rows shown; the rest is counted.
 const ROWS_MAX: usize = 2_000;
+/// A line under the header, nothing else.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 /// Characters shown of a cell.
 const CELL_CHARS_MAX: usize = 160;
 
@@ -43,7 +45,7 @@ impl TableWriter {
 /// A table in the house's style.
 pub fn empty_table(terminal: &Terminal) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(STYLE);
     if terminal.stdout_is_terminal {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }

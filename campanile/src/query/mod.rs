@@ -12,13 +12,11 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use detect::Context;
-use detect::calendar::Calendar;
 use detect::functions;
-use detect::lists::Lists;
 
 pub use events_table::EventsTable;
 
+use crate::detections::loading::context as town;
 use crate::exit::{Failure, Result};
 
 /// Memory of a query's sorts, joins and groups.
@@ -46,8 +44,7 @@ fn session(events: &EventsTable) -> Result<SessionContext> {
         .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX)))
         .build_arc()?;
     let context = SessionContext::new_with_config_rt(config, runtime);
-    let calendar = Calendar { timezone: events.zone().clone(), ..Calendar::default() };
-    let town = Context::new(calendar, Lists::default());
+    let town = town(events.zone());
     for function in functions::ALL {
         context.register_udf(function.udf(&town));
     }

@@ -91,6 +91,7 @@ const NAMES: &[(&str, Place)] = &[
     ("TargetFilename", Of(Column::FilePath)),
     ("Computer", Of(Column::HostName)),
     // auditd.
+    ("type", Of(Column::EventCode)),
     ("exe", Of(Column::ProcessExecutable)),
     ("comm", Of(Column::ProcessName)),
     ("name", Of(Column::FilePath)),

@@ -7,7 +7,7 @@
 //! other rules are loaded. Must not know: files, alerts, SQL.
 //!
 //! ```
-//! use campanile_detect::sigma::{RuleText, SigmaSet};
+//! use detect::sigma::{RuleText, SigmaSet};
 //!
 //! let text = "title: A tool\nlogsource: {product: windows, category: process_creation}\n\
 //!             detection: {selection: {Image|endswith: '\\tool.exe'}, condition: selection}\n";

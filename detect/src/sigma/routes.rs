@@ -37,9 +37,9 @@ pub(super) enum Route {
 pub(super) struct Clause {
     pub(super) classes: &'static [&'static str],
     pub(super) actions: &'static [&'static str],
-    /// Starts of names of formats.
+    /// Families of formats: the format of that name, and those whose name goes on after it with `_`.
     pub(super) formats: &'static [&'static str],
-    /// Starts of names of formats that do not fit.
+    /// Families of formats that do not fit.
     pub(super) not_formats: &'static [&'static str],
     /// Programs, without case.
     pub(super) programs: &'static [&'static str],
@@ -66,7 +66,7 @@ pub(super) fn routes_of(source: &LogSource) -> Vec<Route> {
     }
 }
 
-/// Starts of the names of formats whose events are Windows'.
+/// Families of formats whose events are Windows'.
 const WINDOWS_FORMATS: &[&str] = &["winlogbeat", "nxlog", "windows_json", "windows_event", "evtx", "sysmon"];
 
 /// All that routes look at in an event.
@@ -111,13 +111,13 @@ impl Route {
                 clauses.iter().any(|clause| {
                     (clause.classes.is_empty() || clause.classes.contains(class))
                         && (clause.actions.is_empty() || clause.actions.contains(action))
-                        && (clause.formats.is_empty() || starts_with_one(format, clause.formats))
-                        && !starts_with_one(format, clause.not_formats)
+                        && (clause.formats.is_empty() || is_of_one(format, clause.formats))
+                        && !is_of_one(format, clause.not_formats)
                         && (clause.programs.is_empty() || is_one_of(program, clause.programs))
                 })
             }
             (Route::Product(name), Signature::Others { format, product, vendor, .. }) => {
-                format.starts_with(name.as_str())
+                is_of_family(format, name)
                     || product.eq_ignore_ascii_case(name)
                     || vendor.eq_ignore_ascii_case(name)
             }
@@ -130,8 +130,13 @@ fn is_one_of(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-fn starts_with_one(text: &str, heads: &[&str]) -> bool {
-    heads.iter().any(|head| text.starts_with(head))
+/// True for `apache` and `apache_error` of family `apache`, not for `suricata` of `su`.
+fn is_of_family(format: &str, family: &str) -> bool {
+    format.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+}
+
+fn is_of_one(format: &str, families: &[&str]) -> bool {
+    families.iter().any(|family| is_of_family(format, family))
 }
 
 /// The rows of a batch by signature.
@@ -150,7 +155,7 @@ pub(super) fn rows_by_signature(batch: &EventBatch) -> Vec<(Signature<'_>, Vec<u
     let mut groups: Vec<(Signature<'_>, Vec<u32>)> = Vec::new();
     for row in 0..batch.len() {
         let format = at(format, row);
-        let signature = if starts_with_one(format, WINDOWS_FORMATS) {
+        let signature = if is_of_one(format, WINDOWS_FORMATS) {
             Signature::Windows {
                 channel: at(channel, row),
                 event_id: at(event_id, row),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use campanile_detect::sigma::{Problem, RuleText, SigmaSet};
+use detect::sigma::{Problem, RuleText, SigmaSet};
 use schema::{Action, Column, EventBatch, EventBuilder, FrameBatch, Origin, StreamContext};
 use serde_json::Value;
 

@@ -10,7 +10,7 @@ fn requests() -> EventBatch {
         ("POST", "/upload.ashx", None, 403, "sqlmap/1.8"),
         ("GET", "/", None, 404, "curl/8.0"),
     ];
-    batch("apache_combined", requests.len(), move |builder, row| {
+    batch("web_access", requests.len(), move |builder, row| {
         let (method, path, query, status, agent) = requests[row];
         builder.action(Action::HttpRequest);
         builder.text(Column::HttpRequestMethod, method);
@@ -48,7 +48,7 @@ fn web_rules_find_w3c_names_in_our_columns() {
 
 #[test]
 fn a_rule_sees_no_events_of_another_log_source() {
-    for source in ["{category: proxy}", "{category: dns}", "{product: linux}", "{service: nginx}"] {
+    for source in ["{category: proxy}", "{category: dns}", "{product: linux}", "{service: sshd}"] {
         let rule = format!("title: R\nlogsource: {source}\ndetection: {{s: [sqlmap], condition: s}}");
         assert!(rows(&set_of(&rule), &requests()).is_empty(), "{source}");
     }
@@ -76,6 +76,24 @@ fn linux_processes_have_sysmons_names() {
 }
 
 #[test]
+fn a_family_of_formats_is_not_every_format_that_begins_so() {
+    let rule = "title: R\nlogsource: {product: linux}\ndetection: {s: [prova], condition: s}";
+    for (format, expected) in [("su", 1), ("suricata_eve", 0), ("systemd", 1), ("cisco_asa", 0)] {
+        let events = batch(format, 1, |builder, _| {
+            builder.action(Action::Login);
+            builder.text(Column::Message, "una prova");
+        });
+        assert_eq!(rows(&set_of(rule), &events).len(), expected, "{format}");
+    }
+    let cisco = "title: R\nlogsource: {product: cisco, service: aaa}\ndetection: {s: [prova], condition: s}";
+    let events = batch("cisco_ios", 1, |builder, _| {
+        builder.action(Action::Login);
+        builder.text(Column::Message, "una prova");
+    });
+    assert_eq!(rows(&set_of(cisco), &events), [0]);
+}
+
+#[test]
 fn firewall_and_dns_rules_find_their_names() {
     let flows = batch("fortigate", 2, |builder, row| {
         builder.action([Action::ConnectionAllowed, Action::ConnectionDenied][row]);
@@ -86,7 +104,7 @@ fn firewall_and_dns_rules_find_their_names() {
     let rule = "title: R\nlogsource: {category: firewall}\n\
                 detection: {s: {dst_port: [22, 445], action: accept, src_ip|cidr: 198.51.100.0/24}, condition: s}";
     assert_eq!(rows(&set_of(rule), &flows), [0]);
-    let queries = batch("bind_query", 2, |builder, row| {
+    let queries = batch("bind", 2, |builder, row| {
         builder.action(Action::DnsQuery);
         builder.text(Column::DnsQuestionName, ["a.evil.example", "www.comune.example"][row]);
     });
@@ -98,7 +116,7 @@ fn firewall_and_dns_rules_find_their_names() {
 #[test]
 fn sshd_rules_search_messages_of_sshd() {
     let lines = ["error: buffer_get_ret: trying to get more bytes", "Accepted publickey for anna"];
-    let events = batch("sshd", 2, |builder, row| {
+    let events = batch("openssh", 2, |builder, row| {
         builder.action(Action::Login);
         builder.text(Column::ProcessName, "sshd");
         builder.text(Column::Message, lines[row]);

@@ -1,6 +1,6 @@
 //! Files that are wrong, and documents of other kinds.
 
-use campanile_detect::sigma::ProblemKind;
+use detect::sigma::ProblemKind;
 use schema::Severity;
 use serde_json::json;
 

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use campanile_detect::sigma::{RuleText, SigmaSet};
+use detect::sigma::{RuleText, SigmaSet};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 

@@ -1,6 +1,5 @@
 //! The SQL engine from outside: rules over batches to alerts.
 
-extern crate campanile_detect as detect;
 
 mod builtin;
 mod coverage;

@@ -1,7 +1,5 @@
 //! `campanile rules explain`: how a rule runs.
 
-use std::fmt::Write as _;
-
 use detect::Rule;
 use detect::sql::{Explanation, Planner};
 use miette::Report;
@@ -81,10 +79,10 @@ fn line(text: &mut String, name: &str, value: String) {
     if value.is_empty() {
         return;
     }
-    // Writing to a String cannot fail.
-    drop(match name {
-        "" => writeln!(text, "{value}"),
-        " " => writeln!(text, "  {value}"),
-        _ => writeln!(text, "  {name}: {value}"),
-    });
+    match name {
+        "" => text.push_str(&value),
+        " " => text.push_str(&format!("  {value}")),
+        _ => text.push_str(&format!("  {name}: {value}")),
+    }
+    text.push('\n');
 }

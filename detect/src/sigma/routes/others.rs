@@ -1,15 +1,15 @@
 //! Sigma's log sources of every product but Windows, in terms of class, action, format and program.
 //!
 //! A product that is not in the table is looked for among the formats and makers: `product: okta` sees the
-//! events of formats whose name begins with `okta`, and those whose observer is Okta. Its service is not
+//! events of formats of the family `okta`, and those whose observer is Okta. Its service is not
 //! looked at, but for Zeek, whose logs are one format each.
 
 use super::{ANYTHING, Clause, Route};
 
 /// Formats of Linux hosts.
 const LINUX: &[&str] = &[
-    "sshd",
     "openssh",
+    "sshd",
     "pam",
     "sudo",
     "su",
@@ -24,9 +24,7 @@ const LINUX: &[&str] = &[
     "linux",
     "syslog",
     "login",
-    "useradd",
-    "usermod",
-    "passwd",
+    "user_admin",
     "polkit",
     "dpkg",
     "apt",
@@ -72,8 +70,8 @@ const CATEGORIES: &[(&str, &[Clause])] = &[
 
 /// Services, whatever the product that is not in the tables.
 const SERVICES: &[(&str, &[Clause])] = &[
-    ("apache", &[Clause { classes: &["web"], formats: &["apache"], ..ANYTHING }]),
-    ("nginx", &[Clause { classes: &["web"], formats: &["nginx"], ..ANYTHING }]),
+    ("apache", &[Clause { classes: &["web"], formats: &["apache", "web_access"], ..ANYTHING }]),
+    ("nginx", &[Clause { classes: &["web"], formats: &["nginx", "web_access"], ..ANYTHING }]),
     (
         "auditd",
         &[
