@@ -80,11 +80,9 @@ impl Tally {
                     format!("{file}:{line}: {}", errors.value(row))
                 });
             }
-            if let Some(times) = batch.times(Column::Timestamp) {
-                let (first, last) = (arrow::compute::min(times), arrow::compute::max(times));
-                tally.first_us = earlier(tally.first_us, first);
-                tally.last_us = tally.last_us.max(last);
-            }
+            let (first, last) = span(batch);
+            tally.first_us = earlier(tally.first_us, first);
+            tally.last_us = tally.last_us.max(last);
             tally.formats.push((text(Column::Format, 0).unwrap_or_default(), book));
         }
         tally
@@ -98,6 +96,18 @@ impl Tally {
     fn errors(&self) -> u64 {
         self.formats.iter().map(|(_, book)| book.errors).sum()
     }
+}
+
+/// First and last time that a device stated: where it stated none, the time is that of reception.
+fn span(batch: &EventBatch) -> (Option<i64>, Option<i64>) {
+    let (Some(times), Some(guesses)) = (batch.times(Column::Timestamp), batch.texts(Column::TimeGuess))
+    else {
+        return (None, None);
+    };
+    let stated = times.iter().zip(guesses).filter(|(_, guess)| *guess != Some("missing"));
+    stated
+        .filter_map(|(time, _)| time)
+        .fold((None, None), |(first, last), time| (earlier(first, Some(time)), last.max(Some(time))))
 }
 
 fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {

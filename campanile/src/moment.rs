@@ -74,11 +74,15 @@ pub fn local(time_us: i64, zone: &TimeZone) -> String {
 pub fn length(us: i64) -> String {
     let seconds = us.max(0) / 1_000_000;
     let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+    let two = |number: i64, unit: &str, rest: i64, rest_unit: &str| match rest {
+        0 => format!("{number} {unit}"),
+        _ => format!("{number} {unit} {rest} {rest_unit}"),
+    };
     match seconds {
         0..60 => format!("{seconds} s"),
-        60..3_600 => format!("{minutes} min {} s", seconds % 60),
-        3_600..86_400 => format!("{hours} h {} min", minutes % 60),
-        _ => format!("{days} d {} h", hours % 24),
+        60..3_600 => two(minutes, "min", seconds % 60, "s"),
+        3_600..86_400 => two(hours, "h", minutes % 60, "min"),
+        _ => two(days, "d", hours % 24, "h"),
     }
 }
 
@@ -109,5 +113,6 @@ mod tests {
     fn lengths_are_short() {
         assert_eq!(length(12_900_000), "12 s");
         assert_eq!(length(7_800_000_000), "2 h 10 min");
+        assert_eq!(length(600_000_000), "10 min");
     }
 }

@@ -225,12 +225,16 @@ fn story_label(story: &Story, lines: Vec<FileLines>) -> StoryLabel {
     }
 }
 
-/// The first day: within six weeks of Monday 16 March 2026, by the seed, so that weekdays, holidays
-/// and the change of the clocks fall differently.
+/// The first day: a working day within six weeks of Monday 16 March 2026, by the seed, so that weekdays,
+/// holidays and the change of the clocks fall differently and what happens in office hours has its day.
 fn first_day(seed: u64) -> Date {
     let monday = date(2026, 3, 16);
     let shift = Rng::named(seed, "first day", 0).between(0, 41);
-    monday.checked_add(shift.days()).unwrap_or(monday)
+    let mut day = monday.checked_add(shift.days()).unwrap_or(monday);
+    while day.weekday().to_monday_zero_offset() >= 5 || calendar::is_holiday(day) {
+        day = day.tomorrow().unwrap_or(monday);
+    }
+    day
 }
 
 fn town_label(town: &Town) -> TownLabel {

@@ -175,7 +175,7 @@ pub fn html(
         alerts,
         rules: &words,
         blind: summary::not_fed(&scanned.findings.coverage, loaded),
-        rules_run: scanned.rules_running,
+        rules_asked: summary::rules_asked(scanned),
         books: &scanned.books,
         quotes: &quotes,
         zone: &reading.zone,

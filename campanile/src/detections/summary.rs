@@ -73,6 +73,12 @@ fn blind(coverage: &[RuleCoverage]) -> Vec<&RuleCoverage> {
     coverage.iter().filter(|rule| matches!(rule.status, Status::Blind { .. })).collect()
 }
 
+/// Rules that were to run: those that did, and those that a setting or an empty list kept from it.
+pub fn rules_asked(scanned: &Scanned) -> usize {
+    let kept = |rule: &&RuleCoverage| matches!(rule.status, Status::ListEmpty(_) | Status::Disabled(_));
+    scanned.rules_running + scanned.findings.coverage.iter().filter(kept).count()
+}
+
 /// Every rule that could not have rung, with the reason, in Italian for the report.
 pub fn not_fed(coverage: &[RuleCoverage], loaded: &Loaded) -> Vec<BlindRule> {
     let reason = |status: &Status| match status {

@@ -18,16 +18,8 @@ use super::json_cell::{Cells, named, push_members};
 const LEFT_OUT: [Column; 4] = [Column::Collector, Column::Seq, Column::Source, Column::ParserVersion];
 
 /// Columns of the table people see on a terminal.
-const SHOWN: [Column; 8] = [
-    Column::Timestamp,
-    Column::HostName,
-    Column::Format,
-    Column::EventAction,
-    Column::EventOutcome,
-    Column::UserName,
-    Column::SourceIp,
-    Column::Message,
-];
+const SHOWN: [Column; 5] =
+    [Column::Timestamp, Column::HostName, Column::EventAction, Column::SourceIp, Column::Message];
 
 /// The events of one batch of frames as NDJSON lines, in order of line.
 pub fn ndjson(batches: &[EventBatch]) -> Result<Vec<u8>, ArrowError> {

@@ -180,7 +180,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_slip_of_syntax_is_marked_and_writing_is_refused() {
-        let (exit, text, _) = told("select message from events where group").await;
+        let (exit, text, _) = told("select message from events group message").await;
         assert_eq!(exit, Exit::Usage);
         assert!(text.contains("Expected") && text.contains("@ group"), "{text}");
         for query in

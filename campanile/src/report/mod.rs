@@ -33,8 +33,8 @@ pub struct Contents<'a> {
     pub rules: &'a BTreeMap<String, RuleWords>,
     /// Rules that could not have seen anything.
     pub blind: Vec<BlindRule>,
-    /// Number of rules that ran.
-    pub rules_run: usize,
+    /// Number of rules that were to run.
+    pub rules_asked: usize,
     /// What was read.
     pub books: &'a Books,
     /// Texts of evidence lines.
@@ -157,7 +157,7 @@ pub fn html(contents: Contents<'_>) -> Result<String, askama::Error> {
         worst: contents.alerts.iter().map(|alert| alert.severity).max().map_or("info", Severity::name),
         timeline: timeline::draw(&order, contents.zone, anchor),
         books: books_view(contents.books),
-        blind_sentence: blind_sentence(contents.rules_run, contents.blind.len()),
+        blind_sentence: blind_sentence(contents.rules_asked, contents.blind.len()),
         footer: format!("Campanile {} · licenza EUPL-1.2", env!("CARGO_PKG_VERSION")),
         title: contents.title,
         exercise: contents.exercise,
@@ -271,11 +271,11 @@ fn books_view(books: &Books) -> BooksView {
     }
 }
 
-fn blind_sentence(rules_run: usize, blind: usize) -> String {
+fn blind_sentence(rules: usize, blind: usize) -> String {
     match blind {
-        0 => format!("Tutte le {rules_run} regole hanno ricevuto i dati che chiedono."),
+        0 => format!("Tutte le {rules} regole hanno ricevuto i dati che chiedono."),
         _ => format!(
-            "{blind} regole su {rules_run} non hanno ricevuto i dati che chiedono: \
+            "{blind} regole su {rules} non hanno ricevuto i dati che chiedono: \
              il loro silenzio non dice che tutto è a posto."
         ),
     }
@@ -322,7 +322,7 @@ mod tests {
             alerts,
             rules: &BTreeMap::from([("WB-01".to_owned(), words)]),
             blind: vec![],
-            rules_run: 3,
+            rules_asked: 3,
             books: &Books::default(),
             quotes: &quotes,
             zone: &TimeZone::UTC,

@@ -94,9 +94,13 @@ pub fn draw(alerts: &[&Alert], zone: &TimeZone, anchor: impl Fn(usize) -> String
     Some(Timeline { width: WIDTH, height: bottom + 20, left: LEFT, bottom, lanes, ticks, marks })
 }
 
-/// A tick's words: the hour for a short time, the day for a long one.
+/// A tick's words: the hour for a short time, the day for a long one, the year for a very long one.
 fn label(time_us: i64, length_us: i64, zone: &TimeZone) -> String {
-    let pattern = if length_us < 86_400_000_000 { "%H:%M:%S" } else { "%d/%m %H:%M" };
+    let pattern = match length_us / 86_400_000_000 {
+        0 => "%H:%M:%S",
+        1..300 => "%d/%m %H:%M",
+        _ => "%d/%m/%Y",
+    };
     Timestamp::from_microsecond(time_us)
         .map(|time| time.to_zoned(zone.clone()).strftime(pattern).to_string())
         .unwrap_or_default()

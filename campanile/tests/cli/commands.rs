@@ -118,3 +118,24 @@ fn the_generator_writes_the_same_town_for_the_same_seed() {
     assert!(ran.err.contains("AT-99"), "{}", ran.err);
     folder.run(&["generate"]).expect(2);
 }
+
+#[test]
+fn the_demo_ends_with_one_object_and_its_exit_code_says_whether_it_went_well() {
+    let folder = Folder::new();
+    let args = ["demo", "--exit", "--seed", "5", "--days", "1", "--scale", "0.02", "--output", "json"];
+    let play = || {
+        let ran = folder.run(&args);
+        let last = ran.out.lines().last().unwrap_or_default().to_owned();
+        let mut object: serde_json::Value =
+            serde_json::from_str(&last).unwrap_or_else(|e| panic!("{e}: {}", ran.err));
+        object.as_object_mut().unwrap().remove("seconds").expect("seconds");
+        (ran.code, object)
+    };
+    let (code, object) = play();
+    let number = |key: &str| object[key].as_u64().unwrap_or_else(|| panic!("{key}: {object}"));
+    assert!(number("planted") > 0 && number("events") > 1_000 && number("days") == 1);
+    let went_well = number("found") == number("planted") && number("false_alarms") <= 2;
+    assert_eq!(code, i32::from(!went_well), "{object}");
+    assert_eq!(object["attacks"].as_array().unwrap().len() as u64, number("planted"));
+    assert_eq!((code, object.clone()), play(), "the same seed must give the same result");
+}

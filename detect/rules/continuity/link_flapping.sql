@@ -18,20 +18,20 @@ response_it = [
 ]
 
 [param]
-changes = 6
+changes = 8
 
 [[test]]
-name = "eight changes in eight minutes"
+name = "ten changes in ten minutes"
 alerts = [{ host_name = "SW-CORE" }]
 [[test.line]]
 text = '<189>4321: SW-CORE: {rfc3164}: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/48, changed state to down'
 every = "2m"
-count = 4
+count = 5
 [[test.line]]
 text = '<189>4322: SW-CORE: {rfc3164}: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/48, changed state to up'
 at = "1m"
 every = "2m"
-count = 4
+count = 5
 
 [[test]]
 name = "a PC is switched on and off"

@@ -3,7 +3,7 @@ id = "SC-05"
 title.en = "Errors 5xx burst on a public service"
 title.it = "Raffica di errori 5xx su un servizio pubblico"
 description.en = "Service failing for users whatever the cause."
-description.it = "Una parte importante delle risposte di un sito sono errori del server: il servizio non funziona per i cittadini."
+description.it = "Un sito risponde con molti errori del server in pochi minuti: il servizio non funziona per i cittadini."
 severity = "medium"
 family = "continuity"
 window = "5m"
@@ -20,7 +20,6 @@ response_it = [
 
 [param]
 errors = 100
-share = 0.3
 
 [[test]]
 name = "half of the answers are 503"
@@ -46,9 +45,8 @@ text = '198.51.100.{n} - - [{clf}] "GET / HTTP/1.1" 200 5120 "-" "Mozilla/5.0 (X
 every = "1s"
 count = 150
 ---*/
-SELECT coalesce(url_domain, host_name, collector) AS site, sum(event_count) FILTER (WHERE http_response_status_code >= 500) AS errors, sum(event_count) AS requests
+SELECT coalesce(url_domain, host_name, collector) AS site, sum(event_count) AS errors
 FROM events
-WHERE class = 'web' AND event_action = 'http_request' AND http_response_status_code IS NOT NULL
+WHERE class = 'web' AND event_action = 'http_request' AND http_response_status_code >= 500
 GROUP BY coalesce(url_domain, host_name, collector)
-HAVING sum(event_count) FILTER (WHERE http_response_status_code >= 500) >= $errors
-   AND sum(event_count) FILTER (WHERE http_response_status_code >= 500) >= $share * sum(event_count)
+HAVING sum(event_count) >= $errors

@@ -3,10 +3,10 @@ id = "DB-03"
 title.en = "Bulk reading of the population register"
 title.it = "Consultazione massiva dell'anagrafe da parte di un operatore"
 description.en = "One operator looking up far more people than usual."
-description.it = "Un operatore legge in un’ora molte più schede o righe di quante ne servano allo sportello."
+description.it = "Un operatore legge in mezz’ora molte più schede di quante ne servano allo sportello."
 severity = "high"
 family = "database"
-window = "1h"
+window = "30m"
 attack = ["T1213", "T1530"]
 acn_class = "Abuso di privilegi / IS-1, IS-4"
 requires = { classes = ["database"], columns = ["user_name"] }
@@ -20,15 +20,17 @@ response_it = [
 privacy = "yes, operators: art. 4 L.300/1970; names pseudonymised until the DPO opens the case"
 
 [param]
-subjects = 80
-rows = 5000
-queries = 300
+subjects = 60
+queries = 75
 
 [list.service_accounts]
 when_empty = "nothing-listed"
 
+[list.backup_accounts]
+when_empty = "nothing-listed"
+
 [[test]]
-name = "six hundred look-ups in an hour"
+name = "six hundred look-ups in fifty minutes"
 alerts = [{ user_name = "operatore7" }]
 [[test.line]]
 text = '{iso_ms} CET [2{n:04}] user=operatore7,db=anagrafe,app=suite,client=10.20.2.4 LOG:  AUDIT: SESSION,{n},1,READ,SELECT,TABLE,anagrafe.persone,"select * from anagrafe.persone where id = {n}",<not logged>,1'
@@ -55,6 +57,6 @@ SELECT user_name, count(DISTINCT subject_ref) AS subjects, sum(db_rows) AS rows_
 FROM events
 WHERE class = 'database' AND event_action = 'query' AND user_name IS NOT NULL
   AND regexp_like(coalesce(fields['object_name'], db_statement, ''), '(anagraf|popolaz|elettor|cittadin|residen|stato_civile|contribuent|sociali)', 'i')
-  AND in_list(user_name, 'service_accounts') IS NOT TRUE AND NOT regexp_like(user_name, '^(svc|srv|app|postgres|batch|etl|bi)([_.-]|$)', 'i')
+  AND in_list(user_name, 'service_accounts') IS NOT TRUE AND in_list(user_name, 'backup_accounts') IS NOT TRUE AND NOT regexp_like(user_name, '^(svc|srv|app|postgres|batch|etl|bi|bkp|backup)([_.-]|$)', 'i')
 GROUP BY user_name
-HAVING count(DISTINCT subject_ref) >= $subjects OR sum(db_rows) >= $rows OR sum(event_count) >= $queries
+HAVING count(DISTINCT subject_ref) >= $subjects OR sum(event_count) >= $queries

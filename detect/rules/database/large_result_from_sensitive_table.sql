@@ -19,10 +19,14 @@ response_it = [
 privacy = "yes, operators"
 
 [param]
+large = 1000
 rows = 10000
 total = 50000
 
 [list.service_accounts]
+when_empty = "nothing-listed"
+
+[list.backup_accounts]
 when_empty = "nothing-listed"
 
 [[test]]
@@ -41,8 +45,8 @@ count = 50
 ---*/
 SELECT user_name, source_ip, max(db_rows) AS largest, sum(db_rows) AS total
 FROM events
-WHERE class = 'database' AND event_action IN ('query', 'export') AND db_rows IS NOT NULL
+WHERE class = 'database' AND event_action IN ('query', 'export') AND db_rows >= $large
   AND regexp_like(coalesce(fields['object_name'], db_statement, ''), '(anagraf|elettor|tribut|contribuent|sociali|riservat|verbali|persone)', 'i')
-  AND in_list(user_name, 'service_accounts') IS NOT TRUE AND NOT regexp_like(user_name, '^(svc|srv|batch|etl|bi|postgres|replica)([_.-]|$)', 'i')
+  AND in_list(user_name, 'service_accounts') IS NOT TRUE AND in_list(user_name, 'backup_accounts') IS NOT TRUE AND NOT regexp_like(user_name, '^(svc|srv|batch|etl|bi|bkp|backup|postgres|replica)([_.-]|$)', 'i')
 GROUP BY user_name, source_ip
 HAVING max(db_rows) >= $rows OR sum(db_rows) >= $total

@@ -26,6 +26,9 @@ changed_off_hours = 20
 [list.service_accounts]
 when_empty = "nothing-listed"
 
+[list.backup_accounts]
+when_empty = "nothing-listed"
+
 [[test]]
 name = "forty records altered at night"
 start = "2026-03-16T23:00:00+01:00"
@@ -48,7 +51,7 @@ FROM events
 WHERE class = 'database' AND event_action = 'data_change' AND user_name IS NOT NULL
   AND regexp_like(db_statement, '(UPDATE|DELETE)\s', 'i')
   AND regexp_like(coalesce(fields['object_name'], db_statement, ''), '(anagraf|elettor|tribut|contribuent|verbali|sanzion|pagament|persone)', 'i')
-  AND in_list(user_name, 'service_accounts') IS NOT TRUE AND NOT regexp_like(user_name, '^(svc|srv|app|batch|etl|postgres|replica)([_.-]|$)', 'i')
+  AND in_list(user_name, 'service_accounts') IS NOT TRUE AND in_list(user_name, 'backup_accounts') IS NOT TRUE AND NOT regexp_like(user_name, '^(svc|srv|app|batch|etl|bkp|backup|postgres|replica)([_.-]|$)', 'i')
 GROUP BY user_name, db_name
 HAVING sum(coalesce(db_rows, 1)) >= $changed
     OR sum(coalesce(db_rows, 1)) FILTER (WHERE off_hours(timestamp)) >= $changed_off_hours

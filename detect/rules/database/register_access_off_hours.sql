@@ -27,6 +27,9 @@ when_empty = "nothing-listed"
 [list.on_call]
 when_empty = "nothing-listed"
 
+[list.backup_accounts]
+when_empty = "nothing-listed"
+
 [[test]]
 name = "fifteen look-ups at night"
 start = "2026-03-16T23:05:00+01:00"
@@ -56,7 +59,7 @@ count = 40
 SELECT user_name, sum(event_count) AS accesses
 FROM events
 WHERE class = 'database' AND event_action IN ('query', 'export', 'data_change') AND off_hours(timestamp) AND user_name IS NOT NULL
-  AND in_list(user_name, 'service_accounts') IS NOT TRUE AND in_list(user_name, 'on_call') IS NOT TRUE
-  AND NOT regexp_like(user_name, '^(svc|srv|app|postgres|root|batch|etl|bi|backup|replica|zabbix|monitor)([_.-]|$)', 'i')
+  AND in_list(user_name, 'service_accounts') IS NOT TRUE AND in_list(user_name, 'backup_accounts') IS NOT TRUE AND in_list(user_name, 'on_call') IS NOT TRUE
+  AND NOT regexp_like(user_name, '^(svc|srv|app|postgres|root|batch|etl|bi|bkp|backup|replica|zabbix|monitor)([_.-]|$)', 'i')
 GROUP BY user_name
 HAVING sum(event_count) >= $accesses

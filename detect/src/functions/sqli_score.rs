@@ -45,7 +45,7 @@ const TRAITS: &[(f64, &str)] = &[
     ),
     (
         0.8,
-        r#"['"]\s*\)*\s*(?:or|and)\s+(?:not\s+|exists\s*\(|\(\s*select\b|true\b|false\b|\d+\s*(?:--|#|$)|sleep\b|if\s*\()"#,
+        r#"['"]\s*\)*\s*(?:or|and)\s+(?:not\s+|exists\s*\(|\(\s*select\b|true\b|false\b|\d+\s*(?:--|#|$)|\w+\s*\()"#,
     ),
     // A second statement.
     (
@@ -55,7 +55,7 @@ const TRAITS: &[(f64, &str)] = &[
     // Answers given in time.
     (
         0.9,
-        r"\bsleep\s*\(\s*(?:\d|['\x22(]|select|if)|\bbenchmark\s*\(\s*\d+\s*,|\bpg_sleep\s*\(|\bwaitfor\s+(?:delay|time)\b|\bdbms_(?:pipe|lock)\s*\.|\brandomblob\s*\(",
+        r"\bsleep\s*\(\s*(?:-?\d|['\x22(]|select|if|\w+\s*\()|\bbenchmark\s*\(\s*\d+\s*,|\bpg_sleep\s*\(|\bwaitfor\s+(?:delay|time)\b|\bdbms_(?:pipe|lock)\s*\.|\brandomblob\s*\(",
     ),
     // The catalogue of the database.
     (
@@ -78,7 +78,7 @@ const TRAITS: &[(f64, &str)] = &[
     (0.6, r"\(\s*select\b"),
     (
         0.6,
-        r"\bselect\b\s*(?:@@|\d|\*|null|char\s*\(|concat\s*\(|count\s*\(|version\s*\(|user\s*\(|database\s*\(|case\s+when|pg_|sleep|0x|')",
+        r"\bselect\b\s*(?:@@|\d|\*|null|char\s*\(|concat\s*\(|count\s*\(|version\s*\(|user\s*\(|database\s*\(|case\s+when|pg_|sleep|iif\s*\(|if\s*\(|0x|')",
     ),
     (
         0.6,
@@ -87,6 +87,11 @@ const TRAITS: &[(f64, &str)] = &[
     // Counting the columns, grouping on nothing.
     (0.7, r#"['"`)\d]\s*\)*\s*(?:order|group)\s+by\s+(?:\d+|\(|null|[\w.]+\s*(?:,\s*\w+\s*)*(?:--|#))"#),
     (0.55, r"\bhaving\s+['\x22(]?\d+['\x22)]?\s*[=<>]"),
+    // PostgreSQL's and MySQL's questions to JSON, which filters know least.
+    (
+        0.75,
+        r#"'::jsonb?\b|'\s*(?:<@|@>|->>?|#>>?|#-|\?[|&])\s*(?:['\[]|array\b|\d)|\bjson_(?:extract|value|keys)\s*\(\s*'"#,
+    ),
     // Building blocks.
     (
         0.55,

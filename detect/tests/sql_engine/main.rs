@@ -1,6 +1,5 @@
 //! The SQL engine from outside: rules over batches to alerts.
 
-
 mod builtin;
 mod coverage;
 mod differential;
