@@ -12,7 +12,7 @@ use crate::exit::{Failure, Result};
 use crate::moment;
 
 /// Arguments of every command that reads log files.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Default, Debug, Clone, clap::Args)]
 pub struct ReadingArgs {
     /// Files, folders, globs, or `-`; .gz .zst .xz .bz2 .zip .tar are read as they are.
     #[arg(value_name = "PATH", required = true)]
@@ -46,12 +46,6 @@ impl Default for ReadingSettings {
             now: None,
             strict: false,
         }
-    }
-}
-
-impl Default for ReadingArgs {
-    fn default() -> ReadingArgs {
-        ReadingArgs { paths: Vec::new(), settings: ReadingSettings::default() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The command line as users meet it: outputs, exit codes, broken inputs. One binary for all of it.
 
+// The attribute tells clippy that the helpers below are tests too.
+#[cfg(test)]
 mod cli {
     pub mod broken_inputs;
     pub mod commands;

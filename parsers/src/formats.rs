@@ -2,11 +2,11 @@
 //!
 //! Order matters only where two formats recognise the same payload: the earlier one reads it.
 
+mod account;
+mod http;
+mod modsecurity;
 mod peer;
 mod repeated;
-mod modsecurity;
-mod http;
-mod account;
 mod slots;
 mod windows;
 

@@ -1,5 +1,9 @@
 //! Every sample of every format: read alike under `auto` and pinned, alone and among all others.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests, which stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which stop at the first surprise"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,7 +45,14 @@ fn frames(samples: &[&Sample]) -> FrameBatch {
     }
     let origin = Origin { collector: "sample".into(), source: "test".into(), tenant: "default".into() };
     let directives = (!directives.is_empty()).then(|| Arc::from(directives));
-    FrameBatch::new(Arc::new(origin), RECEIVED_US, StreamContext { directives, first_line }, text, frames, vec![])
+    FrameBatch::new(
+        Arc::new(origin),
+        RECEIVED_US,
+        StreamContext { directives, first_line },
+        text,
+        frames,
+        vec![],
+    )
 }
 
 fn events(parser: &Parser, batch: &FrameBatch) -> BTreeMap<i64, Event> {
@@ -84,7 +95,10 @@ fn utc(time_us: i64) -> String {
 }
 
 fn all_samples() -> Vec<(&'static Format, &'static Sample)> {
-    formats::ALL.iter().flat_map(|format| format.samples.iter().map(move |sample| (*format, sample))).collect()
+    formats::ALL
+        .iter()
+        .flat_map(|format| format.samples.iter().map(move |sample| (*format, sample)))
+        .collect()
 }
 
 #[test]
@@ -139,7 +153,8 @@ fn what_was_read_before_changes_no_event() {
         samples.iter().map(|sample| events(&auto, &frames(&[sample])).remove(&1).unwrap()).collect();
     // A fixed walk over all positions with a stride coprime to the count is as good as a shuffle.
     for stride in [1, 7, 11, 13] {
-        let order: Vec<usize> = (0..samples.len()).map(|index| (index * stride + 3) % samples.len()).collect();
+        let order: Vec<usize> =
+            (0..samples.len()).map(|index| (index * stride + 3) % samples.len()).collect();
         let mixed: Vec<&Sample> = order.iter().map(|index| samples[*index]).collect();
         let together = events(&auto, &frames(&mixed));
         for (position, index) in order.iter().enumerate() {

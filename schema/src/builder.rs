@@ -412,7 +412,7 @@ mod tests {
         let mut builder = EventBuilder::new(text);
         open_event(&mut builder);
         let mark = builder.mark();
-        builder.text(Column::UserName, &text[5..30]);
+        builder.text(Column::UserName, text.get(5..30).unwrap());
         builder.field("reason", "made up, and long enough for the side buffer");
         builder.roll_back(mark);
         builder.finish_event();

@@ -54,7 +54,7 @@ fn unknown(name: &str) -> Failure {
 /// Lists the formats, or shows one.
 pub fn run(args: &FormatsArgs, terminal: &Terminal) -> Result<Exit> {
     let formats: Vec<&Format> = match &args.name {
-        None => ALL.iter().copied().collect(),
+        None => ALL.to_vec(),
         Some(name) => vec![parsers::by_name(name).ok_or_else(|| unknown(name))?],
     };
     let wanted = args.output.format(terminal);

@@ -44,7 +44,7 @@ fn quantity(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 fn shown(number: u64, units: &[(&str, u64)]) -> String {
     let mut sorted = units.to_vec();
     sorted.sort_by_key(|(_, factor)| std::cmp::Reverse(*factor));
-    match sorted.iter().find(|(_, factor)| number >= *factor && number % factor == 0) {
+    match sorted.iter().find(|(_, factor)| number >= *factor && number.is_multiple_of(*factor)) {
         Some((name, factor)) => format!("{}{name}", number / factor),
         None => format!("{number}{}", sorted.last().map_or("", |(name, _)| name)),
     }

@@ -299,6 +299,7 @@ mod tests {
 
     #[test]
     fn an_alert_without_evidence_lies_in_no_attack() {
-        assert_eq!(Lines::default().share_of(&alert("AC-01", "x", 1..=0, 1)), 0.0);
+        let bare = Alert { evidence: Vec::new(), ..alert("AC-01", "x", 1..=1, 1) };
+        assert_eq!(Lines::default().share_of(&bare), 0.0);
     }
 }

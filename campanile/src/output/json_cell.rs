@@ -245,27 +245,17 @@ fn shown(array: &ArrayRef, row: usize) -> String {
 }
 
 /// Bytes that may not stand as they are: control characters, `"`, `\`, DEL, and the first byte of C1 controls.
-const SPECIAL: [bool; 256] = {
-    let mut special = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        special[byte] = true;
-        byte += 1;
-    }
-    special[b'"' as usize] = true;
-    special[b'\\' as usize] = true;
-    special[0x7f] = true;
-    special[0xc2] = true;
-    special
-};
+#[inline]
+fn is_special(byte: &u8) -> bool {
+    matches!(byte, 0..0x20 | b'"' | b'\\' | 0x7f | 0xc2)
+}
 
 /// Appends a text in quotes.
 #[inline]
 pub fn push_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| SPECIAL.get(usize::from(*byte)).is_some_and(|bad| *bad))
-    {
+    while let Some(at) = rest.iter().position(is_special) {
         let (plain, from) = rest.split_at(at);
         out.extend_from_slice(plain);
         let used = push_escaped(from, out);

@@ -1,4 +1,9 @@
 //! The SQL engine from outside: rules over batches to alerts.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which stop at the first surprise"
+)]
 
 mod builtin;
 mod coverage;

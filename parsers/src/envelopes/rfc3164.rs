@@ -64,7 +64,9 @@ fn after_stamp(when: When, rest: &str) -> Envelope<'_> {
     let rest = rest.trim_start_matches(' ');
     let (first, after_first) = rest.split_once(' ').unwrap_or((rest, ""));
     if let Some(tag) = tag(rest)
-        && (first.get(1..).is_some_and(|rest| rest.contains('[')) || first.ends_with(':') || after_first.is_empty())
+        && (first.get(1..).is_some_and(|rest| rest.contains('['))
+            || first.ends_with(':')
+            || after_first.is_empty())
         && !is_cisco_name(first, after_first)
     {
         return Envelope { when: envelope.when, ..tag };

@@ -78,7 +78,7 @@ mod tests {
     fn header(text: &str) -> toml::Table {
         let start = text.find("/*---").unwrap() + 5;
         let end = text.find("---*/").unwrap();
-        toml::from_str(&text[start..end]).unwrap()
+        toml::from_str(text.get(start..end).unwrap()).unwrap()
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
+use detect::Problem;
 use detect::testing;
-use detect::{Problem, Rule};
 use ingest::files::{ReadOptions, read_stream};
 use miette::Report;
 use parsers::{ParseSettings, Parser, Zone};
@@ -19,6 +19,9 @@ use crate::terminal::Terminal;
 /// (µs since 1970 UTC).
 const RECEIVED_US: i64 = 1_798_761_599_000_000;
 
+/// What the tests of one rule came to, or why it cannot run.
+type Outcome = std::result::Result<Vec<testing::Failure>, Vec<Problem>>;
+
 /// Runs the tests. Exit 1 when one fails or a rule cannot run.
 pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
     let selection = Selection::of(words)?;
@@ -26,10 +29,9 @@ pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
     for fault in selection.faults {
         terminal.report(Report::new(fault).as_ref());
     }
-    let outcomes: Vec<(&Rule, std::result::Result<Vec<testing::Failure>, Vec<Problem>>)> =
-        selection.rules.par_iter().map(|rule| (rule, testing::run(rule, &parse))).collect();
+    let outcomes: Vec<Outcome> = selection.rules.par_iter().map(|rule| testing::run(rule, &parse)).collect();
     let mut tests = 0;
-    for (rule, outcome) in outcomes {
+    for (rule, outcome) in selection.rules.iter().zip(outcomes) {
         tests += rule.tests.len();
         match outcome {
             Ok(failures) => {
