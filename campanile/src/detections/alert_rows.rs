@@ -118,7 +118,7 @@ pub fn entities_shown(alert: &Alert) -> String {
     pairs.collect::<Vec<String>>().join(" ")
 }
 
-/// Schema of [`matches`].
+/// Schema of [`matches()`].
 pub fn matches_schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new("rule_id", DataType::Utf8, false),
