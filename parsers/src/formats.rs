@@ -3,6 +3,7 @@
 //! Order matters only where two formats recognise the same payload: the earlier one reads it.
 
 mod account;
+mod extension;
 mod http;
 mod modsecurity;
 mod peer;
@@ -64,4 +65,6 @@ formats! {
     postgresql_json,
     postgresql,
     fortigate,
+    cef,
+    leef,
 }

@@ -5,9 +5,11 @@
 //! Promises: the same text, receive time and zone give the same instant; whatever is decided here and
 //! not said by the device is named in a [`Guess`]. Must not know: the wall clock, files, formats.
 
+mod pattern;
 mod stamp;
 mod zone;
 
+pub use pattern::{by_pattern, unknown_letter, zone_offset};
 pub use stamp::{
     apache_error, bind, clf, epoch, epoch_fraction, iso, iso_prefix, month_day, month_number, numeric_date,
 };

@@ -250,7 +250,7 @@ const SAMPLES: &[Sample] = &[
     },
     Sample {
         about: "a registration is refused, by syslog",
-        text: "<13>Mar 16 02:40:12 centralino asterisk[811]: NOTICE[2212]: chan_sip.c:28468 handle_request_register: Registration from '\"205\" <sip:205@192.0.2.5>' failed for '198.51.100.23:5071' - Wrong password",
+        text: "<13>Mar 16 02:40:12 centralino asterisk[811]: NOTICE[2212]: chan_sip.c:28400 handle_request_register: Registration from '\"205\" <sip:205@192.0.2.5>' failed for '198.51.100.23:5071' - Wrong password",
         expect: &[
             ("event_action", "login"),
             ("event_outcome", "failure"),
@@ -263,7 +263,7 @@ const SAMPLES: &[Sample] = &[
     },
     Sample {
         about: "a call to an extension that does not exist keeps no whole number",
-        text: "[2026-03-16 02:41:11] NOTICE[436][C-00000fa9] chan_sip.c: Call from '' (198.51.100.23:10836) to extension '0088213555111' rejected because extension not found in context 'default'.",
+        text: "[2026-03-16 02:41:11] NOTICE[436][C-000000a1] chan_sip.c: Call from '' (198.51.100.23:10836) to extension '0088213555111' rejected because extension not found in context 'default'.",
         expect: &[
             ("event_action", "call"),
             ("event_outcome", "failure"),

@@ -112,7 +112,7 @@ fn without_uptime(prefix: &str) -> &str {
     if is_uptime { rest.trim_start() } else { prefix }
 }
 
-/// Proxmox's own file: `101 1 tap101i0-IN 20/Jun/2026:16:20:14 +0200 DROP: `.
+/// Proxmox's own file: `104 1 tap104i0-IN 20/Jun/2026:16:20:14 +0200 DROP: `.
 fn proxmox(prefix: &str) -> (&str, Option<crate::time::When>) {
     let mut words = prefix.splitn(4, ' ');
     let is_digits = |word: Option<&str>| word.is_some_and(super::peer::is_digits);
@@ -231,7 +231,7 @@ const SAMPLES: &[Sample] = &[
     },
     Sample {
         about: "Proxmox's own file",
-        text: "101 1 tap101i0-IN 16/Mar/2026:16:20:14 +0100 DROP: IN=fwbr101i0 OUT=fwbr101i0 MAC=52:54:00:12:34:56:52:54:00:ab:cd:ef:08:00 SRC=192.0.2.34 DST=192.0.2.200 LEN=60 TTL=63 ID=4 DF PROTO=TCP SPT=51610 DPT=22 SYN",
+        text: "104 1 tap104i0-IN 16/Mar/2026:16:20:14 +0100 DROP: IN=fwbr104i0 OUT=fwbr104i0 MAC=52:54:00:12:34:56:52:54:00:ab:cd:ef:08:00 SRC=192.0.2.34 DST=192.0.2.200 LEN=60 TTL=63 ID=4 DF PROTO=TCP SPT=51610 DPT=22 SYN",
         expect: &[
             ("event_action", "connection_denied"),
             ("timestamp", "2026-03-16T15:20:14.000000Z"),

@@ -68,12 +68,14 @@ macro_rules! slots {
 
             /// The first of these that says something.
             #[inline]
+            #[allow(dead_code, reason = "not every format asks so")]
             pub(in crate::formats) fn first(&self, names: &[$name]) -> &'a str {
                 names.iter().map(|name| self.get(*name)).find(|value| !value.is_empty()).unwrap_or_default()
             }
 
             /// True when something is said.
             #[inline]
+            #[allow(dead_code, reason = "not every format asks so")]
             pub(in crate::formats) fn has(&self, name: $name) -> bool {
                 !self.get(name).is_empty()
             }

@@ -5,7 +5,7 @@
 use super::When;
 
 /// Reads `N` digits.
-fn digits<const N: usize>(text: &[u8], at: usize) -> Option<u32> {
+pub(super) fn digits<const N: usize>(text: &[u8], at: usize) -> Option<u32> {
     let mut number = 0;
     for byte in text.get(at..at + N)? {
         let digit = byte.wrapping_sub(b'0');
@@ -26,7 +26,7 @@ fn one_or_two(text: &[u8], at: usize) -> Option<(u32, usize)> {
 }
 
 /// Reads `.ddd…` or `,ddd…`; gives microseconds and how many bytes it took, zero when there is none.
-fn fraction(text: &[u8], at: usize) -> (u32, usize) {
+pub(super) fn fraction(text: &[u8], at: usize) -> (u32, usize) {
     if !matches!(text.get(at), Some(b'.' | b',')) {
         return (0, 0);
     }
@@ -64,7 +64,7 @@ fn time_of_day(text: &[u8], at: usize) -> Option<(u8, u8, u8, u32, usize)> {
 }
 
 /// `Z`, `+hh:mm`, `+hhmm`, `+hh` (or minus); gives seconds east and bytes taken.
-fn offset(text: &[u8], at: usize) -> Option<(i32, usize)> {
+pub(super) fn offset(text: &[u8], at: usize) -> Option<(i32, usize)> {
     let sign = match text.get(at)? {
         b'Z' | b'z' => return Some((0, 1)),
         b'+' => 1,
@@ -130,7 +130,10 @@ fn named_zone(text: &[u8], at: usize) -> Option<(i32, usize)> {
     for (name, seconds) in [("UTC", 0), ("GMT", 0), ("CEST", 7200), ("CET", 3600)] {
         if after.starts_with(name.as_bytes()) && !after.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
         {
-            return Some((seconds, 1 + name.len()));
+            // Java writes `GMT+01:00`.
+            let more = offset(after, name.len()).filter(|(_, length)| seconds == 0 && *length >= 5);
+            let (more_s, length) = more.unwrap_or((0, 0));
+            return Some((seconds + more_s, 1 + name.len() + length));
         }
     }
     matches!(after.first(), Some(b'+' | b'-'))
@@ -307,6 +310,7 @@ mod tests {
     fn each_stamp_leaves_what_follows_it() {
         assert_eq!(iso_prefix("2026-03-16T09:12:44.112233Z host").unwrap().1, " host");
         assert_eq!(iso_prefix("2026-03-16 09:12:44.112 CET [20211]").unwrap().0.offset_s, Some(3600));
+        assert_eq!(month_day("Mar 16 2026 09:12:44 GMT+01:00").unwrap().0.offset_s, Some(3600));
         assert_eq!(month_day("Mar  6 09:12:44 host").unwrap().1, " host");
         assert_eq!(month_day("Mar 16 2026 09:12:44: %ASA").unwrap().1, ": %ASA");
         assert_eq!(clf("16/Mar/2026:09:12:44 +0100] x").unwrap().1, "] x");

@@ -148,7 +148,7 @@ fn after_word<'a>(text: &'a str, open: &str) -> &'a str {
     rest.split([' ', ',']).next().unwrap_or(rest).trim_end_matches(['.', ','])
 }
 
-/// `Sig:3051 Subsig:1 Sev:4 NAME [A:1 -> B:2]`.
+/// `Sig:2004 Subsig:1 Sev:4 NAME [A:1 -> B:2]`.
 fn signature(text: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
     const SHAPE: Unreadable = Unreadable("expected Sig:N Subsig:N Sev:N NAME [A -> B]");
     let (head, flow) =

@@ -92,7 +92,7 @@ fn authorized(rest: &str, event: &mut EventBuilder<'_>) {
     }
 }
 
-/// `session time: 0:00:33.289 user=U database=D host=192.0.2.7 port=51022`
+/// `session time: 0:01:20.500 user=U database=D host=192.0.2.7 port=51022`
 fn ended(rest: &str, event: &mut EventBuilder<'_>) {
     event.action(Action::SessionClose);
     event.outcome(Outcome::Success);
