@@ -7,6 +7,7 @@ mod extension;
 mod http;
 mod modsecurity;
 mod peer;
+mod quoted;
 mod repeated;
 mod slots;
 mod windows;
@@ -32,11 +33,21 @@ formats! {
     pam,
     fail2ban,
     iis_w3c,
+    windows_firewall,
+    aws_cloudfront,
+    traefik,
     web_access,
     apache_error,
     nginx_error,
     nginx_json,
     nginx_proxy_manager,
+    caddy,
+    lighttpd,
+    envoy,
+    aws_elb,
+    tomcat,
+    modsecurity_json,
+    modsecurity_audit,
     samba_full_audit,
     veeam,
     bind,

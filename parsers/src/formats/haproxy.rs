@@ -74,8 +74,7 @@ fn flow(rest: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
         if timers.split('/').count() != 3 {
             return Err(Unreadable("an HTTP line without its request"));
         }
-        event.action(Action::ConnectionAllowed);
-        event.outcome(Outcome::Success);
+        set_connection(second, event);
         event.int_text(Column::DestinationBytes, first.trim_start_matches('+'));
         event.field("flags", second);
         return Ok(());
@@ -84,13 +83,36 @@ fn flow(rest: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
     http::set_status(first, event);
     event.int_text(Column::HttpResponseBodyBytes, second.trim_start_matches('+'));
     http::set_request(request.split('"').next().unwrap_or(request), event);
-    if let Some((_, version)) = request.split_once("\" TLSv") {
-        event.text(Column::TlsVersion, version.split(' ').next().unwrap_or(version));
+    if let Some((_, behind)) = request.split_once("\" ") {
+        set_tls(behind, event);
     }
     if let Some(flags) = rest.split(' ').nth(7) {
         event.field("flags", flags);
     }
     Ok(())
+}
+
+/// The first two flags of a TCP line: who ended it, and when. `C` second: before the server was reached.
+fn set_connection(flags: &str, event: &mut EventBuilder<'_>) {
+    let is_refused = matches!(flags.as_bytes(), [b'P' | b'R' | b'I' | b'S' | b's', b'R' | b'Q' | b'C', ..]);
+    event.text(Column::NetworkTransport, "tcp");
+    event.action(if is_refused { Action::ConnectionDenied } else { Action::ConnectionAllowed });
+    event.outcome(Outcome::of(!is_refused));
+}
+
+/// Behind the request, `option httpslog`: `ERRORS/SSL/VERIFY/CA/RESUMED SNI/TLS_VERSION/CIPHER`; others log the version.
+fn set_tls(behind: &str, event: &mut EventBuilder<'_>) {
+    let Some(last) = behind.trim_end().rsplit(' ').next() else { return };
+    let mut parts = last.rsplitn(3, '/');
+    if let (Some(cipher), Some(version), Some(name)) = (parts.next(), parts.next(), parts.next())
+        && version.starts_with("TLSv")
+    {
+        event.text(Column::TlsVersion, version);
+        event.field("tls_cipher", cipher);
+        event.text_if_said(Column::UrlDomain, name);
+    } else if let Some(version) = behind.split(' ').find(|word| word.starts_with("TLSv")) {
+        event.text(Column::TlsVersion, version);
+    }
 }
 
 /// `Server BACKEND/NAME is DOWN, reason: …`, `Proxy NAME started.`
@@ -134,6 +156,27 @@ const SAMPLES: &[Sample] = &[
             ("timestamp", "2026-03-16T08:12:43.901000Z"),
         ],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "the TLS layout tells version and name",
+        text: "<134>Mar 16 09:12:44 lb1 haproxy[1122]: 198.51.100.23:44321 [16/Mar/2026:09:12:43.901] fe_https~ be_portale/app2 0/0/3/208/211 200 18221 - - ---- 812/801/44/22/0 0/0 \"GET / HTTP/2.0\" 0/0000000000000000/0/0/0 servizi.comune.example/TLSv1.3/TLS_AES_128_GCM_SHA256",
+        expect: &[
+            ("tls_version", "TLSv1.3"),
+            ("url_domain", "servizi.comune.example"),
+            ("fields.tls_cipher", "TLS_AES_128_GCM_SHA256"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "TCP: the server refuses",
+        text: "<134>Mar 16 09:12:44 lb1 haproxy[1122]: 198.51.100.23:44321 [16/Mar/2026:09:12:43.901] db_in db_out/db1 1/-1/3 0 SC 1/1/1/1/3 0/0",
+        expect: &[
+            ("event_action", "connection_denied"),
+            ("event_outcome", "failure"),
+            ("service_name", "db_out"),
+            ("destination_bytes", "0"),
+        ],
+        absent: &["parse_error", "http_request_method"],
     },
     Sample {
         about: "no server answers",

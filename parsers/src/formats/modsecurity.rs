@@ -34,6 +34,11 @@ pub(super) fn read(text: &str, event: &mut EventBuilder<'_>) -> bool {
     true
 }
 
+/// The rule's message in its tags; empty when there is none.
+pub(super) fn message_of(text: &str) -> &str {
+    Tags(text).find_map(|(name, value)| (name == "msg").then_some(value)).unwrap_or_default()
+}
+
 /// The `[name "value"]` tags of a text.
 struct Tags<'a>(&'a str);
 

@@ -9,6 +9,7 @@
 
 use schema::{Action, Column, EventBuilder};
 
+use super::quoted::quoted;
 use super::{http, peer};
 use crate::format::{Format, Payload, Sample, Unreadable};
 use crate::time::{When, clf};
@@ -89,7 +90,11 @@ fn set_head(head: &str, event: &mut EventBuilder<'_>) {
         }
     }
     // What is left is `ident user`; a layout without ident leaves the user alone.
-    let user = rest.split_once(' ').map_or("", |(_, user)| user.trim());
+    let (ident, user) = rest.split_once(' ').map_or(("", ""), |(ident, user)| (ident, user.trim()));
+    // lighttpd writes the host that was asked for in the place of ident.
+    if ident.contains('.') && !event.is_set(Column::UrlDomain) {
+        set_vhost(ident, event);
+    }
     event.text_if_said(Column::UserName, user);
 }
 
@@ -118,19 +123,6 @@ fn set_vhost(vhost: &str, event: &mut EventBuilder<'_>) {
             event.int_text(Column::DestinationPort, port);
         }
         _ => event.text_if_said(Column::UrlDomain, vhost),
-    }
-}
-
-/// The text up to the closing quote, and what follows; `\"` stays inside.
-fn quoted(text: &str) -> Option<(&str, &str)> {
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    loop {
-        let at = from + memchr::memchr2(b'"', b'\\', bytes.get(from..)?)?;
-        if bytes.get(at) == Some(&b'"') {
-            return Some((text.get(..at)?, text.get(at + 1..)?));
-        }
-        from = at + 2;
     }
 }
 
@@ -214,6 +206,16 @@ const SAMPLES: &[Sample] = &[
             ("fields.more", "0.004 TLSv1.3"),
         ],
         absent: &["http_request_referrer"],
+    },
+    Sample {
+        about: "lighttpd: the host asked for in the place of ident",
+        text: "198.51.100.8 albo.comune.example mverdi [16/Mar/2026:09:12:46 +0100] \"GET /a HTTP/1.1\" 200 12 \"-\" \"x\"",
+        expect: &[
+            ("url_domain", "albo.comune.example"),
+            ("source_ip", "198.51.100.8"),
+            ("user_name", "mverdi"),
+        ],
+        absent: &["parse_error"],
     },
     Sample {
         about: "no request line at all",

@@ -1,0 +1,91 @@
+//! Samples of Traefik's logs.
+
+use crate::format::Sample;
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample {
+        about: "common layout: a page served",
+        text: "198.51.100.7 - mverdi [16/Mar/2026:09:12:44 +0100] \"GET /albo?anno=2026 HTTP/2.0\" 200 5120 \"https://www.comune.example/\" \"Mozilla/5.0 (X11)\" 812 \"albo@docker\" \"http://192.0.2.10:8080\" 14ms",
+        expect: &[
+            ("class", "web"),
+            ("event_action", "http_request"),
+            ("event_outcome", "success"),
+            ("source_ip", "198.51.100.7"),
+            ("user_name", "mverdi"),
+            ("url_path", "/albo"),
+            ("url_query", "anno=2026"),
+            ("http_response_status_code", "200"),
+            ("http_response_body_bytes", "5120"),
+            ("http_request_referrer", "https://www.comune.example/"),
+            ("user_agent_original", "Mozilla/5.0 (X11)"),
+            ("destination_ip", "192.0.2.10"),
+            ("destination_port", "8080"),
+            ("fields.router", "albo@docker"),
+            ("fields.duration_ms", "14"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+        ],
+        absent: &["parse_error", "fields.more"],
+    },
+    Sample {
+        about: "common layout: no router took it",
+        text: "2001:db8::7 - - [16/Mar/2026:09:12:45 +0000] \"GET /wp-login.php HTTP/1.1\" 404 19 \"-\" \"-\" 813 \"-\" \"-\" 0ms",
+        expect: &[("event_outcome", "failure"), ("source_ip", "2001:db8::7"), ("url_path", "/wp-login.php")],
+        absent: &["user_name", "user_agent_original", "destination_ip", "fields.router", "parse_error"],
+    },
+    Sample {
+        about: "hostile: an agent with bare quotes that imitates the rest of the line",
+        text: "198.51.100.7 - - [16/Mar/2026:09:12:44 +0100] \"GET /a\"b HTTP/1.1\" 403 9 \"-\" \"x\" 1 \"ok@file\" \"http://203.0.113.9:1\" 1ms\" 814 \"albo@docker\" \"http://192.0.2.10:80\" 2ms",
+        expect: &[
+            ("event_outcome", "failure"),
+            ("url_path", "/a\"b"),
+            ("http_response_status_code", "403"),
+            ("destination_ip", "192.0.2.10"),
+            ("fields.router", "albo@docker"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "JSON: refused by a middleware",
+        text: r#"{"ClientAddr":"198.51.100.7:51234","ClientHost":"198.51.100.7","ClientPort":"51234","ClientUsername":"-","DownstreamContentSize":17,"DownstreamStatus":401,"Duration":1200300,"RequestAddr":"servizi.comune.example","RequestHost":"servizi.comune.example","RequestMethod":"POST","RequestPath":"/login?next=%2F","RequestPort":"-","RequestProtocol":"HTTP/2.0","RouterName":"servizi@file","ServiceAddr":"192.0.2.11:443","ServiceName":"servizi@file","StartUTC":"2026-03-16T08:12:44.112233445Z","TLSVersion":"1.3","entryPointName":"websecure","level":"info","msg":"","request_User-Agent":"curl/8.5.0","time":"2026-03-16T08:12:44Z"}"#,
+        expect: &[
+            ("event_action", "http_request"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.7"),
+            ("source_port", "51234"),
+            ("url_domain", "servizi.comune.example"),
+            ("url_path", "/login"),
+            ("url_query", "next=%2F"),
+            ("destination_ip", "192.0.2.11"),
+            ("destination_port", "443"),
+            ("tls_version", "1.3"),
+            ("user_agent_original", "curl/8.5.0"),
+            ("service_name", "servizi@file"),
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+        ],
+        absent: &["parse_error", "user_name"],
+    },
+    Sample {
+        about: "its own log: a certificate is not given",
+        text: "time=\"2026-03-16T09:12:44+01:00\" level=error msg=\"Unable to obtain ACME certificate for domains \\\"a.example\\\"\" providerName=acme.resolver error=\"timeout\"",
+        expect: &[
+            ("event_action", "web_error"),
+            ("event_outcome", "failure"),
+            ("log_level", "error"),
+            ("fields.provider", "acme.resolver"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+        ],
+        absent: &["parse_error", "source_ip"],
+    },
+    Sample {
+        about: "its own log: the proxy starts",
+        text: "time=\"2026-03-16T09:12:40+01:00\" level=info msg=\"Traefik version 2.11.2 built on 2024-04-11\"",
+        expect: &[("event_action", "service_start"), ("event_outcome", "success")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "the request was cut away and the end is there",
+        text: "198.51.100.7 - - [16/Mar/2026:09:12:44 +0100] \"GET\" 1 \"-\" \"-\" 0ms",
+        expect: &[("parse_error", "expected METHOD TARGET PROTOCOL STATUS SIZE")],
+        absent: &["source_ip", "event_outcome"],
+    },
+];
