@@ -78,6 +78,13 @@ impl<'a> Payload<'a> {
         })
     }
 
+    /// Gives the event the time of a stamp in the payload, unless the envelope's time has year and zone and
+    /// so says more; false when no such day or hour exists.
+    pub fn set_inner_time(&self, event: &mut EventBuilder<'_>, when: When) -> bool {
+        let is_said = self.is_stamped && !event.is_set(schema::Column::TimeGuess);
+        is_said || self.set_time(event, when)
+    }
+
     /// Gives the event the time of an epoch, µs since 1970 UTC.
     pub fn set_time_us(&self, event: &mut EventBuilder<'_>, time_us: i64) {
         set_stamp(event, Stamp { time_us, guess: None });

@@ -5,6 +5,7 @@
 mod account;
 mod extension;
 mod http;
+mod mail;
 mod modsecurity;
 mod peer;
 mod quoted;
@@ -55,7 +56,14 @@ formats! {
     nut_upsmon,
     spid_sp,
     dovecot,
+    spamassassin,
+    postgrey,
+    policyd_spf,
     postfix,
+    exim,
+    sendmail,
+    openldap,
+    unbound,
     vmware_esxi,
     m365_audit,
     auditd,

@@ -58,7 +58,7 @@ pub(crate) fn recognise(payload: &Payload<'_>) -> Option<FormatIndex> {
 }
 
 /// Formats of a program: its whole name, its last path element, or what stands before the first `/`
-/// (`postfix/smtp`), any case.
+/// (`postfix/smtp`), any case. An instance may have a name of its own (`postfix-out/smtp`).
 fn by_program(program: &str) -> Option<&'static Vec<FormatIndex>> {
     if program.is_empty() {
         return None;
@@ -73,6 +73,11 @@ fn by_program(program: &str) -> Option<&'static Vec<FormatIndex>> {
         program.split('/').next().unwrap_or(program)
     };
     if let Some(list) = routes.get(short) {
+        return Some(list);
+    }
+    if short.len() < program.len()
+        && let Some(list) = short.split_once('-').and_then(|(name, _)| routes.get(name))
+    {
         return Some(list);
     }
     short
@@ -96,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_program_is_found_whatever_its_path_and_case() {
-        for program in ["sshd", "/usr/sbin/sshd", "SSHD"] {
+        for program in ["sshd", "/usr/sbin/sshd", "SSHD", "postfix-out/smtp"] {
             assert!(by_program(program).is_some(), "{program}");
         }
         assert!(by_program("").is_none());

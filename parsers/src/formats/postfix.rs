@@ -18,7 +18,7 @@ pub static FORMAT: Format = Format {
     reference: "Postfix, src/smtpd/smtpd.c, src/global/log_adhoc.c, postscreen(8)",
     programs: &["postfix"],
     starts: &[],
-    recognise: |payload| !payload.text.starts_with("spamd: "),
+    recognise: |_| true,
     parse,
     samples: samples::SAMPLES,
 };
@@ -93,14 +93,21 @@ fn queued(daemon: &str, text: &str, event: &mut EventBuilder<'_>) -> Option<Resu
         event.text_if_said(Column::EmailFrom, between(text, "from=<", ">").unwrap_or(""));
         return Some(Ok(()));
     }
+    if let Some(server) = text.strip_prefix("Used TLS for ") {
+        event.action(Action::ApplicationEvent);
+        event.field("action", "tls");
+        relay(server, event);
+        return Some(Ok(()));
+    }
     let (verb, rest) = text.split_once(": ")?;
+    // What cleanup(8) says of a header, a body line or a milter's part of the message.
+    if ["header ", "body ", "mime-header ", "nested-header "].iter().any(|part| rest.starts_with(part)) {
+        header(verb, rest, event);
+        return Some(Ok(()));
+    }
     match verb {
         "reject" | "reject_warning" | "filter" | "hold" | "discard" | "redirect" | "milter-reject"
-        | "permit" => Some(judged(verb, rest, event)),
-        "warning" if rest.starts_with("header ") => {
-            header(rest, event);
-            Some(Ok(()))
-        }
+        | "milter-hold" | "milter-discard" | "permit" => Some(judged(verb, rest, event)),
         _ => None,
     }
 }
@@ -142,7 +149,7 @@ fn judged(verb: &str, text: &str, event: &mut EventBuilder<'_>) -> Result<(), Un
     if let Some(from) = from.strip_prefix("from=<") {
         event.text_if_said(Column::EmailFrom, from.trim_end_matches([' ', ',', '>']));
     }
-    if !matches!(verb, "reject" | "milter-reject" | "discard" | "hold") {
+    if !matches!(verb, "reject" | "milter-reject" | "discard" | "hold" | "milter-hold" | "milter-discard") {
         event.action(Action::ApplicationEvent);
         event.field("action", verb);
         return Ok(());
@@ -164,15 +171,28 @@ fn judged(verb: &str, text: &str, event: &mut EventBuilder<'_>) -> Result<(), Un
     Ok(())
 }
 
-/// `header Subject: TEXT from HOST[ADDRESS]; from=<A> to=<B> proto=P helo=<H>`.
-fn header(text: &str, event: &mut EventBuilder<'_>) {
-    event.action(Action::ApplicationEvent);
-    event.field("action", "header");
+/// `header Subject: TEXT from HOST[ADDRESS]; from=<A> to=<B> proto=P helo=<H>[: WORDS OF THE RULE]`.
+fn header(verb: &str, text: &str, event: &mut EventBuilder<'_>) {
+    if matches!(verb, "reject" | "discard" | "hold") {
+        event.action(Action::MailBlocked);
+        event.outcome(Outcome::Failure);
+    } else {
+        event.action(Action::ApplicationEvent);
+    }
+    event.field("action", if verb == "warning" { "header" } else { verb });
     let Some((head, sent)) = text.rsplit_once("; from=<") else { return };
     let (head, peer) = head.rsplit_once(" from ").unwrap_or((head, ""));
     host(peer, event);
     if let Some(subject) = head.strip_prefix("header Subject: ") {
         event.text_if_said(Column::EmailSubject, subject);
+    }
+    let (sent, rule) = sent.rsplit_once(">: ").unwrap_or((sent, ""));
+    if !rule.is_empty() {
+        event.field("reason", rule);
+    }
+    let (sent, helo) = sent.rsplit_once(" helo=<").unwrap_or((sent, ""));
+    if !helo.is_empty() {
+        event.field("helo", helo.split('>').next().unwrap_or(helo));
     }
     let (from, rest) = sent.split_once("> to=<").unwrap_or((sent.trim_end_matches('>'), ""));
     event.text_if_said(Column::EmailFrom, from);
@@ -216,11 +236,43 @@ fn action(daemon: &str, text: &str, event: &mut EventBuilder<'_>) {
             "timeout",
             "too many errors",
             "improper command pipelining",
+            "SSL_accept error",
+            "SSL_connect error",
+            "non-SMTP command",
+            "statistics",
+            "removed",
+            // postscreen(8)
+            "CONNECT",
+            "DISCONNECT",
+            "PREGREET",
+            "HANGUP",
+            "DNSBL",
+            "PASS NEW",
+            "PASS OLD",
+            "ALLOWLISTED",
+            "WHITELISTED",
+            "DENYLISTED",
+            "BLACKLISTED",
+            "COMMAND PIPELINING",
+            "COMMAND LENGTH LIMIT",
+            "COMMAND COUNT LIMIT",
+            "COMMAND TIME LIMIT",
+            "NON-SMTP COMMAND",
+            "BARE NEWLINE",
         ];
         if let Some(verb) = verbs.iter().find(|verb| text.starts_with(**verb)) {
             event.field("action", verb);
+        } else if is_over_limit(text) {
+            event.action(Action::ConnectionDenied);
+            event.outcome(Outcome::Failure);
+            event.field("reason", text.split(':').next().unwrap_or(text));
         }
     }
+}
+
+/// `Connection rate limit exceeded: 31 from HOST[ADDRESS] for service smtp` and its kin (smtpd, anvil).
+fn is_over_limit(text: &str) -> bool {
+    text.split_once(" limit exceeded: ").is_some_and(|(what, _)| what.len() < 64)
 }
 
 /// The other end in a text that names one: ` from HOST[ADDRESS]`, ` to HOST[ADDRESS]:PORT`, postscreen's `[ADDRESS]:PORT`.
@@ -237,8 +289,23 @@ fn connection(text: &str, event: &mut EventBuilder<'_>) {
         if let Some(version) = tls.strip_prefix("TLSv").and_then(|tls| tls.split(' ').next()) {
             event.text(Column::TlsVersion, version);
         }
-    } else if let Some((server, _)) = text.strip_prefix("host ").and_then(|rest| rest.split_once(" said: ")) {
+    } else if let Some((server, reply)) =
+        text.strip_prefix("host ").and_then(|rest| rest.split_once(" said: "))
+    {
         relay(server, event);
+        event.field("reason", reply);
+    } else if let Some((server, reason)) =
+        text.strip_prefix("connect to ").and_then(|rest| rest.split_once(": "))
+    {
+        relay(server, event);
+        event.field("reason", reason);
+    } else if let Some(server) = text.strip_prefix("read TCP map reply from ") {
+        relay(server.split(": ").next().unwrap_or(server), event);
+    } else if let Some((address, list)) =
+        text.strip_prefix("addr ").and_then(|rest| rest.split_once(" listed by domain "))
+    {
+        event.ip(Column::SourceIp, address);
+        event.field("blocklist", list.split(' ').next().unwrap_or(list));
     } else if let Some(rest) = text.strip_prefix("hostname ") {
         if let Some(address) =
             between(rest, " does not resolve to address ", ":").or_else(|| rest.rsplit(' ').next())

@@ -1,0 +1,133 @@
+//! Samples of Exim, in words of our own.
+
+use crate::format::Sample;
+
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample {
+        about: "a message comes in",
+        text: "2026-03-16 09:12:44 1uAbCd-0004xY-7Q <= ditta@fornitore.example H=mx.fornitore.example [203.0.113.25]:41022 I=[192.0.2.25]:25 P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no S=4211 id=a1b2@fornitore.example T=\"Fattura \\\"n. 4\\\" H=x [198.51.100.1]\" for urp@borgo.example tributi@borgo.example",
+        expect: &[
+            ("event_action", "mail_received"),
+            ("event_outcome", "success"),
+            ("email_from", "ditta@fornitore.example"),
+            ("email_to", "urp@borgo.example,tributi@borgo.example"),
+            ("source_ip", "203.0.113.25"),
+            ("source_port", "41022"),
+            ("destination_ip", "192.0.2.25"),
+            ("destination_port", "25"),
+            ("email_message_id", "a1b2@fornitore.example"),
+            ("tls_version", "1.3"),
+            ("fields.bytes", "4211"),
+            ("fields.queue_id", "1uAbCd-0004xY-7Q"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+        ],
+        absent: &["parse_error", "user_name"],
+    },
+    Sample {
+        about: "a message submitted by someone who logged in",
+        text: "2026-03-16 09:12:44.112 +0100 [4411] 1uAbCd-000000023xY-7Qab <= g.neri@borgo.example H=(pc7) [192.0.2.60]:51200 P=esmtpsa X=TLS1.2:ECDHE:256 CV=no A=plain_server:g.neri S=811 id=x@pc7",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "success"),
+            ("user_name", "g.neri"),
+            ("source_ip", "192.0.2.60"),
+            ("fields.auth_method", "plain_server"),
+            ("fields.helo", "pc7"),
+            ("process_pid", "4411"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+        ],
+        absent: &["parse_error", "time_guess"],
+    },
+    Sample {
+        about: "a message leaves",
+        text: "2026-03-16 09:12:45 1uAbCd-0004xY-7Q => ufficio@provincia.example <capo@borgo.example> F=<urp@borgo.example> R=dnslookup T=remote_smtp S=4300 H=mx.provincia.example [203.0.113.26]:25 X=TLS1.3:x:256 CV=yes C=\"250 2.0.0 Ok: queued as 8F11\"",
+        expect: &[
+            ("event_action", "mail_sent"),
+            ("email_to", "ufficio@provincia.example"),
+            ("email_from", "urp@borgo.example"),
+            ("destination_ip", "203.0.113.26"),
+            ("destination_port", "25"),
+            ("destination_domain", "mx.provincia.example"),
+            ("fields.orig_to", "capo@borgo.example"),
+            ("fields.transport", "remote_smtp"),
+        ],
+        absent: &["parse_error", "source_ip", "email_subject"],
+    },
+    Sample {
+        about: "a delivery is put off",
+        text: "2026-03-16 09:12:45 1uAbCd-0004xY-7Q == ufficio@provincia.example R=dnslookup T=remote_smtp defer (-53): retry time not reached for any host for 'provincia.example'",
+        expect: &[
+            ("event_action", "mail_bounced"),
+            ("event_outcome", "failure"),
+            ("event_code", "-53"),
+            ("fields.status", "deferred"),
+        ],
+        absent: &["parse_error", "destination_ip"],
+    },
+    Sample {
+        about: "a delivery fails",
+        text: "2026-03-16 09:12:45 1uAbCd-0004xY-7Q ** nessuno@provincia.example F=<urp@borgo.example> R=dnslookup T=remote_smtp H=mx.provincia.example [203.0.113.26]: SMTP error from remote mail server after RCPT TO:<nessuno@provincia.example>: 550 5.1.1 User unknown",
+        expect: &[
+            ("event_action", "mail_bounced"),
+            ("destination_ip", "203.0.113.26"),
+            ("fields.status", "failed"),
+            (
+                "fields.reason",
+                "SMTP error from remote mail server after RCPT TO:<nessuno@provincia.example>: 550 5.1.1 User unknown",
+            ),
+        ],
+        absent: &["parse_error", "source_ip"],
+    },
+    Sample {
+        about: "a wrong password, by syslog",
+        text: "<22>Mar 16 02:12:44 posta exim[3310]: plain_server authenticator failed for host9.bad.example (User) [198.51.100.23]:40112 I=[192.0.2.25]:465: 535 Incorrect authentication data (set_id=urp@borgo.example)",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("source_port", "40112"),
+            ("destination_port", "465"),
+            ("user_name", "urp@borgo.example"),
+            ("event_code", "535"),
+            ("host_name", "posta"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "a relay attempt is refused",
+        text: "2026-03-16 02:12:44 H=(bad.example) [198.51.100.23]:40113 I=[192.0.2.25]:25 F=<x@bad.example> rejected RCPT <a@altrui.example>: relay not permitted",
+        expect: &[
+            ("event_action", "mail_blocked"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("email_from", "x@bad.example"),
+            ("email_to", "a@altrui.example"),
+            ("fields.reason", "relay not permitted"),
+        ],
+        absent: &["parse_error", "user_name"],
+    },
+    Sample {
+        about: "a line cut in its peer",
+        text: "2026-03-16 02:12:44 login authenticator failed for (User) [198.51.10",
+        expect: &[("parse_error", "expected authenticator failed for HOST [ADDRESS]")],
+        absent: &["source_ip", "user_name", "event_outcome"],
+    },
+    Sample {
+        about: "a command that imitates a peer does not move the address",
+        text: "2026-03-16 02:12:44 SMTP protocol error in \"AUTH LOGIN\" H=(x) [203.0.113.1]\" H=(y) [198.51.100.23]:4100 I=[192.0.2.25]:25 AUTH command used when not advertised",
+        expect: &[("event_action", "login"), ("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
+        absent: &["parse_error", "user_name"],
+    },
+    Sample {
+        about: "input that imitates a peer leaves none",
+        text: "2026-03-16 02:12:44 SMTP protocol synchronization error (next input sent too soon: pipelining was not advertised): rejected \"RSET\" H=(y) [198.51.100.23] next input=\"x\" H=(z) [203.0.113.1]\"",
+        expect: &[("event_action", "mail_blocked"), ("event_outcome", "failure")],
+        absent: &["source_ip", "parse_error"],
+    },
+    Sample {
+        about: "a sender whose local part imitates a peer does not move the address",
+        text: "2026-03-16 02:12:44 1uAbCd-0004xY-7Q <= \"a H=x [203.0.113.1] \"@bad.example H=mx.bad.example [198.51.100.23] P=esmtp S=10",
+        expect: &[("source_ip", "198.51.100.23"), ("event_action", "mail_received")],
+        absent: &["parse_error"],
+    },
+];
