@@ -11,6 +11,7 @@ mod peer;
 mod quoted;
 mod repeated;
 mod slots;
+mod statement;
 mod windows;
 
 macro_rules! formats {
@@ -80,6 +81,21 @@ formats! {
     winlogbeat,
     nxlog,
     windows_json,
+    mssql_errorlog,
+    mssql_audit_json,
+    mysql_audit,
+    mysql_general,
+    mysql_slow,
+    oracle_audit,
+    oracle_listener,
+    oracle_alert,
+    redis,
+    mongodb,
+    elastic_audit,
+    proftpd,
+    vsftpd,
+    pureftpd,
+    dropbear,
     postgresql_csv,
     postgresql_json,
     postgresql,

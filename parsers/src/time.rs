@@ -11,7 +11,7 @@ mod zone;
 
 pub use pattern::{by_pattern, unknown_letter, zone_offset};
 pub use stamp::{
-    apache_error, bind, clf, epoch, epoch_fraction, iso, iso_prefix, month_day, month_number, numeric_date,
+    apache_error, bind, clf, compact_date, day_month, epoch, epoch_fraction, iso, iso_prefix, month_day, month_number, numeric_date,
 };
 pub use zone::{UnknownZone, Zone};
 

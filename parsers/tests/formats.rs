@@ -21,13 +21,13 @@ fn parser(format: Option<&str>) -> Parser {
     Parser::new(ParseSettings { format: format.map(str::to_owned), zone }).unwrap()
 }
 
-/// A sample's text: `#` lines and a CSV header (marked by a line `%header …`) are stream context.
+/// A sample's text: `#` lines (not `# `, with which MySQL's slow log opens) and a CSV header (marked by a line `%header …`) are stream context.
 fn frames(samples: &[&Sample]) -> FrameBatch {
     let (mut text, mut frames, mut directives) = (String::new(), Vec::new(), String::new());
     let mut first_line = None;
     for (seq, sample) in (1..).zip(samples) {
         let mut body = sample.text;
-        while body.starts_with('#') {
+        while body.starts_with('#') && !body.starts_with("# ") {
             let (line, rest) = body.split_once('\n').unwrap_or((body, ""));
             directives.push_str(line);
             directives.push('\n');
@@ -147,7 +147,7 @@ fn what_was_read_before_changes_no_event() {
     let samples: Vec<&Sample> = all_samples()
         .into_iter()
         .map(|(_, sample)| sample)
-        .filter(|sample| !sample.text.starts_with(['#', '%']))
+        .filter(|sample| sample.text.starts_with("# ") || !sample.text.starts_with(['#', '%']))
         .collect();
     let alone: Vec<Event> =
         samples.iter().map(|sample| events(&auto, &frames(&[sample])).remove(&1).unwrap()).collect();

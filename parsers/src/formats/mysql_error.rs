@@ -67,7 +67,7 @@ impl<'a> Line<'a> {
 }
 
 /// `2016-12-09T12:08:33.335060Z`, `2015-10-07  8:25:38`, `161209 13:08:33`.
-fn stamp(text: &str) -> Option<(time::When, &str)> {
+pub(super) fn stamp(text: &str) -> Option<(time::When, &str)> {
     if let Some(read) = time::iso_prefix(text) {
         return Some(read);
     }
@@ -133,7 +133,7 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
 }
 
 /// `USER'@'HOST' (using password: YES)` or `USER'@'HOST' to database 'NAME'`, and nothing behind it.
-fn denied(rest: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
+pub(super) fn denied(rest: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
     const SHAPE: Unreadable = Unreadable("expected 'USER'@'HOST' and a reason");
     let (user, tail) = rest.rsplit_once("'@'").ok_or(SHAPE)?;
     let (host, reason) = tail.split_once("' ").ok_or(SHAPE)?;

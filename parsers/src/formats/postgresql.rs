@@ -9,7 +9,6 @@ pub(super) mod login;
 pub(super) mod message;
 mod prefix;
 mod samples;
-pub(super) mod statement;
 
 use schema::EventBuilder;
 

@@ -257,6 +257,54 @@ pub fn bind(text: &str) -> Option<(When, &str)> {
     Some((when, rest(text, width + 10 + length)?))
 }
 
+/// `16 Mar 2026 09:12:44.112` and `16 Mar 09:12:44`: day first, the month by name.
+pub fn day_month(text: &str) -> Option<(When, &str)> {
+    let bytes = text.as_bytes();
+    let (day, width) = one_or_two(bytes, 0)?;
+    if bytes.get(width) != Some(&b' ') || bytes.get(width + 4) != Some(&b' ') {
+        return None;
+    }
+    let month = month_number(text.get(width + 1..width + 4)?)?;
+    let mut at = width + 5;
+    let mut year = None;
+    if bytes.get(at + 4) == Some(&b' ')
+        && let Some(number) = digits::<4>(bytes, at)
+    {
+        year = Some(number as i32);
+        at += 5;
+    }
+    let (hour, minute, second, micros, length) = time_of_day(bytes, at)?;
+    let when = When { year, month, day: day as u8, hour, minute, second, micros, offset_s: None };
+    Some((when, rest(text, at + length)?))
+}
+
+/// `20260316 09:12:44`, `20260316-09:12:44`, `20260316T09:12:44`, a fraction and a zone allowed.
+pub fn compact_date(text: &str) -> Option<(When, &str)> {
+    let bytes = text.as_bytes();
+    let (year, month, day) = (digits::<4>(bytes, 0)?, digits::<2>(bytes, 4)?, digits::<2>(bytes, 6)?);
+    if !matches!(bytes.get(8), Some(b' ' | b'-' | b'T')) {
+        return None;
+    }
+    let (hour, minute, second, micros, length) = time_of_day(bytes, 9)?;
+    let mut end = 9 + length;
+    let mut offset_s = None;
+    if let Some((seconds, length)) = offset(bytes, end) {
+        offset_s = Some(seconds);
+        end += length;
+    }
+    let when = When {
+        year: Some(year as i32),
+        month: month as u8,
+        day: day as u8,
+        hour,
+        minute,
+        second,
+        micros,
+        offset_s,
+    };
+    Some((when, rest(text, end)?))
+}
+
 /// `16/03/2026 09:12:44`, `16-03-2026 09:12:44`, `16.03.2026 09:12:44`: day first, as Italy writes it.
 pub fn numeric_date(text: &str) -> Option<(When, &str)> {
     let bytes = text.as_bytes();
@@ -317,6 +365,9 @@ mod tests {
         assert_eq!(apache_error("Mon Mar 16 09:12:44.112233 2026] x").unwrap().1, "] x");
         assert_eq!(bind("16-Mar-2026 09:12:44.112 queries").unwrap().1, " queries");
         assert_eq!(numeric_date("16/03/2026 09:12:44;x").unwrap().1, ";x");
+        assert_eq!(day_month("16 Mar 2026 09:12:44.112 * x").unwrap().1, " * x");
+        assert_eq!(day_month("6 mar 09:12:44 x").unwrap().0.year, None);
+        assert_eq!(compact_date("20260316-09:12:44] x").unwrap().1, "] x");
         assert_eq!(epoch_fraction("1773648764.112:4412").unwrap(), (1_773_648_764_112_000, ":4412"));
     }
 
@@ -330,6 +381,8 @@ mod tests {
 
     #[test]
     fn texts_that_are_no_stamp_are_refused() {
+        assert!(day_month("16 Mar").is_none() && day_month("Mar 16 09:12:44").is_none());
+        assert!(compact_date("20260316").is_none() && compact_date("2026031x 09:12:44").is_none());
         for text in ["", "2026", "2026-03-16", "2026-03-16Tab:00:00", "é026-03-16 09:12:44"] {
             assert!(iso_prefix(text).is_none(), "{text}");
         }

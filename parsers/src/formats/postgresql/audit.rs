@@ -5,7 +5,7 @@
 
 use schema::{Action, Column, EventBuilder};
 
-use super::statement;
+use super::super::statement;
 
 /// Fills the columns of a record.
 pub(in crate::formats) fn fill(record: &str, event: &mut EventBuilder<'_>) {

@@ -5,8 +5,9 @@
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
+use super::super::statement;
 use super::level::Level;
-use super::{audit, login, statement};
+use super::{audit, login};
 
 /// A message and what stands around it.
 #[derive(Debug, Clone, Copy)]

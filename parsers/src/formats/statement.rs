@@ -1,6 +1,6 @@
-//! What a statement does, by its leading words.
+//! What an SQL statement does, by its leading words, in the dialects of PostgreSQL, MySQL, Oracle and SQL Server.
 //!
-//! Promises: looks at a bounded number of words, never at values. Must not know: containers.
+//! Promises: looks at a bounded number of words, never at values. Must not know: who logs it.
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
@@ -22,11 +22,15 @@ pub(in crate::formats) fn action(text: &str, event: &mut EventBuilder<'_>) -> Ac
     let mut words = Words { rest: text };
     let verb = words.next().unwrap_or_default();
     let is = |word: &str| verb.eq_ignore_ascii_case(word);
-    if ["select", "table", "values", "show", "explain", "fetch", "declare"].iter().any(|word| is(word)) {
+    if ["select", "table", "values", "show", "explain", "fetch", "declare", "describe", "desc"]
+        .iter()
+        .any(|word| is(word))
+    {
         return Action::Query;
     }
-    if ["insert", "update", "delete", "merge"].iter().any(|word| is(word)) {
-        return Action::DataChange;
+    if ["insert", "update", "delete", "merge", "replace"].iter().any(|word| is(word)) {
+        let removes = is("delete") || is("update");
+        return if removes { change(words) } else { Action::DataChange };
     }
     if is("with") {
         return with(words);
@@ -37,16 +41,55 @@ pub(in crate::formats) fn action(text: &str, event: &mut EventBuilder<'_>) -> Ac
     if ["create", "alter", "drop"].iter().any(|word| is(word)) {
         return define(verb, words, event);
     }
-    if ["truncate", "comment", "refresh", "reindex", "security", "import"].iter().any(|word| is(word)) {
+    if is("truncate") && change(words.clone()) == Action::LogCleared {
+        return Action::LogCleared;
+    }
+    if ["truncate", "comment", "refresh", "reindex", "security", "import", "rename"]
+        .iter()
+        .any(|word| is(word))
+    {
         return Action::SchemaChange;
     }
-    if is("grant") || is("revoke") {
+    if ["grant", "revoke", "deny"].iter().any(|word| is(word)) {
         return grant(is("grant"), words, event);
+    }
+    if ["load", "bulk"].iter().any(|word| is(word)) {
+        return Action::Import;
+    }
+    if is("noaudit") {
+        event.field("changed", words.next().unwrap_or_default());
+        return Action::AuditDisable;
+    }
+    if is("audit") {
+        return Action::PolicyChange;
+    }
+    if (is("reset") || is("purge"))
+        && words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("master") || word.eq_ignore_ascii_case("binary"))
+    {
+        return Action::LogCleared;
     }
     if is("set") {
         return set(words, event);
     }
     Action::ApplicationEvent
+}
+
+/// A change of rows; of Oracle's audit trail when the first names say so.
+fn change(words: Words<'_>) -> Action {
+    let is_trail = |word: &str| {
+        ["aud$", "sys.aud$", "audsys.aud$unified", "fga_log$", "sys.fga_log$"]
+            .iter()
+            .any(|name| word.eq_ignore_ascii_case(name))
+    };
+    if words.take(3).any(is_trail) { Action::LogCleared } else { Action::DataChange }
+}
+
+/// True when a query writes its rows to a file of the server (`INTO OUTFILE`, MySQL).
+pub(in crate::formats) fn writes_file(text: &str) -> bool {
+    let words = Words { rest: text };
+    words.take(512).any(|word| word.eq_ignore_ascii_case("outfile") || word.eq_ignore_ascii_case("dumpfile"))
 }
 
 /// What a common table expression ends in.
@@ -76,7 +119,10 @@ fn copy(text: &str, words: Words<'_>) -> Action {
 
 fn define(verb: &str, mut words: Words<'_>, event: &mut EventBuilder<'_>) -> Action {
     let kind = words.next().unwrap_or_default();
-    let is_role = ["role", "user", "group"].iter().any(|word| kind.eq_ignore_ascii_case(word));
+    if kind.eq_ignore_ascii_case("server") {
+        return server(verb, words, event);
+    }
+    let is_role = ["role", "user", "group", "login"].iter().any(|word| kind.eq_ignore_ascii_case(word));
     if kind.eq_ignore_ascii_case("system") {
         let _set = words.next();
         return setting(words, event, Action::ConfigChange);
@@ -115,8 +161,49 @@ fn define(verb: &str, mut words: Words<'_>, event: &mut EventBuilder<'_>) -> Act
     if verb.eq_ignore_ascii_case("drop") {
         return Action::AccountDelete;
     }
-    let sets_password = words.take(32).any(|word| word.eq_ignore_ascii_case("password"));
-    if sets_password { Action::PasswordReset } else { Action::AccountModify }
+    match words.take(32).find_map(account_change) {
+        Some(done) => done,
+        None => Action::AccountModify,
+    }
+}
+
+/// What a word of `ALTER USER` says is done to the account.
+fn account_change(word: &str) -> Option<Action> {
+    let is = |known: &str| word.eq_ignore_ascii_case(known);
+    if is("password") || is("identified") {
+        Some(Action::PasswordReset)
+    } else if is("disable") || is("lock") || is("nologin") {
+        Some(Action::AccountDisable)
+    } else if is("enable") || is("unlock") {
+        Some(Action::AccountEnable)
+    } else {
+        None
+    }
+}
+
+/// `ALTER SERVER ROLE r ADD MEMBER m`, `ALTER SERVER AUDIT a WITH (STATE = OFF)` of SQL Server; anything else
+/// about a server defines a foreign one.
+fn server(verb: &str, mut words: Words<'_>, event: &mut EventBuilder<'_>) -> Action {
+    let kind = words.next().unwrap_or_default();
+    let name = words.next().unwrap_or_default();
+    if kind.eq_ignore_ascii_case("role") {
+        let change = words.next().unwrap_or_default();
+        let _member = words.next();
+        event.text_if_said(Column::GroupName, name);
+        event.text_if_said(Column::UserTargetName, words.next().unwrap_or_default());
+        return match change {
+            _ if change.eq_ignore_ascii_case("add") => Action::GroupAdd,
+            _ if change.eq_ignore_ascii_case("drop") => Action::GroupRemove,
+            _ => Action::SchemaChange,
+        };
+    }
+    if !kind.eq_ignore_ascii_case("audit") {
+        return Action::SchemaChange;
+    }
+    let stops =
+        verb.eq_ignore_ascii_case("drop") || words.take(32).any(|word| word.eq_ignore_ascii_case("off"));
+    event.field("changed", "server audit");
+    if stops { Action::AuditDisable } else { Action::PolicyChange }
 }
 
 /// `GRANT right ON object TO name` gives rights, `GRANT role TO name` puts into a group.
@@ -143,10 +230,17 @@ fn grant(gives: bool, mut words: Words<'_>, event: &mut EventBuilder<'_>) -> Act
 
 fn set(mut words: Words<'_>, event: &mut EventBuilder<'_>) -> Action {
     let mut peek = Words { rest: words.rest };
-    if peek
-        .next()
-        .is_some_and(|word| word.eq_ignore_ascii_case("session") || word.eq_ignore_ascii_case("local"))
-    {
+    let first = peek.next().unwrap_or_default();
+    if first.eq_ignore_ascii_case("password") {
+        if peek.next().is_some_and(|word| word.eq_ignore_ascii_case("for")) {
+            event.text_if_said(Column::UserTargetName, peek.next().unwrap_or_default());
+        }
+        return Action::PasswordReset;
+    }
+    if ["global", "persist", "@@global"].iter().any(|word| first.eq_ignore_ascii_case(word)) {
+        return setting(peek, event, Action::ConfigChange);
+    }
+    if ["session", "local"].iter().any(|word| first.eq_ignore_ascii_case(word)) {
         words = peek;
     }
     setting(words, event, Action::ApplicationEvent)
@@ -169,10 +263,19 @@ fn setting(mut words: Words<'_>, event: &mut EventBuilder<'_>, otherwise: Action
 
 /// True when that value of that setting makes the server log less of what is done.
 pub(in crate::formats) fn reduces_audit(name: &str, value: &str) -> bool {
-    let is_audit =
-        ["log_statement", "pgaudit.log", "log_connections", "log_disconnections", "logging_collector"]
-            .iter()
-            .any(|setting| name.eq_ignore_ascii_case(setting));
+    const AUDIT: &[&str] = &[
+        "log_statement",
+        "pgaudit.log",
+        "log_connections",
+        "log_disconnections",
+        "logging_collector",
+        "general_log",
+        "server_audit_logging",
+        "audit_log_policy",
+        "audit_trail",
+        "log_error_verbosity",
+    ];
+    let is_audit = AUDIT.iter().any(|setting| name.eq_ignore_ascii_case(setting));
     is_audit && ["none", "off", "false", "0"].iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
@@ -193,6 +296,7 @@ fn without_comments(text: &str) -> &str {
 }
 
 /// Words of a statement: identifiers without their quotes, values in quotes whole, `=` alone.
+#[derive(Clone)]
 struct Words<'a> {
     rest: &'a str,
 }
@@ -203,9 +307,10 @@ impl<'a> Iterator for Words<'a> {
     fn next(&mut self) -> Option<&'a str> {
         let rest = self.rest.trim_start_matches([' ', '\t', '\r', '\n', ',', ';', '(', ')']);
         let first = *rest.as_bytes().first()?;
-        if matches!(first, b'"' | b'\'') {
+        if matches!(first, b'"' | b'\'' | b'`' | b'[') {
             let inner = rest.get(1..)?;
-            let end = inner.find(first as char).unwrap_or(inner.len());
+            let close = if first == b'[' { ']' } else { first as char };
+            let end = inner.find(close).unwrap_or(inner.len());
             self.rest = inner.get(end + 1..).unwrap_or_default();
             return inner.get(..end);
         }
@@ -253,6 +358,20 @@ mod tests {
             ("ALTER ROLE app SET log_statement TO none", Action::AuditDisable),
             ("set local log_statement='none'", Action::AuditDisable),
             ("SET search_path = public", Action::ApplicationEvent),
+            ("REPLACE INTO t VALUES (1)", Action::DataChange),
+            ("LOAD DATA INFILE '/tmp/x' INTO TABLE t", Action::Import),
+            ("SET GLOBAL general_log = 'OFF'", Action::AuditDisable),
+            ("SET GLOBAL max_connections = 10", Action::ConfigChange),
+            ("SET PASSWORD FOR 'manut'@'%' = 'x'", Action::PasswordReset),
+            ("CREATE LOGIN [BORGO\\averdi] FROM WINDOWS", Action::AccountCreate),
+            ("ALTER LOGIN sa DISABLE", Action::AccountDisable),
+            ("ALTER USER anagraf IDENTIFIED BY x", Action::PasswordReset),
+            ("ALTER SERVER AUDIT [a] WITH (STATE = OFF)", Action::AuditDisable),
+            ("ALTER SERVER ROLE sysadmin ADD MEMBER manut", Action::GroupAdd),
+            ("NOAUDIT ALL", Action::AuditDisable),
+            ("delete from sys.aud$", Action::LogCleared),
+            ("TRUNCATE TABLE t", Action::SchemaChange),
+            ("DENY SELECT ON persone TO lettore", Action::PermissionRevoke),
             ("BEGIN", Action::ApplicationEvent),
             ("", Action::ApplicationEvent),
         ] {
