@@ -1,176 +1,249 @@
-//! What can be read of a payload that no format knows: JSON members, key=value pairs, addresses and users.
+//! What can be read of a payload that no format knows: JSON members, pairs, tables, sentences, moments.
 //!
-//! Promises: a column is filled only from a key whose name says what it is; the format stays `plain`.
-//! Must not know: any product.
+//! Promises: a column is filled only where a name, a word or a shape says what it is; the format stays `plain`;
+//! linear in the payload. Must not know: any product.
 
-use schema::{Column, EventBuilder, Kind};
+mod gather;
+mod members;
+mod names;
+mod pairs;
+mod prose;
+mod stamps;
+mod table;
+mod tokens;
+mod wording;
+
+use schema::EventBuilder;
 
 use crate::format::Payload;
-use crate::json::{self, Member};
-use crate::key_value::pairs;
+use crate::json::Scratch;
+use gather::Gathered;
+use members::Prose;
 
-/// Keys (lower case, `_` for `.`, `-` and spaces) that name a column's value.
-const KEYS: &[(Column, &[&str])] = &[
-    (
-        Column::SourceIp,
-        &[
-            "source_ip",
-            "src_ip",
-            "srcip",
-            "src",
-            "client_ip",
-            "clientip",
-            "remote_addr",
-            "remote_ip",
-            "remote_address",
-            "source_address",
-            "ip_address",
-            "sourceip",
-            "ipaddress",
-            "ip",
-        ],
-    ),
-    (
-        Column::SourcePort,
-        &["source_port", "src_port", "srcport", "spt", "sport", "client_port", "remote_port"],
-    ),
-    (
-        Column::DestinationIp,
-        &[
-            "destination_ip",
-            "dest_ip",
-            "dst_ip",
-            "dstip",
-            "dst",
-            "destination_address",
-            "server_ip",
-            "destip",
-        ],
-    ),
-    (Column::DestinationPort, &["destination_port", "dest_port", "dst_port", "dstport", "dpt", "dport"]),
-    (
-        Column::UserName,
-        &[
-            "user_name",
-            "username",
-            "user",
-            "usrname",
-            "suser",
-            "utente",
-            "operatore",
-            "login",
-            "account",
-            "user_id",
-            "userid",
-        ],
-    ),
-    (
-        Column::HostName,
-        &["host_name", "hostname", "host", "computer", "computer_name", "dvchost", "device_name", "devname"],
-    ),
-    (Column::UrlPath, &["url_path"]),
-    (Column::HttpRequestMethod, &["http_method", "request_method", "http_request_method"]),
-    (Column::HttpResponseStatusCode, &["http_status", "status_code", "http_response_status_code"]),
-    (Column::UserAgentOriginal, &["user_agent", "useragent", "http_user_agent", "user_agent_original"]),
-    (Column::ProcessPid, &["pid", "process_id"]),
-    (Column::LogLevel, &["level", "severity", "log_level", "loglevel"]),
-];
+/// What is found in a sentence inside JSON counts less than the members around it.
+const INNER: u8 = 56;
+/// What a moment at the head of a line counts: more than any key.
+const HEAD: u8 = 0;
+/// A moment somewhere in the head.
+const NEAR_HEAD: u8 = 72;
 
 /// Fills the open event from the payload's generic shape.
 pub(crate) fn read(payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
+    let text = payload.text;
+    let mut scratch = Scratch::default();
+    let mut out = Gathered::new();
+    let mut prose = Prose::default();
     if let Some(json) = payload.json {
-        for member in json.members() {
-            json_member(member, "", event);
+        let inner = members_in_text(*json).and_then(|text| scratch.read(text));
+        members::read(*json, &mut out, &mut prose, event);
+        if let Some(inner) = inner {
+            members::read(inner, &mut out, &mut prose, event);
         }
-        let stamp =
-            json.first(&["@timestamp", "timestamp", "time", "ts", "date", "eventTime", "event_time", "data"]);
-        if let Some(stamp) = stamp {
-            set_time(payload, stamp, event);
+        for text in prose.texts() {
+            sentence(text, INNER, &mut out, None);
         }
+        out.write(payload, event);
         return;
     }
-    if !payload.text.contains('=') {
+    if let Some(header) = payload.first_line
+        && table::read(header, text, &mut out, event)
+    {
+        out.write(payload, event);
         return;
     }
-    for (key, value) in pairs(payload.text, b' ') {
-        if is_key(key) && !value.is_empty() {
-            let value = value.trim_end_matches([',', ';']);
-            column(key, value, event);
-            event.field(key, value);
-        }
+    if let Some((moment, at)) = stamps::in_head(text) {
+        out.moment(moment, if at <= 40 { HEAD } else { NEAR_HEAD });
     }
-}
-
-fn json_member(member: Member<'_>, prefix: &str, event: &mut EventBuilder<'_>) {
-    let key = member.key();
-    let dotted;
-    let name = if prefix.is_empty() {
-        key
-    } else {
-        dotted = format!("{prefix}.{key}");
-        dotted.as_str()
-    };
-    match member.kind() {
-        json::Kind::Object => {
-            for inner in member.members() {
-                json_member(inner, name, event);
+    // `text {"key":"value"}`: the object must reach to the end.
+    let object = text.find("{\"").map(|at| text.split_at(at));
+    let json = object.and_then(|(_, object)| scratch.read(object.trim_end()));
+    match (object, json) {
+        (Some((before, _)), Some(json)) => {
+            members::read(json, &mut out, &mut prose, event);
+            sentence(before, 0, &mut out, Some(event));
+            for text in prose.texts() {
+                sentence(text, INNER, &mut out, None);
             }
         }
-        json::Kind::Array => event.field(name, member.raw()),
-        json::Kind::Null => {}
-        json::Kind::Number => {
-            column(name, member.raw(), event);
-            event.field_number(name, member.raw());
-        }
-        json::Kind::Text | json::Kind::Bool => {
-            column(name, member.raw(), event);
-            event.field(name, member.raw());
-        }
+        _ => sentence(text, 0, &mut out, Some(event)),
     }
+    out.write(payload, event);
 }
 
-/// Fills the column that the key names, when the value is of its kind and nothing said it before.
-fn column(key: &str, value: &str, event: &mut EventBuilder<'_>) {
-    let named = |known: &&str| {
-        known.len() == key.len()
-            && known
-                .bytes()
-                .zip(key.bytes())
-                .all(|(a, b)| a == b.to_ascii_lowercase() || (a == b'_' && matches!(b, b'.' | b'-' | b' ')))
-    };
-    let Some((column, _)) = KEYS.iter().find(|(_, keys)| keys.iter().any(named)) else {
-        return;
-    };
-    if event.is_set(*column) || value.is_empty() || value == "-" {
-        return;
-    }
-    match (column, column.kind()) {
-        (Column::SourceIp | Column::DestinationIp, _) => {
-            event.ip(*column, value);
-        }
-        (_, Kind::Int) => {
-            event.int_text(*column, value);
-        }
-        _ => event.text(*column, value),
-    }
+/// Pairs and prose of one text.
+fn sentence<'a>(text: &'a str, more: u8, out: &mut Gathered<'a>, event: Option<&mut EventBuilder<'_>>) {
+    let mut tokens = tokens::tokens(text);
+    pairs::read(text, &mut tokens, more, out, event);
+    // Words in quotes are somebody else's.
+    out.wording.read_parts(tokens.iter().filter(|token| !token.is_quoted).map(|token| token.text));
+    prose::read(text, &tokens, more, out);
 }
 
-fn set_time(payload: &Payload<'_>, stamp: &str, event: &mut EventBuilder<'_>) {
-    if payload.is_stamped {
-        return;
-    }
-    if let Some(time_us) = crate::time::epoch(stamp) {
-        payload.set_time_us(event, time_us);
-    } else if let Some((when, _)) =
-        crate::time::iso_prefix(stamp).or_else(|| crate::time::numeric_date(stamp))
-    {
-        payload.set_time(event, when);
-    }
+/// The member that holds a JSON object as text, among the keys that carry one.
+fn members_in_text<'a>(json: crate::json::Json<'a>) -> Option<&'a str> {
+    [
+        "message",
+        "msg",
+        "log",
+        "body",
+        "rawMessage",
+        "raw",
+        "event.original",
+        "_raw",
+        "payload",
+        "data",
+        "line",
+        "content",
+    ]
+    .iter()
+    .filter_map(|key| json.scalar(key))
+    .find(|text| text.starts_with('{') && text.ends_with('}'))
 }
 
-/// A word of letters, digits and a few signs that begins with a letter.
-fn is_key(key: &str) -> bool {
-    (1..=64).contains(&key.len())
-        && key.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use schema::{Column, EventBatch, Frame, FrameBatch, Kind, Origin, StreamContext};
+
+    use crate::{PLAIN, ParseSettings, Parser, Zone};
+
+    /// The one event of a line, in a stream that opened with `header`.
+    fn read(header: Option<&str>, line: &str) -> EventBatch {
+        let origin = Origin { collector: "x".into(), source: "t".into(), tenant: "d".into() };
+        let frame = Frame { start: 0, end: line.len() as u32, seq: 1 };
+        let context = StreamContext { directives: None, first_line: header.map(Arc::from) };
+        let frames = FrameBatch::new(
+            Arc::new(origin),
+            1_796_083_200_000_000,
+            context,
+            line.to_owned(),
+            vec![frame],
+            vec![],
+        );
+        let parser = Parser::new(ParseSettings { format: None, zone: Zone::utc() }).unwrap();
+        parser.parse(&frames).unwrap().remove(0)
+    }
+
+    /// The columns asked for, in one line, `-` where there is none.
+    fn columns(header: Option<&str>, line: &str, names: &str) -> String {
+        use arrow::array::Array;
+        let batch = read(header, line);
+        assert_eq!(batch.texts(Column::Format).unwrap().value(0), PLAIN, "{line}");
+        let value = |name: &str| {
+            let column = Column::by_name(name).unwrap();
+            if batch.array(column).is_null(0) {
+                return "-".to_owned();
+            }
+            match column.kind() {
+                Kind::Text => batch.texts(column).unwrap().value(0).to_owned(),
+                Kind::Int => batch.ints(column).unwrap().value(0).to_string(),
+                Kind::Time => (batch.times(column).unwrap().value(0) / 1_000_000).to_string(),
+            }
+        };
+        names.split(' ').map(value).collect::<Vec<_>>().join(" ")
+    }
+
+    fn expect(names: &str, cases: &[(&str, &str)]) {
+        for (line, expected) in cases {
+            assert_eq!(columns(None, line, names), *expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn who_and_where_stand_in_json_under_many_names() {
+        expect(
+            "source_ip source_port destination_ip destination_port user_name",
+            &[
+                (
+                    r#"{"source":{"ip":"192.0.2.7","port":5501},"destination":{"ip":"198.51.100.9","port":443},"user":{"name":"verdi"}}"#,
+                    "192.0.2.7 5501 198.51.100.9 443 verdi",
+                ),
+                (
+                    r#"{"src_endpoint":{"ip":"192.0.2.7"},"dst_endpoint":{"ip":"198.51.100.9"},"actor":{"user":{"name":"verdi"}}}"#,
+                    "192.0.2.7 - 198.51.100.9 - verdi",
+                ),
+                (
+                    r#"{"clientIp":"192.0.2.7:5501","x_forwarded_for":"203.0.113.6","user_name":"AD\\verdi"}"#,
+                    "192.0.2.7 5501 - - verdi",
+                ),
+                (
+                    r#"{"attributes":[{"key":"client.address","value":{"stringValue":"2001:db8::7"}},{"key":"user.name","value":{"stringValue":"verdi"}}]}"#,
+                    "2001:db8::7 - - - verdi",
+                ),
+                (r#"{"sourceIPs":["192.0.2.7"],"target":{"user":{"name":"neri"}}}"#, "192.0.2.7 - - - -"),
+            ],
+        );
+    }
+
+    #[test]
+    fn who_and_where_stand_in_sentences() {
+        expect(
+            "source_ip source_port destination_ip user_name event_outcome",
+            &[
+                ("Login failed for user 'verdi' from 192.0.2.7 port 5501", "192.0.2.7 5501 - verdi failure"),
+                ("[auth] user verdi logged in from 192.0.2.7:5501", "192.0.2.7 5501 - verdi success"),
+                ("Autenticazione fallita, utente: verdi, IP: 192.0.2.7", "192.0.2.7 - - verdi failure"),
+                ("drop 192.0.2.7:5501 -> 198.51.100.9:22 tcp", "192.0.2.7 5501 198.51.100.9 - -"),
+                ("peer [2001:db8::7]:5501 closed", "2001:db8::7 5501 - - -"),
+                ("192.0.2.7 and 198.51.100.9 differ", "- - - - -"),
+                ("agent version 10.0.0.1 started", "- - - - -"),
+            ],
+        );
+    }
+
+    #[test]
+    fn requests_stand_in_text() {
+        expect(
+            "source_ip http_request_method url_path url_query http_response_status_code user_agent_original class",
+            &[
+                (
+                    r#"app 192.0.2.7 "GET /a?b=1 HTTP/1.1" 404 12 "-" "Mozilla/5.0 (X; Y)""#,
+                    "192.0.2.7 GET /a b=1 404 Mozilla/5.0 (X; Y) web",
+                ),
+                ("| 401 | 5ms | 192.0.2.7 | POST \"/token\"", "192.0.2.7 POST /token - 401 - web"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_table_is_read_by_its_header() {
+        let header = "Date,Time,Client IP,Username,Action";
+        let row = "2026-03-16,09:12:44,192.0.2.7,verdi,login";
+        assert_eq!(columns(Some(header), row, "timestamp source_ip user_name"), "1773652364 192.0.2.7 verdi");
+        assert_eq!(columns(Some(header), "free text, no row", "source_ip user_name"), "- -");
+    }
+
+    #[test]
+    fn what_an_attacker_chose_moves_nothing() {
+        expect(
+            "source_ip user_name event_outcome",
+            &[
+                (
+                    "Login failed for user 'x from 203.0.113.6' from 192.0.2.7",
+                    "192.0.2.7 x from 203.0.113.6 failure",
+                ),
+                ("authentication failed for x from 203.0.113.6 from 192.0.2.7", "192.0.2.7 x failure"),
+                (r#"ip=192.0.2.7 agent="a src_ip=203.0.113.6 user=root""#, "192.0.2.7 - -"),
+                (r#"{"ip":"192.0.2.7","agent":"a\",\"ip\":\"203.0.113.6"}"#, "192.0.2.7 - -"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_moment_is_read_where_it_is_certain() {
+        expect(
+            "timestamp time_guess",
+            &[
+                (r#"{"ts":1773652364.112,"expires":"2027-01-01T00:00:00Z"}"#, "1773652364 -"),
+                (r#"{"event":{"created_at":"2026-03-16T10:12:44+01:00"}}"#, "1773652364 -"),
+                ("date=2026-03-16 time=09:12:44 x=y", "1773652364 zone"),
+                (
+                    "level=info time=\"2026-03-16T09:12:44Z\" msg=\"until 2027-01-01 00:00:00\"",
+                    "1773652364 -",
+                ),
+                ("nothing at 12 o'clock", "1796083200 missing"),
+            ],
+        );
+    }
 }

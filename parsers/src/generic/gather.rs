@@ -1,0 +1,670 @@
+//! What was found for each column, the best kept: a value counts only when it is of the column's kind,
+//! and the lower rank wins, then the first.
+//!
+//! Promises: no allocation; a name never lands in an address column. Must not know: where values stood.
+
+use schema::{Action, Column, EventBuilder, Outcome};
+
+use super::names::{Meaning, Name};
+use super::stamps::{self, Moment};
+use super::wording::Wording;
+use crate::format::{Payload, set_stamp};
+
+use Column as C;
+
+/// A value and its rank.
+#[derive(Debug, Clone, Copy)]
+struct Found<'a> {
+    text: &'a str,
+    rank: u8,
+}
+
+const NOTHING: Found<'static> = Found { text: "", rank: u8::MAX };
+
+/// Everything found in one payload.
+pub(super) struct Gathered<'a> {
+    columns: [Found<'a>; Column::ALL.len()],
+    moment: Option<(Moment, u8)>,
+    day: &'a str,
+    hour: &'a str,
+    host: Found<'a>,
+    path: Found<'a>,
+    size: Found<'a>,
+    outcome: Option<(Outcome, u8)>,
+    /// What a device decided on a flow: true when it let it pass.
+    verdict: Option<bool>,
+    /// What the words say of a login.
+    pub(super) wording: Wording,
+}
+
+impl<'a> Gathered<'a> {
+    pub(super) fn new() -> Gathered<'a> {
+        Gathered {
+            columns: [NOTHING; Column::ALL.len()],
+            moment: None,
+            day: "",
+            hour: "",
+            host: NOTHING,
+            path: NOTHING,
+            size: NOTHING,
+            outcome: None,
+            verdict: None,
+            wording: Wording::default(),
+        }
+    }
+
+    /// True when that column has a value.
+    pub(super) fn has(&self, column: Column) -> bool {
+        self.columns.get(column.index()).is_some_and(|found| found.rank < u8::MAX)
+    }
+
+    /// Takes the value of a key; false when the key says nothing.
+    pub(super) fn put_named(&mut self, path: &str, value: &'a str, more: u8) -> bool {
+        let Some((meaning, rank)) = Name::of(path).meaning() else { return false };
+        self.put(meaning, rank.saturating_add(more), value);
+        true
+    }
+
+    /// Takes a value of a meaning.
+    pub(super) fn put(&mut self, meaning: Meaning, rank: u8, value: &'a str) {
+        let value = value.trim();
+        if is_nothing(value) {
+            return;
+        }
+        match meaning {
+            Meaning::Is(column) => self.column(column, rank, value),
+            Meaning::Moment => self.moment_text(value, rank),
+            Meaning::Hour => self.hour = value,
+            Meaning::Host => keep(&mut self.host, rank, value),
+            Meaning::Path => keep(&mut self.path, rank, value),
+            Meaning::Url => self.url(rank, value),
+            Meaning::Request => {
+                self.request(rank, value);
+            }
+            Meaning::Result => self.result(rank, value),
+            Meaning::Prose => {}
+            Meaning::Protocol => self.protocol(rank, value),
+            Meaning::Size => {
+                if is_number(value) {
+                    keep(&mut self.size, rank, value);
+                }
+            }
+            Meaning::UserId => self.user_id(rank, value),
+            Meaning::Source => {
+                if !self.address(C::SourceIp, C::SourcePort, rank, value) && value.contains('@') {
+                    self.column(C::EmailFrom, rank, value);
+                }
+            }
+            Meaning::Destination => {
+                if !self.address(C::DestinationIp, C::DestinationPort, rank, value) && is_domain(value) {
+                    self.set(C::DestinationDomain, rank.saturating_add(16), value);
+                }
+            }
+            Meaning::Verdict => self.decided(value),
+        }
+    }
+
+    /// Takes a moment that was read already.
+    pub(super) fn moment(&mut self, moment: Moment, rank: u8) {
+        if self.moment.is_none_or(|(_, known)| rank < known) {
+            self.moment = Some((moment, rank));
+        }
+    }
+
+    fn moment_text(&mut self, value: &'a str, rank: u8) {
+        let value = value.trim_start_matches(['[', '(', '"', '\'']);
+        if let Some(moment) =
+            stamps::number(value).or_else(|| stamps::prefix(value).map(|(moment, _)| moment))
+        {
+            self.moment(moment, rank);
+        } else if value.len() >= 10
+            && let Some(first) = value.get(..10)
+            && stamps::day(first).is_some()
+            && self.day.is_empty()
+        {
+            self.day = first;
+        } else if value.as_bytes().get(2) == Some(&b':') && self.hour.is_empty() {
+            self.hour = value;
+        }
+    }
+
+    fn set(&mut self, column: Column, rank: u8, value: &'a str) {
+        if let Some(found) = self.columns.get_mut(column.index()) {
+            keep(found, rank, value);
+        }
+    }
+
+    /// A value of a column, when it is of the column's kind.
+    fn column(&mut self, column: Column, rank: u8, value: &'a str) {
+        match column {
+            C::HostIp => {
+                if let Some((address, _)) = address(value) {
+                    self.set(C::HostIp, rank, address);
+                }
+            }
+            C::SourcePort | C::DestinationPort => {
+                if value.parse::<u16>().is_ok() {
+                    self.set(column, rank, value);
+                }
+            }
+            C::HttpResponseStatusCode => {
+                if value.len() == 3 && value.parse::<u16>().is_ok_and(|status| (100..600).contains(&status)) {
+                    self.set(column, rank, value);
+                }
+            }
+            C::SourceBytes | C::DestinationBytes | C::HttpResponseBodyBytes | C::ProcessPid => {
+                if is_number(value) {
+                    self.set(column, rank, value);
+                }
+            }
+            C::SourceMac => {
+                if is_mac(value) {
+                    self.set(column, rank, value);
+                }
+            }
+            C::FileHashSha256 => {
+                if let Some(hash) = sha256(value) {
+                    self.set(column, rank, hash);
+                }
+            }
+            C::HttpRequestMethod => {
+                if is_method(value) {
+                    self.set(column, rank, value);
+                }
+            }
+            C::HttpRequestReferrer => {
+                if value.contains("://") {
+                    self.set(column, rank, value);
+                }
+            }
+            C::UserName | C::UserTargetName => self.user(column, rank, value),
+            C::EmailFrom | C::EmailTo => {
+                if let Some(address) = mailbox(value) {
+                    self.set(column, rank, address);
+                }
+            }
+            C::UrlDomain => self.domain(rank, value),
+            C::DestinationDomain => {
+                if is_domain(value) {
+                    self.set(column, rank, value);
+                } else {
+                    self.put(Meaning::Destination, rank, value);
+                }
+            }
+            C::DnsQuestionName => {
+                if !value.contains([' ', '=', '/', '(', '{']) && value.contains('.') {
+                    self.set(column, rank, value.trim_end_matches('.'));
+                }
+            }
+            C::DnsQuestionType => {
+                if value.len() <= 10 && value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                    self.set(column, rank, value);
+                }
+            }
+            C::EventCode => {
+                if value.len() <= 12 {
+                    self.set(column, rank, value);
+                }
+            }
+            C::ProcessName | C::ProcessExecutable => self.program(column, rank, value),
+            C::FilePath => {
+                let is_path = value.contains(['/', '\\']);
+                self.set(column, if is_path { rank } else { rank.saturating_add(48) }, value);
+            }
+            C::HostName => {
+                if !value.contains([' ', '@', '/', '(']) && value.len() <= 255 {
+                    self.set(column, rank, value);
+                }
+            }
+            C::UrlQuery => self.set(column, rank, value.trim_start_matches('?')),
+            _ => self.set(column, rank, value),
+        }
+    }
+
+    /// An address, and the port that stands with it; false when it is none.
+    pub(super) fn address(&mut self, ip: Column, port: Column, rank: u8, value: &'a str) -> bool {
+        let Some((address, number)) = address(value) else { return false };
+        self.set(ip, rank, address);
+        if !number.is_empty() {
+            self.column(port, rank, number);
+        }
+        true
+    }
+
+    /// `DOMAIN\user` is two things.
+    fn user(&mut self, column: Column, rank: u8, value: &'a str) {
+        let is_word = [
+            "failed",
+            "failure",
+            "success",
+            "successful",
+            "denied",
+            "true",
+            "false",
+            "error",
+            "yes",
+            "no",
+            "ok",
+            "invalid",
+        ]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(value));
+        if is_word || value.len() > 320 || value.contains(['{', '\n']) {
+            return;
+        }
+        match value.rsplit_once('\\') {
+            Some((domain, user)) if !user.is_empty() => {
+                self.set(column, rank, user);
+                let domain = domain.trim_end_matches('\\');
+                if column == C::UserName && !domain.is_empty() {
+                    self.set(C::UserDomain, rank, domain);
+                }
+            }
+            _ => self.set(column, rank, value),
+        }
+    }
+
+    /// An account's id; what is neither number, GUID nor SID is its name as well.
+    fn user_id(&mut self, rank: u8, value: &'a str) {
+        self.set(C::UserId, rank, value);
+        let is_id = value.starts_with("S-1-")
+            || value.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b'{' | b'}'))
+            || value.len() > 64
+            || value.bytes().filter(u8::is_ascii_digit).count() >= 8;
+        if !is_id {
+            self.user(C::UserName, rank.saturating_add(64), value);
+        }
+    }
+
+    /// A program by name or path.
+    fn program(&mut self, column: Column, rank: u8, value: &'a str) {
+        let base = value.rsplit(['/', '\\']).next().unwrap_or(value);
+        if base.len() == value.len() {
+            let rank = if column == C::ProcessName { rank } else { rank.saturating_add(32) };
+            self.set(C::ProcessName, rank, value);
+        } else if !value.contains(" -") && !value.contains("\" ") {
+            let weaker = if column == C::ProcessName { 16 } else { 0 };
+            self.set(C::ProcessExecutable, rank.saturating_add(weaker), value);
+            if !base.is_empty() {
+                self.set(C::ProcessName, rank.saturating_add(32), base);
+            }
+        }
+    }
+
+    fn protocol(&mut self, rank: u8, value: &'a str) {
+        let known = match value {
+            "6" => "tcp",
+            "17" => "udp",
+            "1" => "icmp",
+            "58" => "ipv6-icmp",
+            "47" => "gre",
+            "50" => "esp",
+            _ => value,
+        };
+        if ["tcp", "udp", "icmp", "icmp6", "ipv6-icmp", "gre", "esp", "sctp", "igmp"]
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(known))
+        {
+            self.set(C::NetworkTransport, rank, known);
+        } else if !is_number(value) && value.len() <= 32 {
+            self.set(C::NetworkProtocol, rank, value);
+        }
+    }
+
+    fn domain(&mut self, rank: u8, value: &'a str) {
+        let bare = match value.split_once("://") {
+            Some((_, rest)) => rest.split(['/', '?']).next().unwrap_or(rest),
+            None => value,
+        };
+        let host = host_of(bare);
+        if !host.is_empty() && !host.contains([' ', '/']) && host.contains('.') {
+            self.set(C::UrlDomain, rank, host);
+        }
+    }
+
+    /// `https://host/path?query` or `/path?query`.
+    pub(super) fn url(&mut self, rank: u8, value: &'a str) {
+        if value.contains(' ') && !value.starts_with('/') {
+            return;
+        }
+        let path = match value.split_once("://") {
+            Some((scheme, rest)) if scheme.len() <= 10 => {
+                let slash = rest.find(['/', '?']).unwrap_or(rest.len());
+                let (authority, path) = rest.split_at_checked(slash).unwrap_or((rest, ""));
+                let host = host_of(authority);
+                if !host.is_empty() {
+                    self.set(C::UrlDomain, rank, host);
+                }
+                path
+            }
+            _ if value.starts_with('/') => value,
+            // `host/path`, as some proxies write it.
+            _ => match value.split_once('/') {
+                Some((host, _)) if is_domain(host_of(host)) => {
+                    self.set(C::UrlDomain, rank, host_of(host));
+                    value.get(host.len()..).unwrap_or_default()
+                }
+                _ => return,
+            },
+        };
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        if !path.is_empty() {
+            self.set(C::UrlPath, rank, path);
+        }
+        if !query.is_empty() {
+            self.set(C::UrlQuery, rank, query);
+        }
+    }
+
+    /// `GET /path HTTP/1.1`, or a bare method or URL.
+    pub(super) fn request(&mut self, rank: u8, value: &'a str) -> bool {
+        let Some((method, rest)) = value.split_once(' ') else {
+            if is_method(value) {
+                self.set(C::HttpRequestMethod, rank, value);
+            } else if value.starts_with('/') || value.contains("://") {
+                self.url(rank, value);
+            }
+            return false;
+        };
+        if !is_method(method) {
+            return false;
+        }
+        let target = rest.rsplit_once(" HTTP/").map_or(rest, |(target, _)| target);
+        self.set(C::HttpRequestMethod, rank, method);
+        if method.eq_ignore_ascii_case("CONNECT") {
+            self.domain(rank, target);
+        } else {
+            self.url(rank, target);
+        }
+        true
+    }
+
+    fn result(&mut self, rank: u8, value: &str) {
+        let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
+        let outcome = if is(&[
+            "success",
+            "successful",
+            "succeeded",
+            "succeed",
+            "true",
+            "passed",
+            "successo",
+            "riuscito",
+        ]) {
+            Outcome::Success
+        } else if is(&[
+            "failure",
+            "failed",
+            "fail",
+            "false",
+            "unsuccessful",
+            "denied",
+            "fallito",
+            "fallita",
+            "ko",
+        ]) {
+            Outcome::Failure
+        } else {
+            return;
+        };
+        if self.outcome.is_none_or(|(_, known)| rank < known) {
+            self.outcome = Some((outcome, rank));
+        }
+    }
+
+    fn decided(&mut self, value: &str) {
+        let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
+        if is(&["allow", "allowed", "accept", "accepted", "pass", "passed", "permit", "permitted", "a"]) {
+            self.verdict = Some(true);
+        } else if is(&[
+            "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "rejected", "refused", "d",
+        ]) {
+            self.verdict = Some(false);
+        }
+    }
+
+    /// Decides what depends on the whole, and writes it all into the open event.
+    pub(super) fn write(mut self, payload: &Payload<'a>, event: &mut EventBuilder<'_>) {
+        let is_request = self.has(C::HttpRequestMethod);
+        let (host, path, size) = (self.host, self.path, self.size);
+        if host.rank < u8::MAX {
+            if is_request {
+                self.domain(host.rank, host.text);
+            } else if address(host.text).is_some() {
+                self.column(C::HostIp, host.rank, host.text);
+            } else {
+                self.column(C::HostName, host.rank, host.text);
+            }
+        }
+        if path.rank < u8::MAX {
+            if is_request || path.text.starts_with("/api") {
+                self.url(path.rank, path.text);
+            } else if path.text.contains(['/', '\\']) {
+                self.column(C::FilePath, path.rank, path.text);
+            }
+        }
+        if size.rank < u8::MAX {
+            self.set(C::DestinationBytes, size.rank, size.text);
+        }
+        if !self.has(C::EmailFrom) && !self.has(C::EmailTo) {
+            self.drop(C::EmailSubject);
+            self.drop(C::EmailMessageId);
+        }
+        if !payload.is_stamped {
+            let moment =
+                self.moment.map(|(moment, _)| moment).or_else(|| stamps::joined(self.day, self.hour));
+            if let Some(stamp) = moment.and_then(|moment| moment.resolve(payload.clock)) {
+                set_stamp(event, stamp);
+            }
+        }
+        self.what(is_request, event);
+        for (column, found) in Column::ALL.iter().zip(&self.columns) {
+            if found.rank == u8::MAX
+                || event.is_set(*column) && matches!(column, C::HostName | C::ProcessName | C::ProcessPid)
+            {
+                continue;
+            }
+            match (column, column.kind()) {
+                (C::SourceIp | C::DestinationIp | C::HostIp, _) => {
+                    event.ip(*column, found.text);
+                }
+                (_, schema::Kind::Int) => {
+                    event.int_text(*column, found.text);
+                }
+                _ => event.text(*column, found.text),
+            }
+        }
+    }
+
+    fn drop(&mut self, column: Column) {
+        if let Some(found) = self.columns.get_mut(column.index()) {
+            *found = NOTHING;
+        }
+    }
+
+    /// What happened and how it ended, as far as the text says so.
+    fn what(&self, is_request: bool, event: &mut EventBuilder<'_>) {
+        let said = self.outcome.map(|(outcome, _)| outcome);
+        if let Some(outcome) = self.wording.login() {
+            event.action(Action::Login);
+            event.outcome(outcome);
+            return;
+        }
+        let status = self.columns.get(C::HttpResponseStatusCode.index()).map_or("", |found| found.text);
+        if is_request && (self.has(C::UrlPath) || self.has(C::UrlDomain)) {
+            event.action(Action::HttpRequest);
+            if !status.is_empty() {
+                event.outcome(Outcome::of(status.starts_with(['1', '2', '3'])));
+                return;
+            }
+        } else if let Some(allowed) = self.verdict
+            && self.has(C::SourceIp)
+            && self.has(C::DestinationIp)
+        {
+            event.action(if allowed { Action::ConnectionAllowed } else { Action::ConnectionDenied });
+            event.outcome(Outcome::of(allowed));
+            return;
+        }
+        if let Some(outcome) = said {
+            event.outcome(outcome);
+        }
+    }
+}
+
+fn keep<'a>(found: &mut Found<'a>, rank: u8, text: &'a str) {
+    if rank < found.rank {
+        *found = Found { text, rank };
+    }
+}
+
+/// True for the words devices write when there is nothing.
+fn is_nothing(value: &str) -> bool {
+    value.is_empty()
+        || value.len() <= 11
+            && [
+                "-",
+                "--",
+                "n/a",
+                "na",
+                "null",
+                "none",
+                "(null)",
+                "<null>",
+                "<none>",
+                "nil",
+                "undefined",
+                "unknown",
+                "<unknown>",
+                "(none)",
+                "''",
+                "\"\"",
+                "[]",
+                "{}",
+                "*",
+            ]
+            .iter()
+            .any(|word| word.eq_ignore_ascii_case(value))
+}
+
+/// An address and the port behind it (`192.0.2.1:80`, `[2001:db8::1]:80`, `192.0.2.1#53`, `192.0.2.1/24`); of a
+/// list the first.
+pub(super) fn address(text: &str) -> Option<(&str, &str)> {
+    let first = text.split([',', ' ']).next()?.trim_end_matches(['.', ';', ')', ']', '-', ':']);
+    // The longest address with a zone and a port: a bound, so that no long value is walked.
+    if !(2..=72).contains(&first.len()) {
+        return None;
+    }
+    if let Some((inner, port)) =
+        first.strip_prefix('[').and_then(|rest| rest.split_once(']').or(Some((rest, ""))))
+    {
+        return is_ip(inner).then(|| (inner, port.trim_start_matches([':', '.'])));
+    }
+    if is_ip(first) {
+        return Some((first, ""));
+    }
+    let (head, port) = first.rsplit_once([':', '#', '/'])?;
+    let head = head.trim_start_matches('[').trim_end_matches(']');
+    if !is_ip(head) || head.contains(':') && first.contains('/') {
+        return None;
+    }
+    if first.contains('/') {
+        return Some((head, if port.len() > 2 { port } else { "" }));
+    }
+    Some((head, port))
+}
+
+/// An IPv4 address, or an IPv6 address that no word and no time of day is.
+pub(super) fn is_ip(text: &str) -> bool {
+    let first = text.bytes().next().unwrap_or(b' ');
+    if !(first.is_ascii_hexdigit() || first == b':') || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let bare = text.split_once('%').map_or(text, |(bare, _)| bare);
+    bare.parse::<std::net::IpAddr>().is_ok()
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_mac(text: &str) -> bool {
+    let hex = text.bytes().filter(u8::is_ascii_hexdigit).count();
+    let rest = text.bytes().filter(|byte| matches!(byte, b':' | b'-' | b'.')).count();
+    hex == 12 && hex + rest == text.len() && matches!(rest, 0 | 2 | 5)
+}
+
+/// The SHA-256 of `SHA256=…,MD5=…` or alone.
+fn sha256(text: &str) -> Option<&str> {
+    text.split([',', ' ', '=', ':'])
+        .find(|part| part.len() == 64 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// The methods of HTTP and WebDAV.
+pub(super) fn is_method(text: &str) -> bool {
+    [
+        "GET",
+        "POST",
+        "HEAD",
+        "PUT",
+        "DELETE",
+        "OPTIONS",
+        "PATCH",
+        "CONNECT",
+        "TRACE",
+        "PROPFIND",
+        "PROPPATCH",
+        "MKCOL",
+        "COPY",
+        "MOVE",
+        "LOCK",
+        "UNLOCK",
+        "REPORT",
+        "SEARCH",
+    ]
+    .iter()
+    .any(|method| method.eq_ignore_ascii_case(text))
+}
+
+/// `user@host`, out of `Name <user@host>`.
+fn mailbox(text: &str) -> Option<&str> {
+    let inner = match text.rsplit_once('<') {
+        Some((_, rest)) => rest.split('>').next().unwrap_or(rest),
+        None => text,
+    };
+    (inner.contains('@') && inner.len() <= 998).then(|| inner.trim_matches(['"', '\'', ' ']))
+}
+
+/// A name of at least two labels that is no address.
+fn is_domain(text: &str) -> bool {
+    text.contains('.')
+        && text.len() <= 253
+        && !is_ip(text)
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// The host of `user@host:port`.
+fn host_of(authority: &str) -> &str {
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    match authority.strip_prefix('[') {
+        Some(inner) => inner.split(']').next().unwrap_or(inner),
+        None => authority.split(':').next().unwrap_or(authority),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_what_looks_like_them() {
+        assert_eq!(address("192.0.2.1:5060"), Some(("192.0.2.1", "5060")));
+        assert_eq!(address("[2001:db8::1]:443"), Some(("2001:db8::1", "443")));
+        assert_eq!(address("192.0.2.1#53"), Some(("192.0.2.1", "53")));
+        assert_eq!(address("192.0.2.1, 198.51.100.1"), Some(("192.0.2.1", "")));
+        assert_eq!(address("192.0.2.0/24"), Some(("192.0.2.0", "")));
+        for text in ["", "a::b", "09:12:44", "std::io", "1.2.3", "1.2.3.4.5", "00:11:22:33:44:55", "face"] {
+            assert_eq!(address(text), None, "{text}");
+        }
+    }
+}

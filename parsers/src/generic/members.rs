@@ -1,0 +1,159 @@
+//! Members of a JSON object at any depth, by their names and the names around them.
+//!
+//! An array of one is its item; an array of names and values is members again; of any other array of many
+//! nothing is taken but its text. Promises: linear; depth is bounded by the reader. Must not know: products.
+
+use schema::EventBuilder;
+
+use super::gather::Gathered;
+use super::names::{Meaning, Name};
+use crate::json::{Json, Kind, Member};
+
+/// Most items of an array that are looked at.
+const ITEMS_MAX: usize = 256;
+
+/// Takes all members; with their dotted paths they become fields too.
+pub(super) fn read<'a>(
+    json: Json<'a>,
+    out: &mut Gathered<'a>,
+    prose: &mut Prose<'a>,
+    event: &mut EventBuilder<'_>,
+) {
+    let mut walk = Walk { path: String::new(), out, prose, event };
+    for member in json.members() {
+        walk.member(member, member.key());
+    }
+}
+
+/// Sentences a payload carries, for the readers of prose: the first of a few keys.
+#[derive(Default)]
+pub(super) struct Prose<'a> {
+    texts: [&'a str; 3],
+    count: usize,
+}
+
+impl<'a> Prose<'a> {
+    fn put(&mut self, text: &'a str) {
+        if text.contains(' ')
+            && let Some(place) = self.texts.get_mut(self.count)
+        {
+            *place = text;
+            self.count += 1;
+        }
+    }
+
+    /// The sentences, in order.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &'a str> {
+        self.texts.into_iter().take(self.count)
+    }
+}
+
+struct Walk<'w, 'a, 'e> {
+    path: String,
+    out: &'w mut Gathered<'a>,
+    prose: &'w mut Prose<'a>,
+    event: &'w mut EventBuilder<'e>,
+}
+
+impl<'a> Walk<'_, 'a, '_> {
+    fn member(&mut self, member: Member<'a>, key: &str) {
+        let length = self.path.len();
+        if length > 0 && !key.is_empty() {
+            self.path.push('.');
+        }
+        self.path.push_str(key);
+        match member.kind() {
+            Kind::Object => {
+                for inner in member.members() {
+                    self.member(inner, inner.key());
+                }
+            }
+            Kind::Array => self.array(member),
+            Kind::Null => {}
+            Kind::Number => {
+                self.value(member.raw());
+                self.event.field_number(&self.path, member.raw());
+            }
+            Kind::Text | Kind::Bool => {
+                self.value(member.raw());
+                self.event.field(&self.path, member.raw());
+            }
+        }
+        self.path.truncate(length);
+    }
+
+    fn array(&mut self, member: Member<'a>) {
+        let mut items = member.members();
+        match (items.next(), items.next()) {
+            (None, _) => return,
+            (Some(only), None) if only.kind() != Kind::Array && pair(only).is_none() => {
+                self.member(only, "");
+                return;
+            }
+            (Some(first), _) if pair(first).is_some() => {
+                for (key, value) in member.members().take(ITEMS_MAX).filter_map(pair) {
+                    self.member(value, key);
+                }
+            }
+            (Some(first), Some(_)) if matches!(first.kind(), Kind::Text | Kind::Number) => {
+                self.list(first, member)
+            }
+            _ => {}
+        }
+        self.event.field(&self.path, member.raw());
+    }
+
+    /// Several scalars under one key: recipients are all wanted, of addresses the first is.
+    fn list(&mut self, first: Member<'a>, member: Member<'a>) {
+        match Name::of(&self.path).meaning() {
+            Some((Meaning::Is(schema::Column::EmailTo), _)) => {
+                let mut all = String::new();
+                for item in member.members().filter_map(Member::scalar).take(ITEMS_MAX) {
+                    if !all.is_empty() {
+                        all.push_str(", ");
+                    }
+                    all.push_str(item);
+                }
+                self.event.text(schema::Column::EmailTo, &all);
+            }
+            Some((Meaning::Source | Meaning::Destination, _)) => self.value(first.raw()),
+            _ => {}
+        }
+    }
+
+    fn value(&mut self, value: &'a str) {
+        let Some((meaning, rank)) = Name::of(&self.path).meaning() else { return };
+        match meaning {
+            Meaning::Prose => {
+                self.out.wording.read(value);
+                if rank < 32 {
+                    self.prose.put(value);
+                }
+            }
+            Meaning::Result | Meaning::Verdict => {
+                self.out.wording.read(value);
+                self.out.put(meaning, rank, value);
+            }
+            Meaning::Request if value.starts_with('{') => {}
+            _ => self.out.put(meaning, rank, value),
+        }
+    }
+}
+
+/// `{"name": …, "value": …}` and its kin: the name and the value's member.
+fn pair(item: Member<'_>) -> Option<(&str, Member<'_>)> {
+    if item.kind() != Kind::Object || item.members().count() > 6 {
+        return None;
+    }
+    let is = |key: &str, words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(key));
+    let name = item.members().find(|member| is(member.key(), &["name", "key"]))?.scalar()?;
+    let value = item.members().find(|member| {
+        is(member.key(), &["value", "stringvalue", "intvalue", "boolvalue", "values", "multivalue"])
+    })?;
+    // OpenTelemetry wraps a value once more.
+    let value = match value.kind() {
+        Kind::Object => value.members().next()?,
+        _ => value,
+    };
+    (name.len() <= 64).then_some((name, value))
+}

@@ -1,0 +1,282 @@
+//! Keys and values in text nobody described: `key=value`, `key: value`, `"key":"value"`, `[key "value"]`,
+//! `<key>value</key>`, with values bare or quoted.
+//!
+//! What stands inside a quoted value is nobody's key. Promises: linear; slices of the text.
+//! Must not know: products.
+
+use memchr::memchr;
+use schema::EventBuilder;
+
+use super::gather::Gathered;
+use super::names::{Meaning, Name};
+use super::tokens::Token;
+
+/// Longest key that is one.
+const KEY_BYTES_MAX: usize = 64;
+/// Most words of a key before a colon (`Source IP address: …`).
+const KEY_WORDS_MAX: usize = 3;
+
+/// Takes the pairs of a text; marks the tokens that are values. With an event, `key=value` pairs become its fields.
+pub(super) fn read<'a>(
+    text: &'a str,
+    tokens: &mut [Token<'a>],
+    more: u8,
+    out: &mut Gathered<'a>,
+    mut event: Option<&mut EventBuilder<'_>>,
+) {
+    let mut index = 0;
+    while let Some(token) = tokens.get(index).copied() {
+        let next = tokens.get(index + 1).copied();
+        let mut value = None;
+        match token.after {
+            _ if token.is_value => {}
+            b'=' if is_key(token.text) => {
+                value = equals(text, tokens, index);
+                if let Some(value) = &value {
+                    if let Some(event) = event.as_deref_mut() {
+                        let inner = value.text.trim();
+                        if !inner.is_empty() {
+                            event.field(token.text, inner);
+                        }
+                    }
+                    take(token.text, value.text, text.get(value.start..).unwrap_or_default(), more, out);
+                }
+            }
+            b':' if token.text.len() <= KEY_BYTES_MAX => value = colon(text, tokens, index, more, out),
+            b'>' if token.before == b'<' => value = element(text, token.end, token.text, more, out),
+            b'>' if token.is_quoted && token.before == b'=' && follows_name(tokens, index) => {
+                value = element(text, token.end + 1, token.text, more, out);
+            }
+            _ if token.before == b'[' && !token.is_quoted => {
+                if let Some(next) =
+                    next.filter(|next| next.is_quoted && next.after == b']' && is_key(token.text))
+                {
+                    out.put_named(token.text, next.text, more);
+                    value = Some(Value { text: next.text, start: next.start, end: next.end });
+                }
+            }
+            _ if !token.is_quoted => inner(token, more, out),
+            _ => {}
+        }
+        index += 1;
+        if let Some(value) = value {
+            while let Some(inside) = tokens.get_mut(index).filter(|inside| inside.start < value.end) {
+                inside.is_value = true;
+                index += 1;
+            }
+        }
+    }
+}
+
+struct Value<'a> {
+    text: &'a str,
+    start: usize,
+    end: usize,
+}
+
+/// Gives a value to what its key means.
+fn take<'a>(key: &str, value: &'a str, rest: &'a str, more: u8, out: &mut Gathered<'a>) -> bool {
+    let Some((meaning, rank)) = Name::of(key).meaning() else { return false };
+    match meaning {
+        // A moment may hold blanks that no quote protects.
+        Meaning::Moment => out.put(meaning, rank.saturating_add(more), rest),
+        Meaning::Prose => out.wording.read(value),
+        Meaning::Result | Meaning::Verdict => {
+            out.wording.read(value);
+            out.put(meaning, rank.saturating_add(more), value);
+        }
+        _ => out.put(meaning, rank.saturating_add(more), value),
+    }
+    true
+}
+
+/// The value behind `key=`.
+fn equals<'a>(text: &'a str, tokens: &[Token<'a>], index: usize) -> Option<Value<'a>> {
+    let token = tokens.get(index)?;
+    let from = token.end + usize::from(token.is_quoted);
+    let gap = text.get(from..)?;
+    let blanks = gap.len() - gap.trim_start_matches(' ').len();
+    let start = from + blanks + 1;
+    let rest = text.get(start..)?;
+    let next = tokens.get(index + 1);
+    if let Some(next) = next.filter(|next| next.is_quoted && next.start <= start + 2) {
+        return Some(Value { text: next.text, start: next.start, end: next.end });
+    }
+    if rest.starts_with(' ') {
+        let next = next.filter(|next| blanks > 0 && next.after != b'=' && next.before == b'=')?;
+        return Some(Value { text: next.text, start: next.start, end: next.end });
+    }
+    // Values of these may hold blanks: they end before the next key.
+    let end =
+        if is_phrase(token.text) { phrase_end(text, tokens, index, start) } else { bare_end(rest) + start };
+    let value = text.get(start..end)?;
+    Some(Value { text: value.trim_end_matches([',', ';']), start, end })
+}
+
+fn is_phrase(key: &str) -> bool {
+    use schema::Column as C;
+    matches!(
+        Name::of(key).meaning(),
+        Some((
+            Meaning::Prose
+                | Meaning::Is(
+                    C::UserAgentOriginal
+                        | C::ProcessCommandLine
+                        | C::RuleName
+                        | C::EmailSubject
+                        | C::FilePath
+                        | C::DbStatement
+                        | C::ProcessExecutable
+                ),
+            _
+        ))
+    )
+}
+
+/// Where a value with blanks ends: before the next `key=`, or at a comma, semicolon or bar.
+fn phrase_end(text: &str, tokens: &[Token<'_>], index: usize, start: usize) -> usize {
+    let mut end = start;
+    for next in tokens.iter().skip(index + 1) {
+        if next.after == b'=' && !next.is_quoted && next.start > start {
+            return end.max(start);
+        }
+        end = next.end + usize::from(next.is_quoted);
+        if matches!(next.after, b';' | b'|') || next.after == b',' && end > start {
+            return end;
+        }
+    }
+    text.len()
+}
+
+/// Where a bare value ends: at a blank or a sign that separates pairs; URLs and paths hold commas.
+fn bare_end(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let is_url = rest.starts_with('/') || rest.get(..8).is_some_and(|start| start.contains("://"));
+    let mut depth = 0_i32;
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'|' | b';' | b'<' | b'>' => return at,
+            b',' if !is_url => return at,
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => {
+                depth -= 1;
+                if depth < 0 {
+                    return at;
+                }
+            }
+            _ => {}
+        }
+    }
+    bytes.len()
+}
+
+/// The value behind `some words: `, by the longest run of words that is a name.
+fn colon<'a>(
+    text: &'a str,
+    tokens: &[Token<'a>],
+    index: usize,
+    more: u8,
+    out: &mut Gathered<'a>,
+) -> Option<Value<'a>> {
+    let token = tokens.get(index)?;
+    let next = tokens.get(index + 1)?;
+    if matches!(next.after, b'=' | b':') && !next.is_quoted
+        || !matches!(next.before, b' ' | b'(' | b'[' | b'<' | b':' | b'{')
+    {
+        return None;
+    }
+    let mut first = index;
+    let words = if token.is_quoted { 1 } else { KEY_WORDS_MAX };
+    while index - first + 1 < words
+        && let Some(earlier) = first.checked_sub(1).and_then(|at| tokens.get(at))
+        && earlier.after == b' '
+        && tokens.get(first).is_some_and(|token| token.before == b' ')
+        && !earlier.is_quoted
+        && !earlier.is_value
+    {
+        first -= 1;
+    }
+    for from in first..=index {
+        let key = text.get(tokens.get(from)?.start..token.end)?;
+        let Some((meaning, rank)) = Name::of(key).meaning() else { continue };
+        let rank = rank.saturating_add(more).saturating_add(4);
+        match meaning {
+            // Nothing a lone letter or a word of prose would mean.
+            Meaning::Moment => out.put(meaning, rank, text.get(next.start..)?),
+            Meaning::Prose | Meaning::Result | Meaning::Verdict if !token.is_quoted => return None,
+            Meaning::Prose => out.wording.read(next.text),
+            _ => {
+                let value = if next.is_quoted { next.text } else { text.get(next.start..next.end)? };
+                let is_phrase = matches!(
+                    meaning,
+                    Meaning::Is(
+                        schema::Column::RuleName
+                            | schema::Column::UserAgentOriginal
+                            | schema::Column::FilePath
+                            | schema::Column::EmailSubject
+                    )
+                );
+                let value =
+                    if is_phrase && !next.is_quoted { line_part(text.get(next.start..)?) } else { value };
+                out.put(meaning, rank, value);
+            }
+        }
+        return Some(Value { text: next.text, start: next.start, end: next.end });
+    }
+    None
+}
+
+/// What stands before the next sign that ends a part of a line.
+fn line_part(text: &str) -> &str {
+    text.split([',', ';', '|', '\t', '\n', '"']).next().unwrap_or(text).trim()
+}
+
+/// `>value<` behind an element's name.
+fn element<'a>(
+    text: &'a str,
+    name_end: usize,
+    name: &str,
+    more: u8,
+    out: &mut Gathered<'a>,
+) -> Option<Value<'a>> {
+    let rest = text.get(name_end..)?.strip_prefix('>')?;
+    let length = memchr(b'<', rest.as_bytes())?;
+    let value = rest.get(..length)?;
+    if value.trim().is_empty() {
+        return None;
+    }
+    take(name, value, value, more, out);
+    Some(Value { text: value, start: name_end + 1, end: name_end + 1 + length })
+}
+
+/// True for the value of `Name="…"`.
+fn follows_name(tokens: &[Token<'_>], index: usize) -> bool {
+    index
+        .checked_sub(1)
+        .and_then(|at| tokens.get(at))
+        .is_some_and(|key| ["name", "key"].iter().any(|name| name.eq_ignore_ascii_case(key.text)))
+}
+
+/// `key:value` in one word; an address, a time, a URL or a drive is none.
+fn inner<'a>(token: Token<'a>, more: u8, out: &mut Gathered<'a>) {
+    if let Some((key, value)) = token.text.split_once(':')
+        && (2..=24).contains(&key.len())
+        && key.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'))
+        && !value.starts_with(['/', '\\', ':'])
+        && !super::gather::is_ip(token.text)
+    {
+        let Some((meaning, rank)) = Name::of(key).meaning() else { return };
+        if !matches!(meaning, Meaning::Prose | Meaning::Result | Meaning::Verdict) {
+            out.put(meaning, rank.saturating_add(more).saturating_add(8), value);
+        }
+    }
+}
+
+/// A word of letters, digits and a few signs that begins with a letter.
+fn is_key(key: &str) -> bool {
+    (1..=KEY_BYTES_MAX).contains(&key.len())
+        && key.as_bytes().first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b' '))
+}
