@@ -5,6 +5,7 @@
 
 mod rfc3164;
 mod rfc5424;
+mod tag;
 
 use schema::{Column, EventBuilder};
 
@@ -26,6 +27,8 @@ pub struct Envelope<'a> {
     pub qualifier: &'a str,
     /// Process id as written, empty when not said.
     pub pid: &'a str,
+    /// Level as a word, where a header has one.
+    pub level: &'a str,
     /// MSGID of RFC 5424, empty when NIL.
     pub message_id: &'a str,
     /// STRUCTURED-DATA of RFC 5424 as received, empty when NIL.
@@ -45,10 +48,35 @@ impl<'a> Envelope<'a> {
                     None => Envelope { priority: Some(priority), ..rfc3164::read_after_priority(rest) },
                 }
             }
-            Some(byte) if byte.is_ascii_alphabetic() || byte.is_ascii_digit() => {
+            Some(b'0'..=b'9') => match counted(frame) {
+                Some(rest) => Envelope::read(rest),
+                None => rfc3164::read_in_file(frame).unwrap_or(Envelope::plain(frame)),
+            },
+            Some(byte) if byte.is_ascii_alphabetic() || *byte == b'/' => {
                 rfc3164::read_in_file(frame).unwrap_or(Envelope::plain(frame))
             }
             _ => Envelope::plain(frame),
+        }
+    }
+
+    /// This envelope, and what it does not say from the one around it.
+    fn or(self, outer: Envelope<'a>) -> Envelope<'a> {
+        let said = |inner: &'a str, outer: &'a str| if inner.is_empty() { outer } else { inner };
+        let (qualifier, pid) = match self.program {
+            "" => (outer.qualifier, said(self.pid, outer.pid)),
+            _ => (self.qualifier, self.pid),
+        };
+        Envelope {
+            priority: self.priority.or(outer.priority),
+            when: self.when.or(outer.when),
+            host: said(self.host, outer.host),
+            program: said(self.program, outer.program),
+            qualifier,
+            pid,
+            level: said(self.level, outer.level),
+            message_id: said(self.message_id, outer.message_id),
+            structured_data: said(self.structured_data, outer.structured_data),
+            payload: self.payload,
         }
     }
 
@@ -64,6 +92,7 @@ impl<'a> Envelope<'a> {
         }
         event.text_if_said(Column::HostName, self.host);
         event.text_if_said(Column::ProcessName, self.program);
+        event.text_if_said(Column::LogLevel, self.level);
         if !self.pid.is_empty() {
             event.int_text(Column::ProcessPid, self.pid);
         }
@@ -79,6 +108,13 @@ impl<'a> Envelope<'a> {
             None => false,
         }
     }
+}
+
+/// What follows the octet count of RFC 6587 (`123 <34>1 …`), which files of a TCP listener keep.
+fn counted(frame: &str) -> Option<&str> {
+    let (count, rest) = frame.split_once(' ').filter(|(count, _)| count.len() <= 6)?;
+    (rest.starts_with('<') && count.bytes().all(|byte| byte.is_ascii_digit()) && priority(rest).is_some())
+        .then_some(rest)
 }
 
 /// `<PRI>` with PRI 0 to 191; gives it and the rest.

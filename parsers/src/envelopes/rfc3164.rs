@@ -1,86 +1,232 @@
 //! RFC 3164 as it is really sent: stamp, host and tag, each of which may be missing or odd.
 //!
 //! Shapes that occur: `Mar 16 09:12:44 host app[12]: text`, without host (`Mar 16 09:12:44 app: text`),
-//! with a year or an ISO stamp (Cisco, rsyslog, VMware), behind a sequence number and a name (Cisco IOS,
-//! `4321: SW: Mar 16 …`), or no header at all behind `<PRI>` (FortiGate, Stormshield, Sophos).
+//! with a year before or behind the time (Cisco, Aruba), with an ISO stamp (rsyslog, VMware), behind a sequence
+//! number, a name or an uptime (Cisco IOS, `4321: SW: Mar 16 …`), with the facility in words (AIX, FreeBSD,
+//! Solaris), passed on by a relay with both headers, or no header at all behind `<PRI>` (FortiGate, Stormshield).
 //!
-//! Promises: a token is a program only when `:` or `[pid]` says so; the rest is payload, untouched.
-//! Must not know: payloads, except that `%` opens a Cisco mnemonic.
+//! Promises: a token is a program only when `:` or `[pid]` says so, a host only where one can stand; a level
+//! (`INFO`, `error`) is neither; the rest is payload, untouched.
+//! Must not know: payloads, except how those begin that come without a tag.
 
-use memchr::memchr3;
+use memchr::memchr;
 
 use super::Envelope;
+use super::rfc5424;
+use super::tag::{is_host, is_level, tag};
 use crate::time::{When, iso_prefix, month_day};
 
-/// Longest host name that is accepted.
-const HOST_BYTES_MAX: usize = 255;
-/// Longest program name that is accepted.
-const PROGRAM_BYTES_MAX: usize = 96;
+/// Parts in front of a Cisco message: number, name, number, and a mark of the clock.
+const CISCO_PARTS_MAX: usize = 5;
+
+/// Where a header stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Behind `<PRI>`: the sender meant it as syslog.
+    Priority,
+    /// At the start of a line of a file: anything may look like it.
+    Line,
+    /// Behind the header of a relay.
+    Relayed,
+}
 
 /// Reads what follows `<PRI>`: with a priority in front every rest is syslog, with or without a header.
 pub(super) fn read_after_priority(text: &str) -> Envelope<'_> {
-    let text = text.strip_prefix(' ').unwrap_or(text);
-    if let Some(envelope) = stamped(text).or_else(|| cisco(text)) {
+    let text = text.trim_start_matches(' ');
+    if let Some(envelope) = stamped(text, Place::Priority).or_else(|| cisco(text)) {
         return envelope;
     }
-    // Some daemons send a tag without stamp and host (`<14>app[12]: text`).
+    // Some daemons send a tag without stamp and host (`<14>app[12]: text`), or with a host only.
     match tag(text) {
-        Some(tag) if !tag.pid.is_empty() => tag,
-        _ => Envelope { payload: text, ..Envelope::default() },
+        Some(tag) if !tag.pid.is_empty() => return tag,
+        _ => {}
     }
+    if let Some((host, rest)) = text.split_once(' ')
+        && is_host(host)
+        && let Some(tag) = tag(rest).filter(|tag| !tag.pid.is_empty())
+    {
+        return Envelope { host, ..tag };
+    }
+    Envelope { payload: text, ..Envelope::default() }
 }
 
-/// Reads a line of a file: a stamp, a host and a tag must be there, or the line is no syslog.
+/// Reads a line of a file: without a stamp, or without what must stand behind it, the line is no syslog.
 pub(super) fn read_in_file(text: &str) -> Option<Envelope<'_>> {
-    if text.as_bytes().first()?.is_ascii_alphabetic() {
-        let (when, rest) = month_day(text)?;
-        return Some(after_stamp(when, rest));
+    let bytes = text.as_bytes();
+    if !bytes.first()?.is_ascii_digit() {
+        if let Some((when, rest)) = month_day(text) {
+            return Some(after_stamp(when, rest, Place::Line));
+        }
+        // `sshd[12]: text`, what a collector left of a header.
+        return tag(text).filter(|tag| is_bare_tag(text, tag));
     }
-    // A line that begins with an ISO stamp is of many formats; rsyslog's has `T`, a zone and a tag.
-    if text.as_bytes().get(10) != Some(&b'T') {
+    if text.starts_with("1 ") {
+        return rfc5424::read(text).filter(|envelope| envelope.when.is_some());
+    }
+    iso_line(text)
+}
+
+/// `2026-03-16T09:12:44.112+01:00 host app[12]: text`. A line that begins so may be of many formats: rsyslog's
+/// has `T`, a zone and a tag; without zone, or with a blank, a process id must stand in the tag.
+fn iso_line(text: &str) -> Option<Envelope<'_>> {
+    let (when, rest) = iso_prefix(text)?;
+    // Java and Python write the fraction behind a comma.
+    if text.as_bytes().get(19) == Some(&b',') {
         return None;
     }
-    let (when, rest) = iso_prefix(text)?;
-    when.offset_s?;
+    let has_t = text.as_bytes().get(10) != Some(&b' ');
     let (host, rest) = rest.strip_prefix(' ')?.split_once(' ')?;
+    if !is_host(host) {
+        // VMware's own files: `2026-03-16T09:12:44.112Z info hostd[12] [Originator@6876 …`.
+        let tag = tag(rest).filter(|tag| !tag.pid.is_empty() && has_t && when.offset_s.is_some())?;
+        return is_level(host).then_some(Envelope { when: Some(when), level: host, ..tag });
+    }
+    let envelope = Envelope { when: Some(when), host, ..Envelope::default() };
     // MySQL's error log (`STAMP 42 [Note] text`) is no syslog.
-    let tag = tag(rest).filter(|_| !rest.starts_with('['))?;
-    is_host(host).then_some(Envelope { when: Some(when), host, ..tag })
+    if let Some(tag) = tag(rest).filter(|_| !rest.starts_with('[')) {
+        let is_certain = (has_t && when.offset_s.is_some()) || is_pid(tag.pid);
+        return (is_certain && !is_level(tag.program)).then(|| tag.or(envelope));
+    }
+    if !has_t || when.offset_s.is_none() {
+        return None;
+    }
+    if opens_payload(rest) {
+        return Some(Envelope { payload: rest, ..envelope });
+    }
+    rfc5424::read_behind_host(rest).map(|inner| inner.or(envelope))
 }
 
-fn stamped(text: &str) -> Option<Envelope<'_>> {
+fn stamped(text: &str, place: Place) -> Option<Envelope<'_>> {
     // Cisco marks a clock that is not set with `*` or `.`.
     let bare = text.strip_prefix(['*', '.']).unwrap_or(text);
-    let (when, rest) = month_day(bare).or_else(|| iso_prefix(bare))?;
-    Some(after_stamp(when, rest))
+    let (when, rest) = month_day(bare).or_else(|| iso_prefix(bare)).or_else(|| year_first(bare))?;
+    Some(after_stamp(when, rest, place))
 }
 
-fn after_stamp(when: When, rest: &str) -> Envelope<'_> {
+/// `2026 Mar 16 09:12:44 CET`, of NX-OS.
+fn year_first(text: &str) -> Option<(When, &str)> {
+    let (year, rest) = text.split_once(' ').filter(|(year, _)| year.len() == 4)?;
+    let year = year.parse::<i32>().ok().filter(|year| (1970..2100).contains(year))?;
+    let (when, rest) = month_day(rest)?;
+    Some((When { year: Some(year), ..when }, rest))
+}
+
+/// `Mar 16 09:12:44 2026 host …`, of Aruba controllers.
+fn year_behind(when: When, rest: &str) -> (When, &str) {
+    let year = rest.get(..6).filter(|_| when.year.is_none()).and_then(|head| {
+        let digits = head.strip_prefix(' ')?.strip_suffix(' ')?;
+        digits.parse::<i32>().ok().filter(|year| (1970..2100).contains(year))
+    });
+    match year {
+        Some(year) => (When { year: Some(year), ..when }, rest.get(5..).unwrap_or_default()),
+        None => (when, rest),
+    }
+}
+
+fn after_stamp(when: When, rest: &str, place: Place) -> Envelope<'_> {
+    let (when, rest) = year_behind(when, rest);
     let envelope = Envelope { when: Some(when), ..Envelope::default() };
     // `Mar 16 2026 09:12:44: %ASA-6-…`: a colon ends the header, no host.
-    if let Some(payload) = rest.strip_prefix(':') {
+    if let Some(payload) = behind_zone(rest).strip_prefix(':') {
         return Envelope { payload: payload.trim_start_matches(' '), ..envelope };
     }
-    let rest = rest.trim_start_matches(' ');
+    let rest = facility_in_words(rest.trim_start_matches(' '));
     let (first, after_first) = rest.split_once(' ').unwrap_or((rest, ""));
     if let Some(tag) = tag(rest)
-        && (first.get(1..).is_some_and(|rest| rest.contains('['))
-            || first.ends_with(':')
-            || after_first.is_empty())
+        && (first.contains('[') || first.ends_with(':') || after_first.is_empty())
         && !is_cisco_name(first, after_first)
+        && !(tag.pid.is_empty() && is_level(tag.program))
     {
-        return Envelope { when: envelope.when, ..tag };
-    }
-    if !is_host(first.trim_end_matches(':')) {
-        return Envelope { payload: rest, ..envelope };
+        return Envelope { payload: message(tag.payload), ..tag }.or(envelope);
     }
     let host = first.trim_end_matches(':');
+    if !is_host(host) {
+        return Envelope { payload: rest, ..envelope };
+    }
     // `host : %ASA-…` and `host: %LINK-…`.
     let after_host = after_first.trim_start_matches(' ');
     let after_host = after_host.strip_prefix(": ").unwrap_or(after_host);
-    match tag(after_host) {
-        Some(tag) => Envelope { when: envelope.when, host, ..tag },
-        None => Envelope { host, payload: after_host, ..envelope },
+    if let Some(inner) = behind_host(after_host, place) {
+        return inner.or(Envelope { host, ..envelope });
+    }
+    // In a file the first word of a text without tag is a host only when it looks like one.
+    if place == Place::Line && !looks_like_host(host) && !opens_payload(after_host) {
+        return Envelope { payload: rest, ..envelope };
+    }
+    Envelope { host, payload: after_host, ..envelope }
+}
+
+/// A tag behind the host, or another header that a relay passed on.
+fn behind_host(text: &str, place: Place) -> Option<Envelope<'_>> {
+    // AIX: `Message forwarded from web1: sshd[12]: text`.
+    if let Some((host, rest)) =
+        text.strip_prefix("Message forwarded from ").and_then(|rest| rest.split_once(": "))
+        && is_host(host)
+    {
+        return Some(
+            tag(rest)
+                .unwrap_or(Envelope { payload: rest, ..Envelope::default() })
+                .or(Envelope { host, ..Envelope::default() }),
+        );
+    }
+    let text = facility_in_words(text);
+    if let Some(tag) = tag(text) {
+        let is_program = !tag.pid.is_empty() || !is_level(tag.program);
+        return is_program.then(|| Envelope { payload: message(tag.payload), ..tag });
+    }
+    if place == Place::Relayed {
+        return None;
+    }
+    match text.as_bytes().first()? {
+        b'<' => {
+            let (priority, rest) = super::priority(text)?;
+            let inner = rfc5424::read(rest).or_else(|| stamped(rest, Place::Relayed))?;
+            Some(Envelope { priority: Some(priority), ..inner })
+        }
+        b'0'..=b'9' | b'*' | b'.' => {
+            cisco(text).filter(|inner| inner.payload.starts_with('%')).or_else(|| {
+                text.strip_prefix("1 ").and_then(|_| rfc5424::read(text)).filter(|inner| inner.when.is_some())
+            })
+        }
+        byte if byte.is_ascii_uppercase() => {
+            month_day(text).map(|(when, rest)| after_stamp(when, rest, Place::Relayed))
+        }
+        _ => None,
+    }
+}
+
+/// What follows the facility in words: `auth|security:info ` (AIX), `<auth.info> ` (FreeBSD).
+fn facility_in_words(text: &str) -> &str {
+    let Some((first, rest)) = text.split_once(' ') else { return text };
+    let word = first.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(first);
+    let pair = word.split_once(if first.len() == word.len() { ':' } else { '.' });
+    let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'|');
+    match pair {
+        Some((facility, level)) if is_word(facility) && !facility.is_empty() && is_level(level) => rest,
+        _ => text,
+    }
+}
+
+/// What follows Solaris' `[ID 800047 auth.info] `.
+fn message(text: &str) -> &str {
+    match text.strip_prefix("[ID ").and_then(|rest| rest.split_once("] ")) {
+        Some((inner, rest)) if inner.len() <= 40 && inner.contains('.') => rest,
+        _ => text,
+    }
+}
+
+/// What follows a zone nobody here knows, in front of the colon of a Cisco header: ` EDT: %SYS-…`.
+fn behind_zone(rest: &str) -> &str {
+    let word = rest.strip_prefix(' ').unwrap_or(rest);
+    match word.split_once(':') {
+        Some((zone, after))
+            if zone.len() <= 5
+                && zone.bytes().all(|byte| byte.is_ascii_uppercase())
+                && after.trim_start_matches(' ').starts_with('%') =>
+        {
+            word.get(zone.len()..).unwrap_or_default()
+        }
+        _ => rest,
     }
 }
 
@@ -89,22 +235,20 @@ fn is_cisco_name(first: &str, after: &str) -> bool {
     first.ends_with(':') && after.starts_with('%')
 }
 
-/// `4321: SW-CORE: Mar 16 2026 09:12:44.112 CET: %LINK-3-UPDOWN: …`, the name and number optional.
+/// `4321: SW-CORE: 000123: *Mar 16 2026 09:12:44.112 CET: %LINK-3-UPDOWN: …`, each part optional.
 fn cisco(text: &str) -> Option<Envelope<'_>> {
-    let mut rest = text;
+    let mut rest = text.strip_prefix(": ").unwrap_or(text);
     let mut host = "";
-    for _ in 0..3 {
-        if let Some(envelope) = stamped(rest) {
-            return Some(Envelope {
-                host: if envelope.host.is_empty() { host } else { envelope.host },
-                ..envelope
-            });
+    for _ in 0..CISCO_PARTS_MAX {
+        if let Some(envelope) = stamped(rest, Place::Relayed) {
+            return Some(envelope.or(Envelope { host, ..Envelope::default() }));
         }
         if rest.starts_with('%') {
             return Some(Envelope { host, payload: rest, ..Envelope::default() });
         }
         let (name, after) = rest.split_once(": ")?;
-        if !name.bytes().all(|byte| byte.is_ascii_digit()) {
+        let name = name.trim_end_matches(' ');
+        if !is_uptime(name) {
             if !is_host(name) {
                 return None;
             }
@@ -115,61 +259,44 @@ fn cisco(text: &str) -> Option<Envelope<'_>> {
     None
 }
 
-/// A host name or address: no white space, brackets, quotes or equals sign.
-fn is_host(text: &str) -> bool {
-    (1..=HOST_BYTES_MAX).contains(&text.len())
-        && text.bytes().all(|byte| {
-            byte > b' '
-                && !matches!(byte, b'[' | b']' | b'(' | b')' | b'"' | b'=' | b'|' | b',' | b'{' | b'<')
+/// A sequence number, or an uptime for a stamp: `4321`, `00:01:23`, `1w2d`, `*00:01:23.456`.
+fn is_uptime(name: &str) -> bool {
+    let bare = name.trim_start_matches(['*', '.']);
+    bare.as_bytes().first().is_some_and(u8::is_ascii_digit)
+        && bare.bytes().all(|byte| {
+            byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'y' | b'w' | b'd' | b'h' | b'm')
         })
+        && bare.parse::<std::net::IpAddr>().is_err()
 }
 
-/// `app[12]: text`, `app: text`, `app(pam_unix)[12]: text`, `[app]: text`; none when the text opens with no tag.
-fn tag(text: &str) -> Option<Envelope<'_>> {
-    if let Some((program, after)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        let is_program = program.len() <= PROGRAM_BYTES_MAX
-            && program.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
-            && program.bytes().all(is_program_byte);
-        let payload = after.strip_prefix(':').unwrap_or(after).strip_prefix(' ')?;
-        return is_program.then_some(Envelope { program, payload, ..Envelope::default() });
-    }
-    let bytes = text.as_bytes();
-    let end = memchr3(b':', b'[', b' ', bytes.get(..bytes.len().min(PROGRAM_BYTES_MAX))?)?;
-    let name = text.get(..end)?;
-    let (program, qualifier) = match name.split_once('(') {
-        Some((program, inner)) => (program, inner.strip_suffix(')')?),
-        None => (name, ""),
-    };
-    if program.is_empty()
-        || !program.bytes().all(is_program_byte)
-        || !program.bytes().any(|byte| byte.is_ascii_alphabetic())
-    {
-        return None;
-    }
-    let envelope = Envelope { program, qualifier, ..Envelope::default() };
-    match bytes.get(end)? {
-        b':' => {
-            // `10:15` and `http://` are no tags.
-            let payload = text.get(end + 1..)?;
-            if !payload.is_empty() && !payload.starts_with([' ', '\t']) {
-                return None;
-            }
-            Some(Envelope { payload: payload.strip_prefix(' ').unwrap_or(payload), ..envelope })
-        }
-        b'[' => {
-            let (pid, after) = text.get(end + 1..)?.split_once(']')?;
-            if pid.is_empty() || pid.len() > 32 || pid.contains(' ') {
-                return None;
-            }
-            let after = after.strip_prefix(':').unwrap_or(after);
-            Some(Envelope { pid, payload: after.strip_prefix(' ').unwrap_or(after), ..envelope })
-        }
-        _ => None,
-    }
+fn is_pid(pid: &str) -> bool {
+    !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_program_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'@' | b'+')
+/// `sshd[12]: text` with nothing in front: a number in brackets and a colon.
+fn is_bare_tag(text: &str, tag: &Envelope<'_>) -> bool {
+    is_pid(tag.pid)
+        && tag.qualifier.is_empty()
+        && !is_level(tag.program)
+        && text.get(tag.program.len() + tag.pid.len() + 2..).is_some_and(|rest| rest.starts_with(": "))
+}
+
+/// More than a plain word: a name of a machine mostly has a digit, a dot, a hyphen or an underscore.
+fn looks_like_host(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_' | b':'))
+}
+
+/// True for texts that come without a tag behind a host: Cisco's mnemonics, CEF, LEEF, JSON, key=value,
+/// RouterOS topics, syslogd's own words.
+fn opens_payload(text: &str) -> bool {
+    let first = text.split(' ').next().unwrap_or_default();
+    text.starts_with(['%', '{', '<'])
+        || text.starts_with("CEF:")
+        || text.starts_with("LEEF:")
+        || text.starts_with("last message repeated ")
+        || text.starts_with("message repeated ")
+        || memchr(b'=', first.as_bytes()).is_some_and(|at| at > 0)
+        || (first.contains(',') && !first.ends_with(','))
 }
 
 #[cfg(test)]
@@ -212,6 +339,34 @@ mod tests {
                 "Mar 16 09:12:44 gw last message repeated 3 times",
                 ("gw", "", "", "last message repeated 3 times"),
             ),
+            ("45: SW1: 000123: *Mar 16 09:12:44.123 EDT: %SYS-5-X: y", ("SW1", "", "", "%SYS-5-X: y")),
+            ("45: 1w2d: %SYS-5-X: y", ("", "", "", "%SYS-5-X: y")),
+            ("45: 00:01:23: %SYS-5-X: y", ("", "", "", "%SYS-5-X: y")),
+            (": 2026 Mar 16 09:12:44.112 CET: %ETH-5-X: y", ("", "", "", "%ETH-5-X: y")),
+            ("NX1: 2026 Mar 16 09:12:44 CET: %ETH-5-X: y", ("NX1", "", "", "%ETH-5-X: y")),
+            (
+                "Mar 16 09:12:44 10.0.0.1 87: SW2: Mar 16 09:12:44.1: %SYS-5-X: y",
+                ("SW2", "", "", "%SYS-5-X: y"),
+            ),
+            (
+                "Mar 16 09:12:44 10.0.0.1 87: Mar 16 09:12:44.1: %SYS-5-X: y",
+                ("10.0.0.1", "", "", "%SYS-5-X: y"),
+            ),
+            ("Mar 16 09:12:44 2026 ctrl1 authmgr[31]: <522008> x", ("ctrl1", "authmgr", "31", "<522008> x")),
+            (
+                "Mar 16 09:12:44 10.20.1.3 00076 ports: port 24 is on",
+                ("10.20.1.3", "", "", "00076 ports: port 24 is on"),
+            ),
+            ("Mar 16 09:12:44 relay <86>Mar 16 09:12:43 gw sshd[12]: x", ("gw", "sshd", "12", "x")),
+            ("Mar 16 09:12:44 10.0.0.1 Mar 16 09:12:43 gw sshd[12]: x", ("gw", "sshd", "12", "x")),
+            ("Mar 16 09:12:44 aix1 auth|security:info sshd[12]: x", ("aix1", "sshd", "12", "x")),
+            ("Mar 16 09:12:44 r Message forwarded from aix1: sshd[12]: x", ("aix1", "sshd", "12", "x")),
+            ("Mar 16 09:12:44 <auth.info> bsd1 sshd[12]: x", ("bsd1", "sshd", "12", "x")),
+            ("Mar 16 09:12:44 sun1 sshd[12]: [ID 800047 auth.info] x", ("sun1", "sshd", "12", "x")),
+            ("Mar 16 09:12:44 [sshd] User root", ("", "sshd", "", "User root")),
+            ("Mar 16 09:12:44 INFO main: started", ("", "", "", "INFO main: started")),
+            ("Mar 16 09:12:44 fe80::1%eth0 sshd[12]: x", ("fe80::1%eth0", "sshd", "12", "x")),
+            ("router1 dropbear[12]: x", ("router1", "dropbear", "12", "x")),
         ] {
             assert_eq!(parts(&read_after_priority(text)), expected, "{text}");
         }
@@ -231,6 +386,46 @@ mod tests {
             read_in_file("198.51.100.2 - - [16/Mar/2026:09:12:44 +0100] \"GET / HTTP/1.1\" 200 1").is_none()
         );
         assert!(read_in_file("Mario Rossi scrive: ciao").is_none());
-        assert!(read_in_file("2026-03-16T09:12:44+01:00 gw sshd[1]: x").is_some());
+        for text in [
+            "2026-03-16T09:12:44 INFO main: started",
+            "2026-03-16T09:12:44+01:00 ERROR main: x",
+            "2026-03-16 09:12:44,112 gw sshd[1]: x",
+            "2026-03-16 09:12:44 gw app: x",
+            "2026-03-16T09:12:44Z gw just words",
+            "INFO[0012]: x",
+            "main[x]: y",
+        ] {
+            assert!(read_in_file(text).is_none(), "{text}");
+        }
+        for text in [
+            "2026-03-16T09:12:44+01:00 gw sshd[1]: x",
+            "2026-03-16T09:12:44.112 gw sshd[1]: x",
+            "2026-03-16 09:12:44 gw sshd[1]: x",
+            "2026-03-16T09:12:44Z gw sshd 1 - - x",
+            "1 2026-03-16T09:12:44Z gw sshd 1 - - x",
+            "sshd[1]: x",
+        ] {
+            let envelope = read_in_file(text).unwrap();
+            assert_eq!((envelope.program, envelope.pid, envelope.payload), ("sshd", "1", "x"), "{text}");
+        }
+        let envelope = read_in_file("2026-03-16T09:12:44Z info hostd[12] [Originator@6876 sub=x] y").unwrap();
+        assert_eq!((envelope.host, envelope.level, envelope.program), ("", "info", "hostd"));
+        let envelope = read_in_file("2026-03-16T09:12:44Z gw CEF:0|a|b|c|d|e|1|").unwrap();
+        assert_eq!((envelope.host, envelope.payload), ("gw", "CEF:0|a|b|c|d|e|1|"));
+    }
+
+    #[test]
+    fn a_word_of_a_text_becomes_no_host() {
+        for (text, host) in [
+            ("Mar 16 09:12:44 Mario Rossi scrive: ciao", ""),
+            ("Mar 16 09:12:44 Error: no such file", ""),
+            ("Mar 16 09:12:44 %IPS-4-X: y", ""),
+            ("Mar 16 09:12:44 srv1 started", "srv1"),
+            ("Mar 16 09:12:44 mt firewall,info forward: in:ether1", "mt"),
+            ("Mar 16 09:12:44 gw last message repeated 3 times", "gw"),
+        ] {
+            let envelope = read_in_file(text).unwrap();
+            assert_eq!((envelope.host, envelope.program), (host, ""), "{text}");
+        }
     }
 }

@@ -23,19 +23,27 @@ pub(super) fn read(text: &str) -> Option<Envelope<'_>> {
         "-" => None,
         stamp => Some(iso(stamp)?),
     };
-    let (structured_data, payload) = structured_data(rest)?;
-    let nil = |token| if token == "-" { "" } else { token };
-    Some(Envelope {
-        priority: None,
-        when,
-        host: nil(host),
-        program: nil(program),
-        qualifier: "",
-        pid: nil(pid),
-        message_id: nil(message_id),
-        structured_data,
-        payload: payload.strip_prefix('\u{feff}').unwrap_or(payload),
-    })
+    // Senders leave the structured data out, and relays cut it: what is none belongs to the message.
+    let (data, payload) = match structured_data(rest) {
+        Some(read) => read,
+        None => when.is_some().then_some(("", rest))?,
+    };
+    let tokens = [host, program, pid, message_id].map(|token| if token == "-" { "" } else { token });
+    Some(Envelope { when, ..behind_header(tokens, data, payload) })
+}
+
+/// `app pid msgid [sd] text`, of a line whose version, stamp and host were read; NIL or structured data must be there.
+pub(super) fn read_behind_host(text: &str) -> Option<Envelope<'_>> {
+    let (rest, (program, pid, message_id)) = (token, token, token).parse(text).ok()?;
+    let (data, payload) = structured_data(rest)?;
+    let tokens = ["", program, pid, message_id].map(|token| if token == "-" { "" } else { token });
+    Some(behind_header(tokens, data, payload))
+}
+
+fn behind_header<'a>(tokens: [&'a str; 4], structured_data: &'a str, payload: &'a str) -> Envelope<'a> {
+    let [host, program, pid, message_id] = tokens;
+    let payload = payload.strip_prefix('\u{feff}').unwrap_or(payload);
+    Envelope { host, program, pid, message_id, structured_data, payload, ..Envelope::default() }
 }
 
 type Header<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
@@ -121,6 +129,14 @@ mod tests {
     fn nil_stands_for_nothing_everywhere() {
         let envelope = read("1 - - - - - -").unwrap();
         assert_eq!(envelope, Envelope::default());
+    }
+
+    #[test]
+    fn a_message_without_structured_data_is_read() {
+        let envelope = read("1 2026-03-16T09:12:44Z h a 12 - text [x]").unwrap();
+        assert_eq!((envelope.pid, envelope.payload), ("12", "text [x]"));
+        let envelope = read("1 2026-03-16T09:12:44Z h a - - [x y=\"z").unwrap();
+        assert_eq!((envelope.host, envelope.payload), ("h", "[x y=\"z"));
     }
 
     #[test]
