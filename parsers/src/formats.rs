@@ -4,6 +4,7 @@
 
 mod account;
 mod extension;
+mod flow;
 mod http;
 mod mail;
 mod modsecurity;
@@ -13,6 +14,7 @@ mod repeated;
 mod slots;
 mod statement;
 mod windows;
+mod zeek;
 
 macro_rules! formats {
     ($($module:ident),* $(,)?) => {
@@ -30,11 +32,14 @@ formats! {
     systemd,
     cron,
     netfilter,
+    wireguard,
     kernel,
     user_admin,
     pam,
     fail2ban,
     iis_w3c,
+    zeek_tsv,
+    zeek_json,
     windows_firewall,
     aws_cloudfront,
     traefik,
@@ -53,6 +58,23 @@ formats! {
     samba_full_audit,
     veeam,
     bind,
+    aruba_os,
+    aruba_cx,
+    procurve,
+    watchguard,
+    sonicwall,
+    mikrotik,
+    unifi,
+    hostapd,
+    strongswan,
+    nfdump_csv,
+    netflow_json,
+    nagios,
+    monit,
+    arpwatch,
+    scanlogd,
+    apc_nmc,
+    snmptrapd,
     dhcpd,
     nut_upsmon,
     spid_sp,
@@ -70,6 +92,7 @@ formats! {
     auditd,
     asterisk,
     suricata_eve,
+    snort,
     squid,
     haproxy,
     mysql_error,
