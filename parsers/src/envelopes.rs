@@ -3,6 +3,8 @@
 //! Promises: an envelope is read whole or the frame is plain; nothing of a payload is taken for it.
 //! Must not know: formats.
 
+pub(crate) mod carrier;
+mod cri;
 mod rfc3164;
 mod rfc5424;
 mod tag;
@@ -17,6 +19,8 @@ use crate::time::{Clock, When};
 pub struct Envelope<'a> {
     /// Facility × 8 + severity.
     pub priority: Option<u8>,
+    /// Severity where it is said without a facility.
+    pub severity: Option<u8>,
     /// The stamp, when there is one.
     pub when: Option<When>,
     /// Host name or address, empty when not said.
@@ -33,6 +37,8 @@ pub struct Envelope<'a> {
     pub message_id: &'a str,
     /// STRUCTURED-DATA of RFC 5424 as received, empty when NIL.
     pub structured_data: &'a str,
+    /// What else a transport says of a line, (key of `fields`, value); empty where it says less.
+    pub notes: [(&'static str, &'a str); 2],
     /// The payload.
     pub payload: &'a str,
 }
@@ -40,6 +46,14 @@ pub struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// Reads the envelope of a frame; a frame without one is its own payload.
     pub fn read(frame: &'a str) -> Envelope<'a> {
+        match cri::read(frame) {
+            Some(outer) => Envelope::header(outer.payload).or(outer),
+            None => Envelope::header(frame),
+        }
+    }
+
+    /// Reads a syslog header.
+    fn header(frame: &'a str) -> Envelope<'a> {
         match frame.as_bytes().first() {
             Some(b'<') => {
                 let Some((priority, rest)) = priority(frame) else { return Envelope::plain(frame) };
@@ -48,10 +62,12 @@ impl<'a> Envelope<'a> {
                     None => Envelope { priority: Some(priority), ..rfc3164::read_after_priority(rest) },
                 }
             }
-            Some(b'0'..=b'9') => match counted(frame) {
-                Some(rest) => Envelope::read(rest),
-                None => rfc3164::read_in_file(frame).unwrap_or(Envelope::plain(frame)),
-            },
+            Some(b'0'..=b'9') => {
+                if let Some(rest) = counted(frame) {
+                    return Envelope::header(rest);
+                }
+                rfc3164::read_in_file(frame).unwrap_or(Envelope::plain(frame))
+            }
             Some(byte) if byte.is_ascii_alphabetic() || *byte == b'/' => {
                 rfc3164::read_in_file(frame).unwrap_or(Envelope::plain(frame))
             }
@@ -60,7 +76,7 @@ impl<'a> Envelope<'a> {
     }
 
     /// This envelope, and what it does not say from the one around it.
-    fn or(self, outer: Envelope<'a>) -> Envelope<'a> {
+    pub(crate) fn or(self, outer: Envelope<'a>) -> Envelope<'a> {
         let said = |inner: &'a str, outer: &'a str| if inner.is_empty() { outer } else { inner };
         let (qualifier, pid) = match self.program {
             "" => (outer.qualifier, said(self.pid, outer.pid)),
@@ -68,6 +84,7 @@ impl<'a> Envelope<'a> {
         };
         Envelope {
             priority: self.priority.or(outer.priority),
+            severity: self.severity.or(outer.severity),
             when: self.when.or(outer.when),
             host: said(self.host, outer.host),
             program: said(self.program, outer.program),
@@ -76,6 +93,11 @@ impl<'a> Envelope<'a> {
             level: said(self.level, outer.level),
             message_id: said(self.message_id, outer.message_id),
             structured_data: said(self.structured_data, outer.structured_data),
+            notes: if self.notes.iter().all(|(_, value)| value.is_empty()) {
+                outer.notes
+            } else {
+                self.notes
+            },
             payload: self.payload,
         }
     }
@@ -89,6 +111,8 @@ impl<'a> Envelope<'a> {
         if let Some(priority) = self.priority {
             event.int(Column::SyslogFacility, i64::from(priority / 8));
             event.int(Column::SyslogSeverity, i64::from(priority % 8));
+        } else if let Some(severity) = self.severity {
+            event.int(Column::SyslogSeverity, i64::from(severity));
         }
         event.text_if_said(Column::HostName, self.host);
         event.text_if_said(Column::ProcessName, self.program);
@@ -99,6 +123,11 @@ impl<'a> Envelope<'a> {
         if !self.message_id.is_empty() {
             event.field("msgid", self.message_id);
         }
+        for (key, value) in self.notes {
+            if !value.is_empty() {
+                event.field(key, value);
+            }
+        }
         let Some(when) = self.when else { return true };
         match clock.resolve(when) {
             Some(stamp) => {
@@ -106,6 +135,14 @@ impl<'a> Envelope<'a> {
                 true
             }
             None => false,
+        }
+    }
+
+    /// Sets the time of a stamp that says year and zone, over one of the payload's that leaves them out.
+    pub(crate) fn write_said_time(&self, clock: &Clock, event: &mut EventBuilder<'_>) {
+        let said = self.when.filter(|when| when.year.is_some() && when.offset_s.is_some());
+        if let Some(stamp) = said.and_then(|when| clock.resolve(when)) {
+            set_stamp(event, stamp);
         }
     }
 }

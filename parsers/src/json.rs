@@ -5,6 +5,8 @@
 //! in the object's own buffer. A text that is no whole JSON object is refused.
 //! Must not know: what the members mean. Source: RFC 8259.
 
+use std::ops::Range;
+
 use memchr::memchr2;
 
 /// Deepest nesting that is read.
@@ -85,6 +87,13 @@ impl Scratch {
     }
 }
 
+impl Scratch {
+    /// The same for a text that is an object by its first character; the others cost one look.
+    pub fn read_object<'a>(&'a mut self, input: &'a str) -> Option<Json<'a>> {
+        if input.trim_ascii_start().starts_with('{') { self.read(input) } else { None }
+    }
+}
+
 impl<'a> Json<'a> {
     fn text(self, text: Text) -> &'a str {
         let (from, start, end) = match text {
@@ -160,6 +169,14 @@ impl<'a> Member<'a> {
     /// The member's JSON as received (a text unescaped and without its quotes).
     pub fn raw(self) -> &'a str {
         self.entry().map_or("", |entry| self.json.text(entry.value))
+    }
+
+    /// Where it lies in the input; none for a text with escapes.
+    pub fn span(self) -> Option<Range<usize>> {
+        match self.entry()?.value {
+            Text::Input(start, end) => Some(start as usize..end as usize),
+            Text::Unescaped(..) => None,
+        }
     }
 
     /// Its own members or items, in order.

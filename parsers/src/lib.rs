@@ -10,6 +10,7 @@ mod generic;
 pub mod json;
 pub mod key_value;
 mod parser;
+mod records;
 mod registry;
 pub mod time;
 

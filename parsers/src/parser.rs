@@ -1,18 +1,20 @@
 //! From a batch of frames to batches of events, one for each format that occurs in it.
 //!
-//! Promises: every frame becomes exactly one event, whatever its bytes; the batches of one call hold
-//! rows in order of frames. Must not know: where frames come from.
+//! Promises: every frame becomes one event, whatever its bytes, or one for each record it lists (`sub` counts
+//! them); the batches of one call hold rows in order of frames. Must not know: where frames come from.
+
+use std::ops::Range;
 
 use arrow::error::ArrowError;
 use schema::{Action, Column, EventBatch, EventBuilder, Flaw, FrameBatch};
 
-use crate::envelopes::Envelope;
+use crate::envelopes::{Envelope, carrier};
 use crate::format::Payload;
 use crate::formats::ALL;
-use crate::json::Scratch;
+use crate::json::{Json, Scratch};
 use crate::registry::{self, FormatIndex, PLAIN};
 use crate::time::{Clock, Guess, Zone};
-use crate::{PARSER_VERSION, generic};
+use crate::{PARSER_VERSION, generic, records};
 
 /// How the frames of a source are read.
 #[derive(Debug, Clone)]
@@ -65,6 +67,7 @@ impl Parser {
             clock,
             pinned: self.pinned,
             scratch: Scratch::default(),
+            inner_scratch: Scratch::default(),
             // The last one is for what no format knows.
             builders: (0..=ALL.len()).map(|_| None).collect(),
         };
@@ -91,62 +94,165 @@ struct Run<'t> {
     clock: Clock,
     pinned: Option<FormatIndex>,
     scratch: Scratch,
+    /// For an object inside an object.
+    inner_scratch: Scratch,
     builders: Vec<Option<EventBuilder<'t>>>,
 }
 
+/// Where an event stands in its stream.
+#[derive(Debug, Clone, Copy)]
+struct Position {
+    seq: u64,
+    /// Index within the frame; none while it is not known to be a record of many.
+    sub: Option<usize>,
+    flaw: Option<Flaw>,
+    /// Sent on by a shipper, whose own time may be far from the event's.
+    is_shipped: bool,
+}
+
 impl<'t> Run<'t> {
+    /// One frame: one event, or one for each record of an object that only lists them.
     fn frame(&mut self, line: &'t str, seq: u64, flaw: Option<Flaw>) {
         let envelope = Envelope::read(line);
-        let text = envelope.payload;
-        let json = if text.trim_ascii_start().starts_with('{') { self.scratch.read(text) } else { None };
-        let payload = Payload {
-            text,
+        let records = self.event(envelope, Position { seq, sub: None, flaw, is_shipped: false });
+        for (sub, record) in records.into_iter().enumerate() {
+            let payload = envelope.payload.get(record).unwrap_or_default();
+            self.event(
+                Envelope { payload, ..envelope },
+                Position { seq, sub: Some(sub), flaw, is_shipped: false },
+            );
+        }
+    }
+
+    /// Adds an event; an object that only lists records adds none and gives where they lie in the payload.
+    fn event(&mut self, outer: Envelope<'t>, position: Position) -> Vec<Range<usize>> {
+        let Run { frames, clock, pinned, scratch, inner_scratch, builders, text: received } = self;
+        let outer_json = scratch.read_object(outer.payload);
+        if let Some(json) = outer_json.filter(|_| position.sub.is_none()) {
+            let records = records::of(json);
+            if !records.is_empty() {
+                return records;
+            }
+        }
+        let around = Around { frames, clock };
+        let payload = around.payload(&outer, outer_json.as_ref());
+        let carried = outer_json.and_then(carrier::read);
+        let Some(carried) = carried else {
+            let format = pinned.or_else(|| registry::recognise(&payload));
+            write(&outer, &payload, format, builders, received, frames, position);
+            return Vec::new();
+        };
+        let header = Envelope::read(carried.envelope.payload);
+        let inner = header.or(carried.envelope).or(outer);
+        let inner_json = inner_scratch.read_object(inner.payload);
+        let inner_payload = around.payload(&inner, inner_json.as_ref());
+        match chosen(*pinned, carried.is_bare, &payload, &inner_payload) {
+            Chosen::Outer(format) => {
+                write(&outer, &payload, format, builders, received, frames, position);
+            }
+            Chosen::Inner(format) => {
+                let position = Position { is_shipped: !carried.is_bare, ..position };
+                write(&inner, &inner_payload, format, builders, received, frames, position);
+            }
+        }
+        Vec::new()
+    }
+}
+
+/// What of a batch every payload needs.
+#[derive(Debug, Clone, Copy)]
+struct Around<'a> {
+    frames: &'a FrameBatch,
+    clock: &'a Clock,
+}
+
+impl<'a> Around<'a> {
+    fn payload(self, envelope: &Envelope<'a>, json: Option<&'a Json<'a>>) -> Payload<'a> {
+        Payload {
+            text: envelope.payload,
             program: envelope.program,
             qualifier: envelope.qualifier,
             structured_data: envelope.structured_data,
             is_stamped: envelope.when.is_some(),
-            json: json.as_ref(),
+            json,
             directives: self.frames.context.directives.as_deref(),
             first_line: self.frames.context.first_line.as_deref(),
-            clock: &self.clock,
-        };
-        let format = self.pinned.or_else(|| registry::recognise(&payload));
-        let index = format.unwrap_or(ALL.len());
-        let Some(slot) = self.builders.get_mut(index) else { return };
-        let event = slot.get_or_insert_with(|| EventBuilder::new(self.text));
-
-        event.int(Column::Seq, i64::try_from(seq).unwrap_or(i64::MAX));
-        event.int(Column::Sub, 0);
-        event.int(Column::EventCount, 1);
-        event.ingested_us(self.frames.received_us);
-        event.text(Column::Message, text);
-        let is_time_real = envelope.write(&self.clock, event);
-        let mut error = (!is_time_real).then_some("the envelope's time does not exist");
-        match format.and_then(|index| ALL.get(index)) {
-            Some(format) => {
-                let mark = event.mark();
-                if let Err(unreadable) = (format.parse)(&payload, event) {
-                    event.roll_back(mark);
-                    error = Some(unreadable.0);
-                }
-            }
-            None => generic::read(&payload, event),
+            clock: self.clock,
         }
-        match flaw {
-            Some(Flaw::Truncated) => error = Some("line longer than the limit, the rest was cut"),
-            Some(Flaw::Recoded) => event.field("recoded", "windows-1252"),
-            None => {}
-        }
-        if let Some(error) = error {
-            event.text(Column::ParseError, error);
-        }
-        if !event.is_set(Column::Timestamp) {
-            event.timestamp_us(self.frames.received_us);
-            event.text(Column::TimeGuess, Guess::Missing.name());
-        }
-        if !event.is_set(Column::Class) {
-            event.action(Action::ApplicationEvent);
-        }
-        event.finish_event();
     }
+}
+
+/// Which of an object and the line it carries is the event, and its format.
+enum Chosen {
+    Outer(Option<FormatIndex>),
+    Inner(Option<FormatIndex>),
+}
+
+/// A bare transport's line always; else the line when a format knows it and none knows the object.
+fn chosen(pinned: Option<FormatIndex>, is_bare: bool, outer: &Payload<'_>, inner: &Payload<'_>) -> Chosen {
+    if is_bare {
+        return Chosen::Inner(pinned.or_else(|| registry::recognise(inner)));
+    }
+    if let Some(format) = pinned {
+        let is_outer = ALL.get(format).is_some_and(|format| (format.recognise)(outer));
+        return if is_outer { Chosen::Outer(pinned) } else { Chosen::Inner(pinned) };
+    }
+    let by_object = registry::recognise(outer);
+    if by_object.is_some_and(|format| !registry::yields(format)) {
+        return Chosen::Outer(by_object);
+    }
+    match registry::recognise(inner) {
+        None => Chosen::Outer(by_object),
+        format => Chosen::Inner(format),
+    }
+}
+
+/// Writes one event with what its envelope and its format say.
+fn write<'t>(
+    envelope: &Envelope<'_>,
+    payload: &Payload<'_>,
+    format: Option<FormatIndex>,
+    builders: &mut [Option<EventBuilder<'t>>],
+    received: &'t str,
+    frames: &FrameBatch,
+    position: Position,
+) {
+    let Some(slot) = builders.get_mut(format.unwrap_or(ALL.len())) else { return };
+    let event = slot.get_or_insert_with(|| EventBuilder::new(received));
+    event.int(Column::Seq, i64::try_from(position.seq).unwrap_or(i64::MAX));
+    event.int(Column::Sub, position.sub.unwrap_or_default() as i64);
+    event.int(Column::EventCount, 1);
+    event.ingested_us(frames.received_us);
+    event.text(Column::Message, payload.text);
+    let is_time_real = envelope.write(payload.clock, event);
+    let mut error = (!is_time_real).then_some("the envelope's time does not exist");
+    match format.and_then(|index| ALL.get(index)) {
+        Some(format) => {
+            let mark = event.mark();
+            if let Err(unreadable) = (format.parse)(payload, event) {
+                event.roll_back(mark);
+                error = Some(unreadable.0);
+            }
+        }
+        None => generic::read(payload, event),
+    }
+    if event.is_set(Column::TimeGuess) && !position.is_shipped {
+        envelope.write_said_time(payload.clock, event);
+    }
+    match position.flaw {
+        Some(Flaw::Truncated) => error = Some("line longer than the limit, the rest was cut"),
+        Some(Flaw::Recoded) => event.field("recoded", "windows-1252"),
+        None => {}
+    }
+    if let Some(error) = error {
+        event.text(Column::ParseError, error);
+    }
+    if !event.is_set(Column::Timestamp) {
+        event.timestamp_us(frames.received_us);
+        event.text(Column::TimeGuess, Guess::Missing.name());
+    }
+    if !event.is_set(Column::Class) {
+        event.action(Action::ApplicationEvent);
+    }
+    event.finish_event();
 }

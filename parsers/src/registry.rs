@@ -46,6 +46,11 @@ pub(crate) fn index_of(name: &str) -> Option<FormatIndex> {
     ALL.iter().position(|format| format.name == name)
 }
 
+/// True for a format of objects that may carry a line of another format, which then counts.
+pub(crate) fn yields(index: FormatIndex) -> bool {
+    ALL.get(index).is_some_and(|format| matches!(format.name, "ecs_json" | "otel_json"))
+}
+
 /// The first format that recognises the payload.
 pub(crate) fn recognise(payload: &Payload<'_>) -> Option<FormatIndex> {
     let asked = |list: &Vec<FormatIndex>| {

@@ -11,7 +11,8 @@ mod zone;
 
 pub use pattern::{by_pattern, unknown_letter, zone_offset};
 pub use stamp::{
-    apache_error, bind, clf, compact_date, day_month, epoch, epoch_fraction, iso, iso_prefix, month_day, month_number, numeric_date,
+    apache_error, bind, clf, compact_date, day_month, epoch, epoch_fraction, iso, iso_prefix, month_day,
+    month_number, numeric_date,
 };
 pub use zone::{UnknownZone, Zone};
 
@@ -68,6 +69,24 @@ pub struct When {
 }
 
 impl When {
+    /// The stamp of an instant, µs since 1970 UTC.
+    pub fn at(time_us: i64) -> When {
+        let (days, of_day_us) =
+            (time_us.div_euclid(DAY_S * SECOND_US), time_us.rem_euclid(DAY_S * SECOND_US));
+        let (year, month, day) = day_of(days);
+        let of_day_s = of_day_us / SECOND_US;
+        When {
+            year: Some(year),
+            month,
+            day,
+            hour: (of_day_s / 3600) as u8,
+            minute: (of_day_s / 60 % 60) as u8,
+            second: (of_day_s % 60) as u8,
+            micros: (of_day_us % SECOND_US) as u32,
+            offset_s: Some(0),
+        }
+    }
+
     /// The same stamp in UTC, for devices that write UTC without saying so (IIS, EVTX).
     pub fn in_utc(self) -> When {
         When { offset_s: self.offset_s.or(Some(0)), ..self }
@@ -164,6 +183,19 @@ pub(crate) fn days_since_1970(year: i32, month: u8, day: u8) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
+/// Year, month and day of a day since 1970 (Howard Hinnant, `civil_from_days`).
+fn day_of(days: i64) -> (i32, u8, u8) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    ((year_of_era + era * 400 + i64::from(month <= 2)) as i32, month as u8, day as u8)
+}
+
 /// The UTC year of an instant.
 fn year_of(time_us: i64) -> i32 {
     let days = time_us.div_euclid(DAY_S * SECOND_US);
@@ -248,6 +280,14 @@ mod tests {
         let clock = rome("2026-12-01T00:00:00Z");
         assert_eq!(clock.resolve(syslog("Feb 30 12:00:00")), None);
         assert_eq!(clock.resolve(iso("2025-02-29T00:00:00Z").unwrap()), None);
+    }
+
+    #[test]
+    fn an_instant_and_its_stamp_are_the_same() {
+        let utc = Clock { zone: Zone::utc(), received_us: 0 };
+        for time_us in [0, -1, 1_773_648_764_112_233, 951_782_400_000_000, 4_102_444_799_999_999] {
+            assert_eq!(utc.resolve(When::at(time_us)), Some(Stamp { time_us, guess: None }));
+        }
     }
 
     #[test]
