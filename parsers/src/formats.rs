@@ -8,6 +8,7 @@ mod flow;
 mod http;
 mod mail;
 mod modsecurity;
+mod nlnet;
 mod peer;
 mod quoted;
 mod repeated;
@@ -87,6 +88,13 @@ formats! {
     sendmail,
     openldap,
     unbound,
+    nsd,
+    dnsmasq,
+    pihole_ftl,
+    windows_dns,
+    windows_dhcp,
+    kea_dhcp,
+    freeradius,
     vmware_esxi,
     m365_audit,
     auditd,

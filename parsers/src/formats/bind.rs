@@ -148,6 +148,9 @@ fn asked(text: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
     if let Some(query) = text.strip_prefix("query: ").or_else(|| text.strip_prefix("answer: ")) {
         return query_or_answer(query, event);
     }
+    if infoblox(text, event) {
+        return Ok(());
+    }
     if let Some(transfer) =
         text.strip_prefix("zone transfer '").or_else(|| text.strip_prefix("bad zone transfer request: '"))
     {
@@ -190,6 +193,34 @@ fn asked(text: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
         event.action(Action::ApplicationEvent);
     }
     Ok(())
+}
+
+/// `UDP: query: NAME CLASS TYPE response: RCODE FLAGS [ANSWERS]`, as Infoblox logs answers; false when it is not that.
+fn infoblox(text: &str, event: &mut EventBuilder<'_>) -> bool {
+    let Some((transport, rest)) = text.split_once(": query: ") else { return false };
+    let transport = match transport {
+        "UDP" => "udp",
+        "TCP" => "tcp",
+        _ => return false,
+    };
+    let Some((asked, answer)) = rest.split_once(" response: ") else { return false };
+    let mut words = asked.split(' ');
+    let (Some(name), Some(_class), Some(kind)) = (words.next(), words.next(), words.next()) else {
+        return false;
+    };
+    event.text(Column::NetworkTransport, transport);
+    event.text_if_said(Column::DnsQuestionName, name);
+    event.text(Column::DnsQuestionType, kind);
+    event.action(Action::DnsResponse);
+    let (rcode, rest) = answer.split_once(' ').unwrap_or((answer, ""));
+    event.outcome(Outcome::of(rcode == "NOERROR"));
+    event.field("rcode", rcode);
+    let (flags, answers) = rest.split_once(' ').unwrap_or((rest, ""));
+    event.field("flags", flags);
+    if !answers.is_empty() {
+        event.field("answer", answers.trim_end_matches(';'));
+    }
+    true
 }
 
 /// `NAME CLASS TYPE FLAGS (SERVER)[ -> RCODE]`.
@@ -367,6 +398,19 @@ const SAMPLES: &[Sample] = &[
             ("fields.rcode", "NXDOMAIN"),
         ],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "an answer as Infoblox logs it",
+        text: "<30>Mar 16 09:12:44 dns1 named[812]: client 192.0.2.31#37521: UDP: query: x7.borgo.example IN AAAA response: NXDOMAIN +AE",
+        expect: &[
+            ("event_action", "dns_response"),
+            ("event_outcome", "failure"),
+            ("fields.rcode", "NXDOMAIN"),
+            ("network_transport", "udp"),
+            ("dns_question_name", "x7.borgo.example"),
+            ("dns_question_type", "AAAA"),
+        ],
+        absent: &["parse_error", "fields.answer"],
     },
     Sample {
         about: "a line cut in its address",

@@ -1,4 +1,4 @@
-//! ISC `dhcpd` and Kea: addresses given, refused and given back.
+//! ISC `dhcpd`: addresses given, refused and given back.
 //!
 //! Promises: a client's name, which the client chooses, moves no field: address and hardware address are read
 //! before it, interface and reason behind the last ` via `.
@@ -7,14 +7,15 @@
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::account::between;
+use super::peer::is_hardware_address;
 use crate::format::{Format, Payload, Sample, Unreadable};
 
 /// See the module.
 pub static FORMAT: Format = Format {
     name: "dhcpd",
-    title: "ISC dhcpd and Kea (DHCP server)",
-    reference: "ISC DHCP, server/dhcp.c; Kea, alloc_engine_messages and dhcp4_messages",
-    programs: &["dhcpd", "dhcpd6", "kea-dhcp4", "kea-dhcp6"],
+    title: "ISC dhcpd (DHCP server)",
+    reference: "ISC DHCP, server/dhcp.c",
+    programs: &["dhcpd", "dhcpd6"],
     starts: &[],
     recognise: |_| true,
     parse,
@@ -26,10 +27,6 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     let (verb, rest) = text.split_once(' ').unwrap_or((text, ""));
     if verb.starts_with("DHCP") && verb.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return message(verb, rest, event);
-    }
-    if let Some(at) = text.find("_LEASE_ALLOC ").or_else(|| text.find("_ALLOC_FAIL ")) {
-        kea(text, text.get(at..).unwrap_or(""), event);
-        return Ok(());
     }
     event.action(Action::ApplicationEvent);
     Ok(())
@@ -43,11 +40,29 @@ fn message(verb: &str, rest: &str, event: &mut EventBuilder<'_>) -> Result<(), U
         None => (tail, ""),
     };
     client(head, event);
-    let interface = interface.split(' ').next().unwrap_or(interface);
+    let (interface, added) = interface.split_once(' ').unwrap_or((interface, ""));
+    appliance(added, event);
     event.text_if_said(Column::ObserverIngress, interface);
     event.text(Column::EventCode, verb);
     outcome(verb, reason, event);
     Ok(())
+}
+
+/// What Infoblox adds behind the interface: `relay ADDRESS lease-duration SECONDS`, `TransID HEX uid ID`.
+fn appliance(text: &str, event: &mut EventBuilder<'_>) {
+    let mut words = text.split(' ');
+    while let Some(key) = words.next() {
+        let name = match key {
+            "relay" => "relay",
+            "lease-duration" => "lease_s",
+            "TransID" => "transaction",
+            "uid" => "client_id",
+            _ => continue,
+        };
+        if let Some(value) = words.next() {
+            event.field(name, value);
+        }
+    }
 }
 
 /// The words before ` via `: `on ADDRESS to MAC (NAME)`, `for ADDRESS (SERVER) from MAC`, `to ADDRESS (MAC)`.
@@ -110,33 +125,6 @@ fn outcome(verb: &str, reason: &str, event: &mut EventBuilder<'_>) {
     }
 }
 
-/// `DHCP4_LEASE_ALLOC [hwtype=1 MAC], cid=[..], tid=0x1: lease ADDRESS has been allocated …`.
-fn kea(text: &str, from_code: &str, event: &mut EventBuilder<'_>) {
-    if let Some(mac) = between(text, "hwtype=1 ", "]").filter(|mac| is_hardware_address(mac)) {
-        event.text(Column::SourceMac, mac);
-    }
-    if from_code.starts_with("_LEASE_ALLOC") {
-        event.action(Action::DhcpLease);
-        event.outcome(Outcome::Success);
-        if let Some(address) = between(text, ": lease ", " ") {
-            event.ip(Column::SourceIp, address);
-        }
-    } else {
-        event.action(Action::DhcpFailure);
-        event.outcome(Outcome::Failure);
-        event.field("reason", "no free leases");
-    }
-}
-
-/// Six pairs of hexadecimal digits between colons.
-fn is_hardware_address(text: &str) -> bool {
-    text.len() == 17
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| if at % 3 == 2 { byte == b':' } else { byte.is_ascii_hexdigit() })
-}
-
 const SAMPLES: &[Sample] = &[
     Sample {
         about: "a lease is given",
@@ -184,12 +172,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "parse_error"],
     },
     Sample {
-        about: "Kea gives a lease",
-        text: "<30>Mar 16 09:12:45 srv-rete kea-dhcp4[911]: INFO DHCP4_LEASE_ALLOC [hwtype=1 02:00:00:00:11:22], cid=[no info], tid=0x1a2b: lease 192.0.2.40 has been allocated for 3600 seconds",
+        about: "an appliance adds its words behind the interface",
+        text: "<30>Mar 16 09:12:45 srv-rete dhcpd[812]: DHCPACK on 192.0.2.9 to 02:00:00:00:11:22 (tablet) via eth2 relay 192.0.2.254 lease-duration 172800",
         expect: &[
             ("event_action", "dhcp_lease"),
-            ("source_ip", "192.0.2.40"),
-            ("source_mac", "02:00:00:00:11:22"),
+            ("observer_ingress", "eth2"),
+            ("fields.relay", "192.0.2.254"),
+            ("fields.lease_s", "172800"),
         ],
         absent: &["parse_error"],
     },

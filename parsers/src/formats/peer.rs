@@ -34,3 +34,14 @@ pub(super) fn split_port(text: &str) -> (&str, &str) {
         _ => (text, ""),
     }
 }
+
+/// Six pairs of hexadecimal digits between colons or dashes.
+pub(super) fn is_hardware_address(text: &str) -> bool {
+    let separator = text.as_bytes().get(2).copied();
+    text.len() == 17
+        && matches!(separator, Some(b':' | b'-'))
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at % 3 == 2 { Some(byte) == separator } else { byte.is_ascii_hexdigit() })
+}

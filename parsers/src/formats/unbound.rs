@@ -7,9 +7,9 @@
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::account::between;
+use super::nlnet;
 use super::peer::{is_address, is_digits};
 use crate::format::{Format, Payload, Sample, Unreadable};
-use crate::time;
 
 /// See the module.
 pub static FORMAT: Format = Format {
@@ -21,35 +21,17 @@ pub static FORMAT: Format = Format {
     recognise: |payload| {
         payload.program == "unbound"
             || payload.program.ends_with("/unbound")
-            || in_file(payload.text).is_some()
+            || nlnet::head(payload.text, "unbound").is_some()
     },
     parse,
     samples: SAMPLES,
 };
 
-/// `[EPOCH] unbound[PID:THREAD] TEXT`, or an ISO stamp in the brackets' place: stamp, pid, text.
-fn in_file(text: &str) -> Option<(&str, &str, &str)> {
-    let (stamp, rest) = text.split_once(" unbound[")?;
-    let is_stamp = stamp.starts_with('[') && is_digits(stamp.strip_prefix('[')?.strip_suffix(']')?)
-        || time::iso(stamp).is_some();
-    let (process, rest) = rest.split_once("] ")?;
-    let (pid, thread) = process.split_once(':')?;
-    (is_stamp && is_digits(pid) && !thread.is_empty()).then_some((stamp, pid, rest))
-}
-
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
-    let text = match in_file(payload.text) {
-        Some((stamp, pid, text)) => {
-            if let Some(time_us) = time::epoch(stamp.trim_matches(['[', ']'])) {
-                payload.set_time_us(event, time_us);
-            } else if let Some(when) = time::iso(stamp)
-                && !payload.set_time(event, when)
-            {
-                return Err(Unreadable("no such day or hour"));
-            }
-            event.int_text(Column::ProcessPid, pid);
-            event.text(Column::ProcessName, "unbound");
-            text
+    let text = match nlnet::head(payload.text, "unbound") {
+        Some(head) => {
+            head.write("unbound", payload, event)?;
+            head.text
         }
         None => match payload.text.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
             Some((_, text)) => text,
