@@ -39,9 +39,7 @@ pub(crate) fn read(payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
         if let Some(inner) = inner {
             members::read(inner, &mut out, &mut prose, event);
         }
-        for text in prose.texts() {
-            sentence(text, INNER, &mut out, None);
-        }
+        inner_sentences(&prose, &mut out);
         out.write(payload, event);
         return;
     }
@@ -60,44 +58,47 @@ pub(crate) fn read(payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
     match (object, json) {
         (Some((before, _)), Some(json)) => {
             members::read(json, &mut out, &mut prose, event);
-            sentence(before, 0, &mut out, Some(event));
-            for text in prose.texts() {
-                sentence(text, INNER, &mut out, None);
-            }
+            sentence(before, 0, &mut out, &mut prose, Some(event));
         }
-        _ => sentence(text, 0, &mut out, Some(event)),
+        _ => sentence(whole(text), 0, &mut out, &mut prose, Some(event)),
     }
+    inner_sentences(&prose, &mut out);
     out.write(payload, event);
 }
 
+/// A line that stands in quotes, without them.
+fn whole(text: &str) -> &str {
+    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains('"')).unwrap_or(text)
+}
+
+fn inner_sentences<'a>(prose: &Prose<'a>, out: &mut Gathered<'a>) {
+    for text in prose.texts() {
+        sentence(text, INNER, out, &mut Prose::default(), None);
+    }
+}
+
 /// Pairs and prose of one text.
-fn sentence<'a>(text: &'a str, more: u8, out: &mut Gathered<'a>, event: Option<&mut EventBuilder<'_>>) {
+fn sentence<'a>(
+    text: &'a str,
+    more: u8,
+    out: &mut Gathered<'a>,
+    prose: &mut Prose<'a>,
+    event: Option<&mut EventBuilder<'_>>,
+) {
     let mut tokens = tokens::tokens(text);
-    pairs::read(text, &mut tokens, more, out, event);
+    pairs::read(text, &mut tokens, more, out, prose, event);
     // Words in quotes are somebody else's.
     out.wording.read_parts(tokens.iter().filter(|token| !token.is_quoted).map(|token| token.text));
     prose::read(text, &tokens, more, out);
 }
 
-/// The member that holds a JSON object as text, among the keys that carry one.
+/// The first member at the top that holds a JSON object as text.
 fn members_in_text<'a>(json: crate::json::Json<'a>) -> Option<&'a str> {
-    [
-        "message",
-        "msg",
-        "log",
-        "body",
-        "rawMessage",
-        "raw",
-        "event.original",
-        "_raw",
-        "payload",
-        "data",
-        "line",
-        "content",
-    ]
-    .iter()
-    .filter_map(|key| json.scalar(key))
-    .find(|text| text.starts_with('{') && text.ends_with('}'))
+    json.members()
+        .filter(|member| member.kind() == crate::json::Kind::Text)
+        .map(crate::json::Member::raw)
+        .find(|text| text.len() > 16 && text.starts_with('{') && text.ends_with('}'))
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub(super) struct Gathered<'a> {
     host: Found<'a>,
     path: Found<'a>,
     size: Found<'a>,
+    local_ip: Found<'a>,
+    local_port: Found<'a>,
     outcome: Option<(Outcome, u8)>,
     /// What a device decided on a flow: true when it let it pass.
     verdict: Option<bool>,
@@ -47,6 +49,8 @@ impl<'a> Gathered<'a> {
             host: NOTHING,
             path: NOTHING,
             size: NOTHING,
+            local_ip: NOTHING,
+            local_port: NOTHING,
             outcome: None,
             verdict: None,
             wording: Wording::default(),
@@ -101,6 +105,50 @@ impl<'a> Gathered<'a> {
                 }
             }
             Meaning::Verdict => self.decided(value),
+            Meaning::LocalIp => {
+                if let Some((address, port)) = address(value) {
+                    keep(&mut self.local_ip, rank, address);
+                    if !port.is_empty() {
+                        keep(&mut self.local_port, rank, port);
+                    }
+                }
+            }
+            Meaning::LocalPort => keep(&mut self.local_port, rank, value),
+            Meaning::Direction => self.direction(rank, value),
+        }
+    }
+
+    fn direction(&mut self, rank: u8, value: &str) {
+        let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
+        let word = if is(&["in", "inbound", "ingress", "incoming"]) {
+            "inbound"
+        } else if is(&["out", "outbound", "egress", "outgoing"]) {
+            "outbound"
+        } else {
+            return;
+        };
+        self.set(C::NetworkDirection, rank, word);
+    }
+
+    /// Takes an address that replaces one of the same rank: what stands further from the head, where an
+    /// attacker's name stands.
+    pub(super) fn put_last(&mut self, rank: u8, value: &'a str) {
+        if let Some((address, _)) = address(value)
+            && let Some(found) = self.columns.get_mut(C::SourceIp.index())
+            && found.rank == rank
+        {
+            found.text = address;
+            return;
+        }
+        self.put(Meaning::Source, rank, value);
+    }
+
+    /// Takes a moment under a name that is not known.
+    pub(super) fn put_moment(&mut self, value: &'a str) {
+        if value.len() >= 10
+            && let Some((moment, _)) = stamps::prefix(value)
+        {
+            self.moment(moment, 11 * 16);
         }
     }
 
@@ -173,7 +221,8 @@ impl<'a> Gathered<'a> {
                 }
             }
             C::HttpRequestReferrer => {
-                if value.contains("://") {
+                let host = value.split('/').next().unwrap_or(value);
+                if value.contains("://") || is_domain(host) {
                     self.set(column, rank, value);
                 }
             }
@@ -327,6 +376,10 @@ impl<'a> Gathered<'a> {
         if value.contains(' ') && !value.starts_with('/') {
             return;
         }
+        if is_domain(value) && !value.ends_with(".php") && !value.ends_with(".html") {
+            self.set(C::UrlDomain, rank, value);
+            return;
+        }
         let path = match value.split_once("://") {
             Some((scheme, rest)) if scheme.len() <= 10 => {
                 let slash = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -446,6 +499,7 @@ impl<'a> Gathered<'a> {
         if size.rank < u8::MAX {
             self.set(C::DestinationBytes, size.rank, size.text);
         }
+        self.turn_to_local();
         if !self.has(C::EmailFrom) && !self.has(C::EmailTo) {
             self.drop(C::EmailSubject);
             self.drop(C::EmailMessageId);
@@ -471,7 +525,49 @@ impl<'a> Gathered<'a> {
                 (_, schema::Kind::Int) => {
                     event.int_text(*column, found.text);
                 }
+                (
+                    C::ProcessExecutable | C::ProcessParentExecutable | C::ProcessCommandLine | C::FilePath,
+                    _,
+                ) if found.text.contains(":\\\\") => {
+                    // Pairs write a path as a string of C.
+                    event.text(*column, &found.text.replace("\\\\", "\\"));
+                }
                 _ => event.text(*column, found.text),
+            }
+        }
+    }
+
+    /// Local and remote say which end reports, not which end began: the lower port is the server's.
+    fn turn_to_local(&mut self) {
+        let get = |column: Column| self.columns.get(column.index()).copied().unwrap_or(NOTHING);
+        let (local, local_port) = (self.local_ip, self.local_port);
+        let (remote, remote_port) = (get(C::SourceIp), get(C::SourcePort));
+        if local.rank == u8::MAX || self.has(C::DestinationIp) {
+            return;
+        }
+        if remote.rank == u8::MAX {
+            // Nobody else is there: where the event was seen.
+            self.set(C::HostIp, local.rank, local.text);
+            return;
+        }
+        let is_outbound = match get(C::NetworkDirection).text {
+            "outbound" => true,
+            "inbound" => false,
+            _ => match (local_port.text.parse::<u16>(), remote_port.text.parse::<u16>()) {
+                (Ok(local), Ok(remote)) => remote < local,
+                _ => return,
+            },
+        };
+        let (remote, local) = ((remote, remote_port), (local, local_port));
+        let (from, to) = if is_outbound { (local, remote) } else { (remote, local) };
+        for (column, found) in [
+            (C::SourceIp, from.0),
+            (C::SourcePort, from.1),
+            (C::DestinationIp, to.0),
+            (C::DestinationPort, to.1),
+        ] {
+            if let Some(place) = self.columns.get_mut(column.index()) {
+                *place = found;
             }
         }
     }

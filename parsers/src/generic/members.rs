@@ -33,7 +33,8 @@ pub(super) struct Prose<'a> {
 }
 
 impl<'a> Prose<'a> {
-    fn put(&mut self, text: &'a str) {
+    /// Keeps a text of several words.
+    pub(super) fn put(&mut self, text: &'a str) {
         if text.contains(' ')
             && let Some(place) = self.texts.get_mut(self.count)
         {
@@ -122,7 +123,13 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 
     fn value(&mut self, value: &'a str) {
-        let Some((meaning, rank)) = Name::of(&self.path).meaning() else { return };
+        let name = Name::of(&self.path);
+        let Some((meaning, rank)) = name.meaning() else {
+            if name.may_be_moment() && value.len() <= 48 {
+                self.out.put_moment(value);
+            }
+            return;
+        };
         match meaning {
             Meaning::Prose => {
                 self.out.wording.read(value);

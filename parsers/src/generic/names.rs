@@ -46,6 +46,12 @@ pub(super) enum Meaning {
     Destination,
     /// What a device decided on a flow.
     Verdict,
+    /// An address, or a port, of this end, where the other is called remote.
+    LocalIp,
+    /// See [`Meaning::LocalIp`].
+    LocalPort,
+    /// Inbound or outbound.
+    Direction,
 }
 
 use Column as C;
@@ -122,14 +128,22 @@ impl Name {
     pub(super) fn meaning(&self) -> Option<(Meaning, u8)> {
         for count in [3, 2, 1] {
             let Some(word) = self.end(count) else { continue };
-            let known = BY_NAME.get(word).copied().or_else(|| endpoint(word));
+            let known = BY_NAME.get(word).copied().or_else(|| endpoint(word)).or_else(|| local(word));
             if let Some((meaning, rank)) = known {
                 let meaning = turned(meaning, self.before(count))?;
                 let depth = self.count.saturating_sub(count).min(7) as u8;
                 return Some((meaning, rank * 16 + depth));
             }
         }
-        moment(self.end(1)?)
+        let last = self.end(1)?;
+        suffix(last)
+            .and_then(|(meaning, rank)| Some((turned(meaning, self.before(1))?, rank * 16)))
+            .or_else(|| moment(last))
+    }
+
+    /// True when a value of that name that is a moment tells when the event was.
+    pub(super) fn may_be_moment(&self) -> bool {
+        self.end(1).is_some_and(|last| !tells_other_moment(last))
     }
 }
 
@@ -137,17 +151,79 @@ impl Name {
 fn moment(word: &str) -> Option<(Meaning, u8)> {
     let is_moment =
         ["time", "timestamp", "date", "datetime", "timeutc"].iter().any(|end| word.ends_with(end));
-    let is_other = [
-        "expir", "valid", "until", "next", "birth", "previous", "old", "uptime", "runtime", "lifetime",
-        "duration", "elapsed", "response", "taken",
-    ]
-    .iter()
-    .any(|part| word.contains(part));
-    if !is_moment || is_other {
+    if !is_moment || tells_other_moment(word) {
         return None;
     }
     let is_late = ["end", "last", "updat", "modif", "process"].iter().any(|part| word.contains(part));
     Some((Moment, if is_late { 9 * 16 } else { 8 * 16 }))
+}
+
+/// Names of moments that are not the event's, and of spans.
+fn tells_other_moment(word: &str) -> bool {
+    [
+        "expir",
+        "valid",
+        "until",
+        "next",
+        "birth",
+        "previous",
+        "old",
+        "uptime",
+        "runtime",
+        "lifetime",
+        "duration",
+        "elapsed",
+        "response",
+        "taken",
+        "build",
+        "version",
+        "release",
+        "installed",
+        "passwordset",
+        "boot",
+        "join",
+    ]
+    .iter()
+    .any(|part| word.contains(part))
+}
+
+/// What a name ends with, when its beginning is a product's or a protocol's own (`reportedRemoteIp`).
+const ENDS: &[(&str, Meaning, u8)] = &[
+    ("username", Is(C::UserName), 6),
+    ("computername", Is(C::HostName), 6),
+    ("hostname", Is(C::HostName), 7),
+    ("useragent", Is(C::UserAgentOriginal), 5),
+    ("commandline", Is(C::ProcessCommandLine), 5),
+    ("filepath", Is(C::FilePath), 5),
+    ("rulename", Is(C::RuleName), 5),
+    ("sha256", Is(C::FileHashSha256), 5),
+    ("macaddress", Is(C::SourceMac), 6),
+    ("statuscode", Is(C::HttpResponseStatusCode), 6),
+    ("direction", Meaning::Direction, 5),
+    ("processname", Is(C::ProcessName), 6),
+    ("processpath", Is(C::ProcessExecutable), 6),
+];
+
+fn suffix(word: &str) -> Option<(Meaning, u8)> {
+    if ["nat", "xlat", "translated", "mapped", "gateway", "dns", "previous", "new", "old", "xff"]
+        .iter()
+        .any(|part| word.contains(part))
+    {
+        return None;
+    }
+    if let Some((end, meaning, rank)) = ENDS.iter().find(|(end, ..)| word.ends_with(end)) {
+        let prefix = word.strip_suffix(end).unwrap_or_default();
+        let meaning = if prefix.is_empty() { *meaning } else { turned(*meaning, prefix)? };
+        return Some((meaning, *rank));
+    }
+    // The last place where a side is named.
+    let at = ["source", "src", "destination", "dest", "dst", "client", "remote"]
+        .iter()
+        .filter_map(|side| word.rfind(side))
+        .max()
+        .filter(|at| *at > 0)?;
+    let (meaning, _) = endpoint(word.get(at..)?)?;
+    Some((meaning, 6))
 }
 
 /// The sides of a connection: what a name begins with, if it is the source, and its rank.
@@ -180,6 +256,16 @@ const SIDES: &[(&str, bool, u8)] = &[
     ("from", true, 4),
     ("to", false, 4),
 ];
+
+/// `localip`, `localaddress`, `localport`.
+fn local(word: &str) -> Option<(Meaning, u8)> {
+    let rest = word.strip_prefix("local")?;
+    match attribute(rest.strip_prefix("host").unwrap_or(rest), true)? {
+        Source => Some((Meaning::LocalIp, 3)),
+        Is(C::SourcePort) => Some((Meaning::LocalPort, 3)),
+        _ => None,
+    }
+}
 
 /// The meaning of a side and an attribute in one word (`clientipaddress`, `dstport`).
 fn endpoint(word: &str) -> Option<(Meaning, u8)> {

@@ -8,6 +8,7 @@ use memchr::memchr;
 use schema::EventBuilder;
 
 use super::gather::Gathered;
+use super::members::Prose;
 use super::names::{Meaning, Name};
 use super::tokens::Token;
 
@@ -22,6 +23,7 @@ pub(super) fn read<'a>(
     tokens: &mut [Token<'a>],
     more: u8,
     out: &mut Gathered<'a>,
+    prose: &mut Prose<'a>,
     mut event: Option<&mut EventBuilder<'_>>,
 ) {
     let mut index = 0;
@@ -39,7 +41,13 @@ pub(super) fn read<'a>(
                             event.field(token.text, inner);
                         }
                     }
-                    take(token.text, value.text, text.get(value.start..).unwrap_or_default(), more, out);
+                    let key = key_words(text, tokens, index).unwrap_or(token.text);
+                    if value.is_quoted
+                        && matches!(Name::of(key).meaning(), Some((Meaning::Prose, rank)) if rank < 32)
+                    {
+                        prose.put(value.text);
+                    }
+                    take(key, value, text.get(value.start..).unwrap_or_default(), more, out);
                 }
             }
             b':' if token.text.len() <= KEY_BYTES_MAX => value = colon(text, tokens, index, more, out),
@@ -52,7 +60,7 @@ pub(super) fn read<'a>(
                     next.filter(|next| next.is_quoted && next.after == b']' && is_key(token.text))
                 {
                     out.put_named(token.text, next.text, more);
-                    value = Some(Value { text: next.text, start: next.start, end: next.end });
+                    value = Some(Value::of(&next));
                 }
             }
             _ if !token.is_quoted => inner(token, more, out),
@@ -72,12 +80,50 @@ struct Value<'a> {
     text: &'a str,
     start: usize,
     end: usize,
+    is_quoted: bool,
+}
+
+impl<'a> Value<'a> {
+    fn of(token: &Token<'a>) -> Value<'a> {
+        Value { text: token.text, start: token.start, end: token.end, is_quoted: token.is_quoted }
+    }
+}
+
+/// Where a key of several words before the sign of a token may begin: words with nothing but blanks between.
+fn first_word(tokens: &[Token<'_>], index: usize) -> usize {
+    let mut first = index;
+    while index - first + 1 < KEY_WORDS_MAX
+        && let Some(earlier) = first.checked_sub(1).and_then(|at| tokens.get(at))
+        && earlier.after == b' '
+        && tokens.get(first).is_some_and(|token| token.before == b' ' && !token.is_quoted)
+        && !earlier.is_quoted
+        && !earlier.is_value
+    {
+        first -= 1;
+    }
+    first
+}
+
+/// The longest run of words before a sign that is a name.
+fn key_words<'a>(text: &'a str, tokens: &[Token<'a>], index: usize) -> Option<&'a str> {
+    let end = tokens.get(index)?.end;
+    (first_word(tokens, index)..=index)
+        .filter_map(|from| text.get(tokens.get(from)?.start..end))
+        .find(|key| Name::of(key).meaning().is_some())
 }
 
 /// Gives a value to what its key means.
-fn take<'a>(key: &str, value: &'a str, rest: &'a str, more: u8, out: &mut Gathered<'a>) -> bool {
-    let Some((meaning, rank)) = Name::of(key).meaning() else { return false };
+fn take<'a>(key: &str, found: &Value<'a>, rest: &'a str, more: u8, out: &mut Gathered<'a>) -> bool {
+    let value = found.text;
+    let name = Name::of(key);
+    let Some((meaning, rank)) = name.meaning() else {
+        if name.may_be_moment() {
+            out.put_moment(rest);
+        }
+        return false;
+    };
     match meaning {
+        Meaning::Source if !found.is_quoted => out.put_last(rank.saturating_add(more), value),
         // A moment may hold blanks that no quote protects.
         Meaning::Moment => out.put(meaning, rank.saturating_add(more), rest),
         Meaning::Prose => out.wording.read(value),
@@ -100,48 +146,52 @@ fn equals<'a>(text: &'a str, tokens: &[Token<'a>], index: usize) -> Option<Value
     let rest = text.get(start..)?;
     let next = tokens.get(index + 1);
     if let Some(next) = next.filter(|next| next.is_quoted && next.start <= start + 2) {
-        return Some(Value { text: next.text, start: next.start, end: next.end });
+        return Some(Value::of(next));
     }
     if rest.starts_with(' ') {
         let next = next.filter(|next| blanks > 0 && next.after != b'=' && next.before == b'=')?;
-        return Some(Value { text: next.text, start: next.start, end: next.end });
+        return Some(Value::of(next));
     }
     // Values of these may hold blanks: they end before the next key.
     let end =
         if is_phrase(token.text) { phrase_end(text, tokens, index, start) } else { bare_end(rest) + start };
     let value = text.get(start..end)?;
-    Some(Value { text: value.trim_end_matches([',', ';']), start, end })
+    Some(Value { text: value.trim_end_matches([',', ';']), start, end, is_quoted: false })
+}
+
+/// Meanings whose values may hold blanks.
+fn is_long(meaning: Meaning) -> bool {
+    use schema::Column as C;
+    matches!(
+        meaning,
+        Meaning::Is(
+            C::RuleName
+                | C::UserAgentOriginal
+                | C::FilePath
+                | C::EmailSubject
+                | C::ProcessCommandLine
+                | C::ProcessExecutable
+        )
+    )
 }
 
 fn is_phrase(key: &str) -> bool {
-    use schema::Column as C;
-    matches!(
-        Name::of(key).meaning(),
-        Some((
-            Meaning::Prose
-                | Meaning::Is(
-                    C::UserAgentOriginal
-                        | C::ProcessCommandLine
-                        | C::RuleName
-                        | C::EmailSubject
-                        | C::FilePath
-                        | C::DbStatement
-                        | C::ProcessExecutable
-                ),
-            _
-        ))
-    )
+    Name::of(key).meaning().is_some_and(|(meaning, _)| {
+        is_long(meaning) || matches!(meaning, Meaning::Prose | Meaning::Is(schema::Column::DbStatement))
+    })
 }
 
 /// Where a value with blanks ends: before the next `key=`, or at a comma, semicolon or bar.
 fn phrase_end(text: &str, tokens: &[Token<'_>], index: usize, start: usize) -> usize {
     let mut end = start;
+    // Agents hold these signs in parentheses.
+    let is_agent = text.get(start..).is_some_and(|rest| rest.starts_with("Mozilla/"));
     for next in tokens.iter().skip(index + 1) {
         if next.after == b'=' && !next.is_quoted && next.start > start {
             return end.max(start);
         }
         end = next.end + usize::from(next.is_quoted);
-        if matches!(next.after, b';' | b'|') || next.after == b',' && end > start {
+        if !is_agent && (matches!(next.after, b';' | b'|') || next.after == b',' && end > start) {
             return end;
         }
     }
@@ -185,20 +235,9 @@ fn colon<'a>(
     {
         return None;
     }
-    let mut first = index;
-    let words = if token.is_quoted { 1 } else { KEY_WORDS_MAX };
-    while index - first + 1 < words
-        && let Some(earlier) = first.checked_sub(1).and_then(|at| tokens.get(at))
-        && earlier.after == b' '
-        && tokens.get(first).is_some_and(|token| token.before == b' ')
-        && !earlier.is_quoted
-        && !earlier.is_value
     {
-        first -= 1;
-    }
-    for from in first..=index {
-        let key = text.get(tokens.get(from)?.start..token.end)?;
-        let Some((meaning, rank)) = Name::of(key).meaning() else { continue };
+        let key = key_words(text, tokens, index)?;
+        let (meaning, rank) = Name::of(key).meaning()?;
         let rank = rank.saturating_add(more).saturating_add(4);
         match meaning {
             // Nothing a lone letter or a word of prose would mean.
@@ -207,23 +246,16 @@ fn colon<'a>(
             Meaning::Prose => out.wording.read(next.text),
             _ => {
                 let value = if next.is_quoted { next.text } else { text.get(next.start..next.end)? };
-                let is_phrase = matches!(
-                    meaning,
-                    Meaning::Is(
-                        schema::Column::RuleName
-                            | schema::Column::UserAgentOriginal
-                            | schema::Column::FilePath
-                            | schema::Column::EmailSubject
-                    )
-                );
-                let value =
-                    if is_phrase && !next.is_quoted { line_part(text.get(next.start..)?) } else { value };
+                let value = match token.before {
+                    _ if !is_long(meaning) || next.is_quoted => value,
+                    b'[' => text.get(next.start..)?.split(']').next()?,
+                    _ => line_part(text.get(next.start..)?),
+                };
                 out.put(meaning, rank, value);
             }
         }
-        return Some(Value { text: next.text, start: next.start, end: next.end });
     }
-    None
+    Some(Value::of(next))
 }
 
 /// What stands before the next sign that ends a part of a line.
@@ -245,8 +277,10 @@ fn element<'a>(
     if value.trim().is_empty() {
         return None;
     }
-    take(name, value, value, more, out);
-    Some(Value { text: value, start: name_end + 1, end: name_end + 1 + length })
+    let start = name_end + 1;
+    let found = Value { text: value, start, end: start + length, is_quoted: true };
+    take(name, &found, value, more, out);
+    Some(found)
 }
 
 /// True for the value of `Name="…"`.

@@ -17,12 +17,51 @@ const LONE: u8 = 144;
 
 /// Takes what the words of a text say.
 pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
+    program(text, tokens, more, out);
+    common_log_user(tokens, more, out);
     addresses(text, tokens, more, out);
     users(tokens, more, out);
     requests(tokens, more, out);
     for token in tokens.iter().filter(|token| token.is_quoted && !token.is_value) {
         if token.text.starts_with("Mozilla/") {
             out.put(Meaning::Is(C::UserAgentOriginal), LONE.saturating_add(more), token.text);
+        }
+    }
+}
+
+/// `program[12]: ` near the head, as daemons write it whatever stands before.
+fn program<'a>(text: &str, tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
+    for pair in tokens.windows(2).take(8) {
+        if let [name, pid] = pair
+            && name.after == b'['
+            && pid.before == b'['
+            && pid.after == b']'
+            && pid.start == name.end + 1
+            && !name.is_quoted
+            && name.text.len() <= 48
+            && name.text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+            && pid.text.bytes().all(|byte| byte.is_ascii_digit())
+            && text.get(pid.end + 1..).is_some_and(|rest| rest.starts_with(':'))
+        {
+            out.put(Meaning::Is(C::ProcessName), LED.saturating_add(more), name.text);
+            out.put(Meaning::Is(C::ProcessPid), LED.saturating_add(more), pid.text);
+            return;
+        }
+    }
+}
+
+/// `ADDRESS - USER [` and `ADDRESS - USER "GET …"`, the beginning of the common log format.
+fn common_log_user<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
+    for window in tokens.windows(4).take(12) {
+        if let [from, dash, user, next] = window
+            && dash.text == "-"
+            && !user.is_quoted
+            && user.text != "-"
+            && address(from.text).is_some()
+            && (next.before == b'[' || next.is_quoted && is_request(next.text))
+        {
+            out.put(Meaning::Is(C::UserName), LED.saturating_add(more), user.text);
+            return;
         }
     }
 }
@@ -136,6 +175,12 @@ fn addresses<'a>(text: &'a str, tokens: &[Token<'a>], more: u8, out: &mut Gather
         if let Some(destination) = seen.destination {
             out.address(C::DestinationIp, C::DestinationPort, LED.saturating_add(more), destination);
         }
+    } else if let Some(destination) = seen.destination
+        && seen.lone.is_none()
+    {
+        out.address(C::DestinationIp, C::DestinationPort, LED.saturating_add(more), destination);
+    } else if seen.is_many && !out.has(C::SourceIp) && !out.has(C::DestinationIp) {
+        side_by_side(tokens, more, out);
     } else if let Some(lone) = seen.lone
         && !seen.is_many
         // Keys have told which is which already: a lone one more is neither.
@@ -146,10 +191,41 @@ fn addresses<'a>(text: &'a str, tokens: &[Token<'a>], more: u8, out: &mut Gather
     port(tokens, more, out);
 }
 
+/// Two addresses that both stand with ports are a connection, its source first: `A:p B:q`, `A p B q`, `A B p q`.
+fn side_by_side<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
+    let at = |index: usize| {
+        tokens.get(index).filter(|token| !token.is_quoted && !token.is_value).map_or("", |token| token.text)
+    };
+    let is_port = |text: &str| text.parse::<u16>().is_ok();
+    let is_bare = |text: &str| address(text).is_some_and(|(_, port)| port.is_empty());
+    let rank = LED.saturating_add(more);
+    for index in 0..tokens.len() {
+        let (a, b, c, d) = (at(index), at(index + 1), at(index + 2), at(index + 3));
+        let Some((_, port)) = address(a) else { continue };
+        let (second, ports) = if !port.is_empty() && address(b).is_some_and(|(_, port)| is_port(port)) {
+            (b, None)
+        } else if is_bare(a) && is_port(b) && is_bare(c) && is_port(d) {
+            (c, Some((b, d)))
+        } else if is_bare(a) && is_bare(b) && is_port(c) && is_port(d) {
+            (b, Some((c, d)))
+        } else {
+            continue;
+        };
+        out.address(C::SourceIp, C::SourcePort, rank, a);
+        out.address(C::DestinationIp, C::DestinationPort, rank, second);
+        if let Some((source, destination)) = ports {
+            out.put(Meaning::Is(C::SourcePort), rank, source);
+            out.put(Meaning::Is(C::DestinationPort), rank, destination);
+        }
+        return;
+    }
+}
+
 /// The address a token is, with the port that follows its bracket.
 fn whole_address<'a>(text: &'a str, tokens: &[Token<'a>], index: usize) -> Option<&'a str> {
     let token = tokens.get(index)?;
-    let inner = token.text.trim_end_matches(['-', '=']);
+    // A backslash begins an escape somebody wrote out.
+    let inner = token.text.split('\\').next().unwrap_or_default().trim_end_matches(['-', '=']);
     // `host/192.0.2.1`, `192.0.2.1/host`
     let part = [
         Some(inner),
@@ -361,7 +437,7 @@ const AFTER_USERS: &[&str] = &[
     "tried",
     "locked",
 ];
-const USER_WORDS: &[&str] = &["user", "username", "utente", "account", "login", "users"];
+const USER_WORDS: &[&str] = &["user", "username", "utente", "account"];
 
 fn users<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
     for (index, token) in tokens.iter().enumerate() {

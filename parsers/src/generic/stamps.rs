@@ -119,7 +119,10 @@ pub(super) fn in_head(text: &str) -> Option<(Moment, usize)> {
                 None => {}
             }
         }
-        previous = *byte;
+        // The letter that ends a terminal's colour opens too.
+        let is_colour =
+            *byte == b'm' && bytes.get(at.saturating_sub(8)..at).is_some_and(|before| before.contains(&0x1b));
+        previous = if is_colour { b' ' } else { *byte };
     }
     yearless
 }
@@ -322,7 +325,7 @@ fn year_first(text: &str) -> Option<(When, &str)> {
         let (offset_s, after) = zone(after);
         return Some((of_day.on(Some(year), month as u8, day as u8, offset_s), after));
     }
-    matches!(separator, b'-' | b'/' | b'.').then_some(())?;
+    matches!(separator, b'-' | b'/' | b'.' | b':').then_some(())?;
     let (month, rest) = take(rest.get(1..)?, 2)?;
     let (day, rest) = take(rest.strip_prefix(separator as char)?, 2)?;
     let (of_day, rest) = time_of_day(gap(rest)?)?;

@@ -63,7 +63,9 @@ impl<'a> Cutter<'a> {
                 self.push(inner.trim_end_matches('\\'), start, end, true, before);
                 self.at = end + 1;
                 before = b' ';
-            } else if byte.is_ascii_whitespace() || byte == b'\\' || byte == b'`' {
+            } else if byte == 0x1b {
+                self.colour();
+            } else if byte <= b' ' || byte == b'\\' || byte == b'`' {
                 self.at += 1;
             } else if is_sign(byte) || byte == b'\'' || (byte == b':' && self.is_behind_quote()) {
                 self.sign(byte);
@@ -102,6 +104,18 @@ impl<'a> Cutter<'a> {
         None
     }
 
+    /// Passes over a terminal's escape sequence.
+    fn colour(&mut self) {
+        self.at += 1;
+        if self.bytes.get(self.at) == Some(&b'[') {
+            self.at += 1;
+            while self.bytes.get(self.at).is_some_and(|byte| byte.is_ascii_digit() || *byte == b';') {
+                self.at += 1;
+            }
+            self.at += usize::from(self.bytes.get(self.at).is_some_and(u8::is_ascii_alphabetic));
+        }
+    }
+
     /// True right behind a quoted string.
     fn is_behind_quote(&self) -> bool {
         self.found.last().is_some_and(|last| last.is_quoted && last.end + 1 == self.at)
@@ -110,7 +124,7 @@ impl<'a> Cutter<'a> {
     fn word(&mut self, before: u8) {
         let start = self.at;
         while let Some(byte) = self.bytes.get(self.at).copied() {
-            if byte.is_ascii_whitespace() || is_sign(byte) {
+            if byte <= b' ' || is_sign(byte) {
                 break;
             }
             self.at += 1;

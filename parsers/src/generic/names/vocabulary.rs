@@ -9,6 +9,10 @@ use super::Meaning::{self, *};
 
 /// Meaning, rank (the lower counts), names.
 pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
+    (Is(C::UserName), 3, "accountname serviceaccountname"),
+    (Direction, 2, "direction networkdirection trafficdirection connectiondirection flowdirection"),
+    (Source, 3, "requestip reqip"),
+    (Is(C::ProcessName), 3, "process"),
     (Moment, 1, "timestamp eventtime eventtimestamp time ts datetime asctime"),
     (
         Moment,
@@ -37,7 +41,7 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
     (
         Is(C::UserName),
         1,
-        "username user usrname suser susername srcuser sourceuser sourceusername accountname \
+        "username user usrname suser susername srcuser sourceuser sourceusername  \
          userprincipalname useruserprincipalname upn actoruser actorusername utente nomeutente operatore \
          usrid subjectusername unmappeduser clientuser clientusername remoteuser identityuser enduser \
          useridentityusername userloginname loginname loginuser authuser csusername actoruseremail \
@@ -114,7 +118,7 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
     (
         Is(C::HostIp),
         1,
-        "hostip deviceip deviceipaddress machineip computerip endpointip agentip localip localipaddress \
+        "hostip deviceip deviceipaddress machineip computerip endpointip agentip  \
          dvcip sensorip hostipaddress",
     ),
     (Host, 2, "host fqdn"),
@@ -133,7 +137,7 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
          internetip machineipaddress userip useripaddress loginip lastexternalip rhost remhost from \
          sourceipaddresses",
     ),
-    (Source, 7, "xforwardedfor forwardedfor localipaddresses internalip privateip"),
+    (Source, 7, "xforwardedfor forwardedfor internalip privateip"),
     (
         Destination,
         3,
