@@ -67,7 +67,17 @@ pub(super) fn routes_of(source: &LogSource) -> Vec<Route> {
 }
 
 /// Families of formats whose events are Windows'.
-const WINDOWS_FORMATS: &[&str] = &["winlogbeat", "nxlog", "windows_json", "windows_event", "evtx", "sysmon"];
+const WINDOWS_FORMATS: &[&str] = &[
+    "winlogbeat",
+    "nxlog",
+    "windows_json",
+    "windows_xml",
+    "azure_windows",
+    "snare",
+    "windows_event",
+    "evtx",
+    "sysmon",
+];
 
 /// All that routes look at in an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

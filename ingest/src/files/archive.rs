@@ -21,7 +21,7 @@ use super::problem::{InputProblem, InputProblemKind};
 use super::report::{InputReport, MemberReport};
 use super::text::{self, Start, Utf16Reader};
 use super::window::{Meter, Role, WINDOW_BYTES, Window};
-use super::{open, tar, zip};
+use super::{evtx, open, tar, zip};
 
 /// Compressions around one text, archives apart.
 const LAYERS_MAX: u8 = 2;
@@ -79,6 +79,7 @@ impl Delivery<'_> {
             }
             Magic::Zip => self.zip(window, &stream),
             Magic::Tar => self.tar(window, &stream),
+            Magic::Evtx => self.event_log(window, &stream),
             Magic::Unsupported { what, mend } => {
                 let message = format!("{what} is not read yet");
                 self.problem(InputProblem::new(&stream.name, InputProblemKind::Unsupported, message, mend))
@@ -122,8 +123,27 @@ impl Delivery<'_> {
         }
     }
 
+    /// Delivers the records of an event log, each a line of JSON.
+    fn event_log(&mut self, window: Window<'_>, stream: &Stream<'_>) -> ControlFlow<()> {
+        let damage = evtx::Damage::default();
+        let records = evtx::Records::new(window, &damage);
+        let flow = self.cut(
+            Window::new(Box::new(records), self.meter, Role::Part),
+            stream,
+            self.options.line_bytes_max.max(evtx::RECORD_BYTES_MAX),
+        );
+        if let Some(problem) = damage.problem(&stream.name) {
+            self.problem(problem)?;
+        }
+        flow
+    }
+
     /// Cuts a text into frames.
-    fn text(&mut self, mut window: Window<'_>, stream: &Stream<'_>) -> ControlFlow<()> {
+    fn text(&mut self, window: Window<'_>, stream: &Stream<'_>) -> ControlFlow<()> {
+        self.cut(window, stream, self.options.line_bytes_max)
+    }
+
+    fn cut(&mut self, mut window: Window<'_>, stream: &Stream<'_>, line_bytes_max: usize) -> ControlFlow<()> {
         let origin = Origin {
             collector: Arc::clone(&stream.name),
             source: Arc::clone(&self.options.source),
@@ -133,7 +153,7 @@ impl Delivery<'_> {
             origin: Arc::new(origin),
             received_us: self.options.received_us.unwrap_or(stream.received_us),
             batch_bytes: self.options.batch_bytes,
-            line_bytes_max: self.options.line_bytes_max,
+            line_bytes_max,
         };
         let mut cutter = Cutter::new(options, &mut window);
         let end = cutter.run(&mut window, self.sink);

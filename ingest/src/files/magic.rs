@@ -12,6 +12,8 @@ pub(crate) enum Magic {
     Zip,
     /// A tar archive.
     Tar,
+    /// An event log of Windows.
+    Evtx,
     /// A format that may hold a log and is not read: its name, and what to do.
     Unsupported { what: &'static str, mend: &'static str },
     /// A format that holds no log.
@@ -37,7 +39,6 @@ const UNPACK: &str = "unpack it first and read what is inside";
 
 /// (magic, name, mend) of formats that may hold logs and are not read.
 const UNSUPPORTED: &[(&[u8], &str, &str)] = &[
-    (b"ElfFile\0", "EVTX", "export it as JSON lines first, for example with Winlogbeat or NXLog"),
     (b"LPKSHHRH", "a systemd journal", "export it with `journalctl --file FILE -o short-iso` first"),
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive", UNPACK),
     (b"Rar!\x1A\x07", "a RAR archive", UNPACK),
@@ -83,6 +84,9 @@ pub(crate) fn recognise(head: &[u8]) -> Magic {
     }
     if is_tar(head) {
         return Magic::Tar;
+    }
+    if super::evtx::is_event_log(head) {
+        return Magic::Evtx;
     }
     if let Some(&(_, what, mend)) = UNSUPPORTED.iter().find(|(magic, _, _)| head.starts_with(magic)) {
         return Magic::Unsupported { what, mend };

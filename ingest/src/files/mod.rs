@@ -15,6 +15,7 @@ mod archive;
 mod csvlog;
 mod directives;
 mod discover;
+mod evtx;
 mod frames;
 mod input;
 mod json;

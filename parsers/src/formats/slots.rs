@@ -66,6 +66,13 @@ macro_rules! slots {
                 }
             }
 
+            /// True when the key is one a mapping reads and has a value already.
+            #[allow(dead_code, reason = "only formats whose keys come twice ask")]
+            #[inline]
+            pub(in crate::formats) fn is_known(&self, key: &str) -> bool {
+                $name::of(key).is_some_and(|item| self.has(item))
+            }
+
             /// The first of these that says something.
             #[inline]
             #[allow(dead_code, reason = "not every format asks so")]

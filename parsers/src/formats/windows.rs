@@ -11,17 +11,21 @@ mod members;
 mod names;
 mod outcome;
 mod person;
+mod rendered;
 mod security;
 mod sysmon;
 mod system;
 mod tree;
+mod xml;
 
 use schema::{Action, Column, EventBuilder};
 
 pub(super) use ecs::Ecs;
-pub(super) use members::{put_flat, put_header, put_member};
+pub(super) use members::{put_flat, put_header, put_header_texts, put_member};
 pub(super) use names::{Facts, Item};
+pub(super) use rendered::facts_from_text;
 pub(super) use tree::read as read_tree;
+pub(super) use xml::{Unescaped, is_event as is_event_xml, read as read_xml};
 
 use crate::format::Payload;
 use crate::time::{epoch, iso_prefix};

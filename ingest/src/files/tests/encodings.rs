@@ -103,12 +103,3 @@ fn what_is_not_text_is_a_problem_and_nothing_of_it_is_delivered() {
         assert!(problem.message.starts_with("binary file"), "{}", problem.message);
     }
 }
-
-#[test]
-fn an_event_log_of_windows_says_how_to_export_it() {
-    let delivered = read(b"ElfFile\0\0\0\0\0\0\0\0\0");
-    let problem = &delivered.report.problems[0];
-    assert_eq!(problem.kind, InputProblemKind::Unsupported);
-    assert_eq!(problem.message, "EVTX is not read yet");
-    assert!(problem.mend.contains("export"));
-}

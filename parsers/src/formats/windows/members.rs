@@ -17,15 +17,38 @@ pub(in crate::formats) fn put_member<'a>(
     record: &mut WindowsEvent<'a>,
     event: &mut EventBuilder<'_>,
 ) {
-    let (key, kind, value) = (member.key(), member.kind(), member.raw());
-    if matches!(kind, Kind::Null | Kind::Object | Kind::Array) || key.is_empty() {
+    let kind = member.kind();
+    if !matches!(kind, Kind::Null | Kind::Object | Kind::Array) {
+        put(member.key(), kind, member.raw(), record, event);
+    }
+}
+
+/// Sets one text of event data.
+#[inline]
+pub(in crate::formats) fn put_text<'a>(
+    key: &str,
+    value: &'a str,
+    record: &mut WindowsEvent<'a>,
+    event: &mut EventBuilder<'_>,
+) {
+    put(key, Kind::Text, value, record, event);
+}
+
+#[inline]
+fn put<'a>(
+    key: &str,
+    kind: Kind,
+    value: &'a str,
+    record: &mut WindowsEvent<'a>,
+    event: &mut EventBuilder<'_>,
+) {
+    if key.is_empty() {
         return;
     }
     record.facts.put(key, value);
-    if is_header(key) {
-        return;
+    if !is_header(key) {
+        put_verbatim(key, kind, value, event);
     }
-    put_verbatim(key, kind, value, event);
 }
 
 #[inline]
@@ -52,6 +75,24 @@ pub(in crate::formats) fn put_header(
     keywords: Option<Member<'_>>,
     event: &mut EventBuilder<'_>,
 ) {
+    put_header_texts(record, level.and_then(said), keywords.and_then(said), event);
+}
+
+/// A scalar and its kind.
+fn said(member: Member<'_>) -> Option<(Kind, &str)> {
+    match member.kind() {
+        Kind::Null | Kind::Object | Kind::Array => None,
+        kind => Some((kind, member.raw())),
+    }
+}
+
+/// Sets the header from texts.
+pub(in crate::formats) fn put_header_texts(
+    record: &WindowsEvent<'_>,
+    level: Option<(Kind, &str)>,
+    keywords: Option<(Kind, &str)>,
+    event: &mut EventBuilder<'_>,
+) {
     if !record.id.is_empty() {
         event.field_number("EventID", record.id);
     }
@@ -62,11 +103,9 @@ pub(in crate::formats) fn put_header(
             event.field(name, value);
         }
     }
-    for (name, member) in [("Level", level), ("Keywords", keywords)] {
-        if let Some(member) = member
-            && !matches!(member.kind(), Kind::Null | Kind::Object | Kind::Array)
-        {
-            put_verbatim(name, member.kind(), member.raw(), event);
+    for (name, said) in [("Level", level), ("Keywords", keywords)] {
+        if let Some((kind, text)) = said {
+            put_verbatim(name, kind, text, event);
         }
     }
 }

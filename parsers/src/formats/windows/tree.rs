@@ -77,12 +77,19 @@ fn put_elements<'a>(element: Member<'a>, record: &mut WindowsEvent<'a>, event: &
     }
 }
 
+/// Names of unnamed values, as Winlogbeat names them; more than twenty are not named.
+const NAMES: [&str; 20] = [
+    "param1", "param2", "param3", "param4", "param5", "param6", "param7", "param8", "param9", "param10",
+    "param11", "param12", "param13", "param14", "param15", "param16", "param17", "param18", "param19",
+    "param20",
+];
+
+/// The name of the unnamed value at that place, counted from one; empty beyond the last name.
+pub(super) fn param_name(place: usize) -> &'static str {
+    place.checked_sub(1).and_then(|index| NAMES.get(index)).copied().unwrap_or_default()
+}
+
 fn put_unnamed<'a>(data: Member<'a>, record: &mut WindowsEvent<'a>, event: &mut EventBuilder<'_>) {
-    const NAMES: [&str; 20] = [
-        "param1", "param2", "param3", "param4", "param5", "param6", "param7", "param8", "param9", "param10",
-        "param11", "param12", "param13", "param14", "param15", "param16", "param17", "param18", "param19",
-        "param20",
-    ];
     let mut put = |name: &str, value: &'a str| {
         record.facts.put(name, value);
         event.field(name, value);

@@ -1,0 +1,83 @@
+//! Samples of events as XML.
+
+use crate::format::Sample;
+
+pub(super) static SAMPLES: &[Sample] = &[
+    Sample {
+        about: "a refused logon, not rendered",
+        text: "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Security-Auditing' Guid='{54849625-5478-4994-A5BA-3E3B0328C30D}'/><EventID>4625</EventID><Version>0</Version><Level>0</Level><Task>12544</Task><Opcode>0</Opcode><Keywords>0x8010000000000000</Keywords><TimeCreated SystemTime='2026-03-16T08:12:44.112233400Z'/><EventRecordID>8812</EventRecordID><Execution ProcessID='740' ThreadID='1408'/><Channel>Security</Channel><Computer>DC01.comune.example</Computer><Security/></System><EventData><Data Name='SubjectUserName'>-</Data><Data Name='TargetUserName'>mrossi</Data><Data Name='TargetDomainName'>COMUNE</Data><Data Name='Status'>0xc000006d</Data><Data Name='SubStatus'>0xc0000064</Data><Data Name='LogonType'>3</Data><Data Name='IpAddress'>192.0.2.77</Data><Data Name='IpPort'>51021</Data></EventData></Event>",
+        expect: &[
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+            ("class", "authentication"),
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("event_code", "4625"),
+            ("user_name", "mrossi"),
+            ("user_domain", "COMUNE"),
+            ("source_ip", "192.0.2.77"),
+            ("source_port", "51021"),
+            ("host_name", "DC01.comune.example"),
+            ("fields.reason", "unknown_user"),
+            ("fields.EventID", "4625"),
+            ("fields.Keywords", "0x8010000000000000"),
+            ("fields.Provider_Name", "Microsoft-Windows-Security-Auditing"),
+            ("fields.TargetUserName", "mrossi"),
+        ],
+        absent: &["parse_error", "time_guess"],
+    },
+    Sample {
+        about: "rendered in Italian, the log was cleared: data of the provider's own",
+        text: "<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\"><System><Provider Name=\"Microsoft-Windows-Eventlog\"/><EventID>1102</EventID><Level>4</Level><Keywords>0x4020000000000000</Keywords><TimeCreated SystemTime=\"2026-03-16T08:13:00.0000000Z\"/><Channel>Security</Channel><Computer>SRV-FILE</Computer></System><UserData><LogFileCleared xmlns=\"http://manifests.microsoft.com/win/2004/08/windows/eventlog\"><SubjectUserSid>S-1-5-21-1-2-3-1104</SubjectUserSid><SubjectUserName>adm.neri</SubjectUserName><SubjectDomainName>COMUNE</SubjectDomainName></LogFileCleared></UserData><RenderingInfo Culture=\"it-IT\"><Message>Il registro di controllo è stato cancellato.</Message><Level>Informazioni</Level></RenderingInfo></Event>",
+        expect: &[
+            ("event_action", "log_cleared"),
+            ("event_outcome", "success"),
+            ("user_name", "adm.neri"),
+            ("user_id", "S-1-5-21-1-2-3-1104"),
+            ("log_level", "Informazioni"),
+            ("fields.channel", "Security"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "Sysmon, entities in the command line",
+        text: "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Sysmon'/><EventID>1</EventID><Level>4</Level><Keywords>0x8000000000000000</Keywords><TimeCreated SystemTime='2026-03-16T08:14:00.000000000Z'/><Channel>Microsoft-Windows-Sysmon/Operational</Channel><Computer>PC-RAG-01</Computer><Security UserID='S-1-5-18'/></System><EventData><Data Name='RuleName'>-</Data><Data Name='ProcessId'>4412</Data><Data Name='Image'>C:\\Windows\\System32\\cmd.exe</Data><Data Name='CommandLine'>cmd /c &quot;dir &gt; a.txt &amp;&amp; type a.txt&quot;</Data><Data Name='User'>COMUNE\\lbianchi</Data><Data Name='ParentImage'>C:\\Windows\\explorer.exe</Data></EventData></Event>",
+        expect: &[
+            ("event_action", "process_start"),
+            ("process_executable", "C:\\Windows\\System32\\cmd.exe"),
+            ("process_command_line", "cmd /c \"dir > a.txt && type a.txt\""),
+            ("process_pid", "4412"),
+            ("process_parent_executable", "C:\\Windows\\explorer.exe"),
+            ("user_name", "lbianchi"),
+            ("fields.CommandLine", "cmd /c \"dir > a.txt && type a.txt\""),
+        ],
+        absent: &["parse_error", "rule_name"],
+    },
+    Sample {
+        about: "unnamed data: a service crashed",
+        text: "<?xml version=\"1.0\" encoding=\"utf-8\"?><Event xmlns='x'><System><Provider Name='Service Control Manager' Guid='{555908d1-a6d7-4695-8e1e-26931d2012f4}' EventSourceName='Service Control Manager'/><EventID Qualifiers='49152'>7034</EventID><Level>2</Level><Keywords>0x8080000000000000</Keywords><TimeCreated SystemTime='2026-03-16T08:15:00Z'/><Channel>System</Channel><Computer>SRV-DB</Computer></System><EventData><Data>Protocollo</Data><Data>1</Data><Binary>5300</Binary></EventData></Event>",
+        expect: &[
+            ("event_action", "service_crash"),
+            ("event_outcome", "failure"),
+            ("service_name", "Protocollo"),
+            ("fields.param1", "Protocollo"),
+            ("fields.Binary", "5300"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "cut in the data",
+        text: "<Event xmlns='x'><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4625</EventID><Channel>Security</Channel></System><EventData><Data Name='TargetUserName'>mros",
+        expect: &[("parse_error", "the XML is cut")],
+        absent: &["user_name", "event_code", "event_outcome"],
+    },
+    Sample {
+        about: "hostile: a user name that holds escaped elements",
+        text: "<Event xmlns='x'><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4625</EventID><Keywords>0x8010000000000000</Keywords><TimeCreated SystemTime='2026-03-16T08:16:00Z'/><Channel>Security</Channel><Computer>DC01</Computer></System><EventData><Data Name='TargetUserName'>x&lt;/Data&gt;&lt;Data Name='IpAddress'&gt;203.0.113.9</Data><Data Name='IpAddress'>192.0.2.77</Data></EventData></Event>",
+        expect: &[
+            ("user_name", "x</Data><Data Name='IpAddress'>203.0.113.9"),
+            ("source_ip", "192.0.2.77"),
+            ("event_outcome", "failure"),
+        ],
+        absent: &["parse_error"],
+    },
+];
