@@ -3,6 +3,7 @@
 //! Order matters only where two formats recognise the same payload: the earlier one reads it.
 
 mod account;
+mod csv;
 mod extension;
 mod flow;
 mod http;
@@ -136,4 +137,5 @@ formats! {
     fortigate,
     cef,
     leef,
+    paloalto,
 }

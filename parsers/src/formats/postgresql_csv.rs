@@ -7,6 +7,7 @@ mod samples;
 
 use schema::{Column, EventBuilder};
 
+use super::csv::{self, with_single_quotes};
 use super::postgresql::level::Level;
 use super::postgresql::message::{self, Said};
 use crate::format::{Format, Payload, Unreadable};
@@ -48,11 +49,11 @@ fn read(text: &str) -> Option<Row<'_>> {
     let mut row = Row { values: [""; COLUMNS], count: 0, level: None, is_open: false };
     let mut rest = text;
     for place in &mut row.values {
-        let (value, after, is_open) = value(rest);
-        *place = value;
+        let cell = csv::cell(rest);
+        *place = cell.text;
         row.count += 1;
-        row.is_open = is_open;
-        match after {
+        row.is_open = cell.is_open;
+        match cell.rest {
             Some(after) => rest = after,
             None => break,
         }
@@ -61,28 +62,6 @@ fn read(text: &str) -> Option<Row<'_>> {
         row.level = Some(Level::of(word)?);
     }
     Some(row)
-}
-
-/// One value, what follows its comma, and whether its quote stays open. Doubled quotes stay doubled.
-fn value(text: &str) -> (&str, Option<&str>, bool) {
-    let Some(quoted) = text.strip_prefix('"') else {
-        return match text.split_once(',') {
-            Some((value, rest)) => (value, Some(rest), false),
-            None => (text, None, false),
-        };
-    };
-    let bytes = quoted.as_bytes();
-    let mut from = 0;
-    while let Some(found) = bytes.get(from..).and_then(|rest| memchr::memchr(b'"', rest)) {
-        let at = from + found;
-        if bytes.get(at + 1) == Some(&b'"') {
-            from = at + 2;
-            continue;
-        }
-        let rest = quoted.get(at + 1..).and_then(|rest| rest.strip_prefix(','));
-        return (quoted.get(..at).unwrap_or_default(), rest, false);
-    }
-    (quoted, None, true)
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
@@ -130,14 +109,5 @@ fn connection(text: &str, event: &mut EventBuilder<'_>) {
     let (address, port) = text.rsplit_once(':').unwrap_or((text, ""));
     if event.ip(Column::SourceIp, address) {
         event.int_text(Column::SourcePort, port);
-    }
-}
-
-/// Gives the text with CSV's doubled quotes made single; most texts have none and are not copied.
-fn with_single_quotes(text: &str, give: impl FnOnce(&str)) {
-    if text.contains("\"\"") {
-        give(&text.replace("\"\"", "\""));
-    } else {
-        give(text);
     }
 }
