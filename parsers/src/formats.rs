@@ -3,6 +3,7 @@
 //! Order matters only where two formats recognise the same payload: the earlier one reads it.
 
 mod account;
+mod civil_time;
 mod csv;
 mod extension;
 mod flow;
@@ -15,6 +16,7 @@ mod quoted;
 mod repeated;
 mod slots;
 mod statement;
+mod transport;
 mod windows;
 mod zeek;
 
@@ -138,4 +140,5 @@ formats! {
     cef,
     leef,
     paloalto,
+    checkpoint,
 }

@@ -12,7 +12,7 @@ mod stamp;
 use memchr::memmem;
 use schema::{Column, EventBuilder};
 
-use super::http;
+use super::{http, transport};
 use crate::format::{Format, Payload, Unreadable};
 use keys::{Key, Pairs, Values};
 
@@ -55,9 +55,13 @@ fn recognise(payload: &Payload<'_>) -> bool {
     }
     let bytes = text.as_bytes();
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
-    let has = |key: &[u8]| memmem::find(head, key).is_some();
+    // A whole key: Stormshield writes `logtype=`, `slotlevel=` and `rcvd=`.
+    let has = |key: &[u8]| {
+        memmem::find_iter(head, key)
+            .any(|at| at == 0 || matches!(head.get(at - 1), Some(b' ' | b',' | b'>')))
+    };
     (has(b"devid=") || has(b"vd="))
-        && has(b"type=")
+        && (has(b"type=") || has(b"subtype="))
         && has(b"level=")
         && !has(b"device_id=")
         && !has(b"log_type=")
@@ -112,7 +116,7 @@ fn flow(values: &Values<'_>, event: &mut EventBuilder<'_>) {
     event.int_text(Column::DestinationPort, values.first(&[Key::DestPort, Key::LocalPort]));
     event.text_if_said(Column::ObserverIngress, values.first(&[Key::SourceInterface, Key::Interface]));
     event.text_if_said(Column::ObserverEgress, values.first(&[Key::DestInterface, Key::OutInterface]));
-    event.text_if_said(Column::NetworkTransport, transport(values.get(Key::Protocol)));
+    event.text_if_said(Column::NetworkTransport, transport::name(values.get(Key::Protocol)));
     // Interim messages of a long session carry what was added since the last one.
     event.int_text(Column::SourceBytes, values.first(&[Key::SourceBytesDelta, Key::SourceBytes]));
     event.int_text(Column::DestinationBytes, values.first(&[Key::DestBytesDelta, Key::DestBytes]));
@@ -122,20 +126,6 @@ fn flow(values: &Values<'_>, event: &mut EventBuilder<'_>) {
         event.text(Column::NetworkDirection, direction);
     }
     event.text_if_said(Column::NetworkProtocol, protocol(values.get(Key::Service)));
-}
-
-fn transport(protocol: &str) -> &str {
-    match protocol {
-        "6" => "tcp",
-        "17" => "udp",
-        "1" => "icmp",
-        "58" => "ipv6-icmp",
-        "47" => "gre",
-        "50" => "esp",
-        "2" => "igmp",
-        "132" => "sctp",
-        other => other,
-    }
 }
 
 /// By the roles of the interfaces, when both are said; a security profile's `direction` is that of the
