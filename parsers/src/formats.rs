@@ -141,4 +141,7 @@ formats! {
     leef,
     paloalto,
     checkpoint,
+    filterlog,
+    pfsense,
+    openbsd_pf,
 }
