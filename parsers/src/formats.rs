@@ -144,4 +144,7 @@ formats! {
     filterlog,
     pfsense,
     openbsd_pf,
+    sophos_xg,
+    sophos_utm,
+    stormshield,
 }
