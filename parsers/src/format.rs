@@ -55,6 +55,8 @@ pub struct Payload<'a> {
     pub program: &'a str,
     /// A qualifier the tag had in brackets or parentheses (`pam_unix` of `sshd(pam_unix)[12]`), else empty.
     pub qualifier: &'a str,
+    /// The message id of RFC 5424, else empty.
+    pub message_id: &'a str,
     /// The structured data of RFC 5424 as received, else empty.
     pub structured_data: &'a str,
     /// True when the envelope gave the event its time.

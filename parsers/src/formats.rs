@@ -30,6 +30,8 @@ macro_rules! formats {
 }
 
 formats! {
+    // Before openssh: Junos's sshd writes `SSHD_LOGIN_FAILED: …` beside OpenSSH's own lines.
+    juniper_srx,
     openssh,
     sudo,
     su,
@@ -147,4 +149,7 @@ formats! {
     sophos_xg,
     sophos_utm,
     stormshield,
+    netscreen,
+    zyxel,
+    fortiweb,
 }

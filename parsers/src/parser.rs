@@ -172,6 +172,7 @@ impl<'a> Around<'a> {
             text: envelope.payload,
             program: envelope.program,
             qualifier: envelope.qualifier,
+            message_id: envelope.message_id,
             structured_data: envelope.structured_data,
             is_stamped: envelope.when.is_some(),
             json,
