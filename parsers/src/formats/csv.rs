@@ -37,6 +37,16 @@ pub(super) fn cell(row: &str) -> Cell<'_> {
     Cell { text: quoted, rest: None, is_open: true }
 }
 
+/// The values of a row, in order.
+pub(super) fn values(row: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(row);
+    std::iter::from_fn(move || {
+        let cell = cell(rest?);
+        rest = cell.rest;
+        Some(cell.text)
+    })
+}
+
 /// Gives a text with its doubled quotes made single; most texts have none and are not copied.
 pub(super) fn with_single_quotes(text: &str, give: impl FnOnce(&str)) {
     if text.contains("\"\"") {
