@@ -16,6 +16,14 @@ pub(super) fn set_user(event: &mut EventBuilder<'_>, account: &str) {
     }
 }
 
+/// The same, for devices whose users log in as `user@realm`: the name stays whole, the realm is the domain too.
+pub(super) fn set_principal(event: &mut EventBuilder<'_>, account: &str) {
+    set_user(event, account);
+    if let Some((_, realm)) = account.rsplit_once('@') {
+        event.text_if_said(Column::UserDomain, realm);
+    }
+}
+
 /// Address and port of `192.0.2.1:5060`, `[2001:db8::1]:5060` or a bare address; the port is empty when not said.
 pub(super) fn address_and_port(text: &str) -> (&str, &str) {
     if let Some((address, after)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
