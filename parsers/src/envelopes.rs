@@ -5,6 +5,7 @@
 
 pub(crate) mod carrier;
 mod cri;
+mod journal_export;
 mod rfc3164;
 mod rfc5424;
 mod tag;
@@ -46,7 +47,7 @@ pub struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// Reads the envelope of a frame; a frame without one is its own payload.
     pub fn read(frame: &'a str) -> Envelope<'a> {
-        match cri::read(frame) {
+        match cri::read(frame).or_else(|| journal_export::read(frame)) {
             Some(outer) => Envelope::header(outer.payload).or(outer),
             None => Envelope::header(frame),
         }

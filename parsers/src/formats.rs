@@ -8,6 +8,7 @@ mod csv;
 mod extension;
 mod flow;
 mod http;
+mod layout;
 mod mail;
 mod modsecurity;
 mod nlnet;
@@ -163,4 +164,6 @@ formats! {
     netscreen,
     zyxel,
     fortiweb,
+    java_log,
+    python_log,
 }

@@ -1,26 +1,11 @@
 //! PostgreSQL csvlog records: a quoted field may hold newlines, so a record may span lines.
 //!
 //! Promises: joins only what is well-formed CSV (RFC 4180 quoting, as PostgreSQL writes it), so that neither a
-//! line cut by a crash nor a statement that quotes a log line can swallow or forge records; linear, and a
-//! record is at most 1 MiB and 1,000 lines. Must not know: what the columns mean.
+//! line cut by a crash nor a statement that quotes a log line can swallow or forge records; linear. Must not know: what the columns mean.
 
 use memchr::{memchr, memchr_iter};
 
-/// Longest record that is joined.
-pub(crate) const RECORD_BYTES_MAX: usize = 1024 * 1024;
-/// Most lines that are joined.
-const RECORD_LINES_MAX: u64 = 1_000;
-
-/// What follows from the first line of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Join {
-    /// The record ends so many bytes on, line end outside, and closes that many lines before its last.
-    Record { length: usize, inner_lines: u64 },
-    /// Its end is not among these bytes.
-    More,
-    /// Not a record over several lines.
-    No,
-}
+use super::joins::{Join, RECORD_BYTES_MAX, RECORD_LINES_MAX};
 
 /// Whether a line opens a record that does not end on it.
 #[inline]

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use schema::{Flaw, Frame, FrameBatch, Origin, StreamContext};
 
-use super::csvlog::{self, Join};
 use super::directives::{self, Directives};
+use super::joins::{self, Join};
 use super::json::{self, Extent};
 use super::line_end::{Line, LineEnd};
 use super::report::Tally;
@@ -28,7 +28,7 @@ const DOCUMENT_FAILURES_MAX: u32 = 64;
 /// How frames lie in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layout {
-    /// One a line, directives apart; csvlog records may span lines.
+    /// One a line, directives apart; some records span lines.
     Lines,
     /// One a top-level JSON object.
     Documents,
@@ -250,17 +250,16 @@ impl Cutter {
                 Some(name) => Step::Directive { name, line },
                 None => Step::Frame { length: line.length, taken: line.taken, lines },
             },
-            Some(b'0'..=b'9') if csvlog::opens_record(text) => match csvlog::join(rest, last) {
-                Join::More => Step::More,
-                Join::No => Step::Frame { length: line.length, taken: line.taken, lines },
-                Join::Record { length, inner_lines } => {
+            Some(_) => match joins::opens(text).map(|kind| joins::join(kind, rest, self.line_end, last)) {
+                Some(Join::More) => Step::More,
+                None | Some(Join::No) => Step::Frame { length: line.length, taken: line.taken, lines },
+                Some(Join::Record { length, inner_lines }) => {
                     let behind = rest.get(length..).unwrap_or_default();
                     let end = self.line_end.line(behind, last);
                     let taken = length + end.map_or(behind.len(), |end| end.taken);
                     Step::Frame { length, taken, lines: inner_lines + u64::from(end.is_some()) }
                 }
             },
-            Some(_) => Step::Frame { length: line.length, taken: line.taken, lines },
         }
     }
 

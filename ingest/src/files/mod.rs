@@ -18,6 +18,7 @@ mod discover;
 mod evtx;
 mod frames;
 mod input;
+mod joins;
 mod json;
 mod line_end;
 mod magic;

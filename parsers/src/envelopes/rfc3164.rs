@@ -170,6 +170,12 @@ fn behind_host(text: &str, place: Place) -> Option<Envelope<'_>> {
         );
     }
     let text = facility_in_words(text);
+    // F5: `gw notice apmd[12]: text`.
+    if let Some((level, rest)) = text.split_once(' ').filter(|(level, _)| is_level(level))
+        && let Some(tag) = tag(rest).filter(|tag| is_pid(tag.pid))
+    {
+        return Some(Envelope { level, ..tag });
+    }
     if let Some(tag) = tag(text) {
         let is_program = !tag.pid.is_empty() || !is_level(tag.program);
         return is_program.then(|| Envelope { payload: message(tag.payload), ..tag });
@@ -364,6 +370,7 @@ mod tests {
             ("Mar 16 09:12:44 <auth.info> bsd1 sshd[12]: x", ("bsd1", "sshd", "12", "x")),
             ("Mar 16 09:12:44 sun1 sshd[12]: [ID 800047 auth.info] x", ("sun1", "sshd", "12", "x")),
             ("Mar 16 09:12:44 [sshd] User root", ("", "sshd", "", "User root")),
+            ("Mar 16 09:12:44 lb1 notice apmd[12]: x", ("lb1", "apmd", "12", "x")),
             ("Mar 16 09:12:44 INFO main: started", ("", "", "", "INFO main: started")),
             ("Mar 16 09:12:44 fe80::1%eth0 sshd[12]: x", ("fe80::1%eth0", "sshd", "12", "x")),
             ("router1 dropbear[12]: x", ("router1", "dropbear", "12", "x")),

@@ -1,7 +1,7 @@
-//! Linux audit records, one a line: `type=EXECVE msg=audit(1773648764.112:4412): argc=3 a0="rm" …`.
+//! Linux audit records, alone or all of one serial: `type=EXECVE msg=audit(1773648764.112:4412): argc=3 a0="rm" …`.
 //!
 //! Promises: linear; a value that the kernel wrote in hexadecimal, since it held a blank or a quote, is undone.
-//! Records of one serial are separate events here. Must not know: the envelope, files, the clock, other formats.
+//! Of records that came together the first decides what happened, the others add what it does not say. Must not know: the envelope, files, the clock, other formats.
 
 mod record;
 mod samples;
@@ -49,13 +49,18 @@ impl<'a> Record<'a> {
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
+    let (first, others) = payload.text.split_once('\n').unwrap_or((payload.text, ""));
     let record =
-        Record::read(payload.text).ok_or(Unreadable("expected type=KIND msg=audit(TIME:SERIAL): FIELDS"))?;
+        Record::read(first).ok_or(Unreadable("expected type=KIND msg=audit(TIME:SERIAL): FIELDS"))?;
     payload.set_time_us(event, record.time_us);
     event.text_if_said(Column::HostName, record.node);
     event.text(Column::EventCode, record.kind);
     event.field("serial", record.serial);
-    record::read(record.kind, record.fields, event)
+    record::read(record.kind, record.fields, event)?;
+    for other in others.lines().filter_map(Record::read).filter(|other| other.serial == record.serial) {
+        record::beside(other.kind, other.fields, event);
+    }
+    Ok(())
 }
 
 /// Sets action and outcome at once.

@@ -22,7 +22,7 @@ pub static FORMAT: Format = Format {
 };
 
 fn is_ours(payload: &Payload<'_>) -> bool {
-    let is_program = !payload.program.is_empty();
+    let is_program = FORMAT.programs.iter().any(|program| program.eq_ignore_ascii_case(payload.program));
     stamped(payload.text).is_some_and(|(_, text)| kind(text).is_some() || text.starts_with("Nagios "))
         || is_program
 }

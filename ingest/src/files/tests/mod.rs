@@ -5,6 +5,7 @@ mod discovery;
 mod encodings;
 mod event_logs;
 mod framing;
+mod joins;
 mod records;
 
 use std::io::Write;

@@ -61,6 +61,28 @@ pub(super) fn read(kind: &str, fields: &str, event: &mut EventBuilder<'_>) -> Re
     Ok(())
 }
 
+/// Adds what a record beside the first says of the same event.
+pub(super) fn beside(kind: &str, fields: &str, event: &mut EventBuilder<'_>) {
+    match kind {
+        "EXECVE" => {
+            set_arguments(fields, event);
+        }
+        "PROCTITLE" if !event.is_set(Column::ProcessCommandLine) => {
+            if let Some(title) = get(fields, "proctitle") {
+                set(Column::ProcessCommandLine, title, event);
+            }
+        }
+        "CWD" => event.field("cwd", plain(fields, "cwd")),
+        // The folder of a file and the interpreter of a program are listed too.
+        "PATH" if !event.is_set(Column::FilePath) && plain(fields, "nametype") != "PARENT" => {
+            if let Some(path) = get(fields, "name") {
+                set(Column::FilePath, path, event);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Records that the kernel's audit system and user-space programs write about accounts, sessions and services.
 fn event_of_daemon(kind: &str, fields: &str, outcome: Outcome, event: &mut EventBuilder<'_>) {
     let operation = plain(fields, "op");

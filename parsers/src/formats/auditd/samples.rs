@@ -4,6 +4,19 @@ use crate::format::Sample;
 
 pub(super) const SAMPLES: &[Sample] = &[
     Sample {
+        about: "all records of one serial",
+        text: "type=SYSCALL msg=audit(1773648764.112:4420): arch=c000003e syscall=257 success=no exit=-13 ppid=2201 pid=2211 auid=1004 uid=33 ses=12 comm=\"cat\" exe=\"/usr/bin/cat\" key=\"chiavi\"\ntype=CWD msg=audit(1773648764.112:4420): cwd=\"/var/www\"\ntype=PATH msg=audit(1773648764.112:4420): item=0 name=\"/etc/shadow\" inode=1 nametype=NORMAL\ntype=PROCTITLE msg=audit(1773648764.112:4420): proctitle=636174002F6574632F736861646F77",
+        expect: &[
+            ("event_code", "SYSCALL"),
+            ("event_outcome", "failure"),
+            ("file_path", "/etc/shadow"),
+            ("process_command_line", "cat /etc/shadow"),
+            ("process_executable", "/usr/bin/cat"),
+            ("user_id", "1004"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
         about: "a program is started, an argument in hexadecimal",
         text: r#"type=EXECVE msg=audit(1773648764.112:4412): argc=3 a0="rm" a1="-rf" a2=2F7661722F6C6F672F6120622E6C6F67"#,
         expect: &[
