@@ -151,8 +151,6 @@ formats! {
     postgresql_json,
     postgresql,
     fortigate,
-    cef,
-    leef,
     paloalto,
     checkpoint,
     filterlog,
@@ -164,6 +162,9 @@ formats! {
     netscreen,
     zyxel,
     fortiweb,
+    // Of any vendor or application: what none above knows.
+    cef,
+    leef,
     java_log,
     python_log,
 }
