@@ -3,6 +3,7 @@
 //! Order matters only where two formats recognise the same payload: the earlier one reads it.
 
 mod account;
+mod carried;
 mod civil_time;
 mod csv;
 mod extension;
@@ -150,9 +151,12 @@ formats! {
     postgresql_csv,
     postgresql_json,
     postgresql,
+    // Before cef and leef: they know their vendors' messages in these too.
     fortigate,
     paloalto,
     checkpoint,
+    cef,
+    leef,
     filterlog,
     pfsense,
     openbsd_pf,

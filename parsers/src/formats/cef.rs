@@ -34,7 +34,6 @@ pub(super) struct Message<'a> {
 
 impl<'a> Message<'a> {
     /// The header alone, for a format that recognises its vendor.
-    #[allow(dead_code, reason = "for formats of one vendor")]
     pub(super) fn header(payload: &Payload<'a>) -> Option<Header<'a>> {
         header(body(payload)?).map(|(header, _)| header)
     }

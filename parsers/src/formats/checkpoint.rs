@@ -2,7 +2,7 @@
 //! SmartView Tracker.
 //!
 //! Promises: the first value of a field counts; escapes keep what a client sent within its value.
-//! Must not know: CEF and LEEF, which are envelopes of their own.
+//! Must not know: how CEF and LEEF are cut.
 
 mod keys;
 mod meaning;
@@ -14,7 +14,7 @@ use schema::{Column, EventBuilder};
 
 use super::account::set_user;
 use super::peer::is_digits;
-use super::{http, transport};
+use super::{carried, http, transport};
 use crate::format::{Format, Payload, Unreadable};
 use crate::time::{epoch, iso, iso_prefix};
 use keys::{Key, Values};
@@ -23,10 +23,10 @@ use pairs::{Shape, pairs};
 /// See the module.
 pub static FORMAT: Format = Format {
     name: "checkpoint",
-    title: "Check Point (Log Exporter syslog, key=value and JSON; SmartView Tracker export)",
+    title: "Check Point (Log Exporter syslog, key=value, JSON, CEF, LEEF; SmartView Tracker export)",
     reference: "Check Point sk122323 Log Exporter, sk144192 Log Fields Description",
-    programs: &["checkpoint", "cp-gw", "cplogexporter"],
-    starts: b"[s1{\"talAoUhp",
+    programs: &["checkpoint", "cp-gw", "cplogexporter", "cef"],
+    starts: b"[CLs1{\"talAoUhp",
     recognise,
     parse,
     samples: samples::SAMPLES,
@@ -41,7 +41,31 @@ fn recognise(payload: &Payload<'_>) -> bool {
     if let Some(json) = payload.json {
         return json.has_all(&["loguid", "product"]) || json.has_all(&["loguid", "origin", "time"]);
     }
-    tracker::is_row(payload.text) || body(payload).is_some()
+    tracker::is_row(payload.text) || body(payload).is_some() || is_carried(payload)
+}
+
+/// CEF and LEEF of the Log Exporter.
+fn is_carried(payload: &Payload<'_>) -> bool {
+    carried::header(payload).is_some_and(|header| header.vendor == "Check Point")
+}
+
+/// Reads CEF and LEEF: the blade stands in the header.
+fn read_carried(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
+    let (header, attributes) = carried::read(payload, event)?;
+    let mut values = Values::new();
+    for (key, value) in attributes.pairs() {
+        let own = match key {
+            "act" => "action",
+            "request" => "resource",
+            _ => key,
+        };
+        values.put(own, value);
+    }
+    values.put("product", header.product);
+    values.put("protection_name", attributes.labelled(&["protectionname"]));
+    event.ip(Column::HostIp, values.get(Key::Origin));
+    meaning::fill(&values, event);
+    Ok(())
 }
 
 /// The fields and their shape, when they are surely Check Point's.
@@ -103,6 +127,9 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     event.text(Column::ObserverVendor, "Check Point");
     if payload.json.is_none() && tracker::is_row(payload.text) {
         return tracker::read(payload, event);
+    }
+    if payload.json.is_none() && body(payload).is_none() && is_carried(payload) {
+        return read_carried(payload, event);
     }
     let mut values = Values::new();
     if let Some(json) = payload.json {

@@ -94,6 +94,11 @@ impl<'a> Attributes<'a> {
             .map_or("", |(_, value)| said(value))
     }
 
+    /// All attributes in order, under the keys of the message, escapes kept.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        pairs::pairs(self.text, self.separator).map(|(key, value)| (key, said(value)))
+    }
+
     /// Fills the open event from the header and all attributes.
     pub(super) fn write(&self, header: &Header<'_>, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
         write::header(header, event);

@@ -1,9 +1,10 @@
 //! FortiGate (FortiOS) log messages as `key=value`: traffic, security profiles, system and VPN events.
 //!
 //! Promises: one pass over the pairs; a client's text (URL, user agent, user) moves no other key.
-//! Must not know: the envelope, the CEF rendering of the same messages.
+//! Must not know: the envelope.
 
 mod action;
+mod cef;
 mod config;
 mod keys;
 mod samples;
@@ -19,10 +20,10 @@ use keys::{Key, Pairs, Values};
 /// See the module.
 pub static FORMAT: Format = Format {
     name: "fortigate",
-    title: "Fortinet FortiGate (FortiOS, key=value)",
+    title: "Fortinet FortiGate (FortiOS, key=value and CEF)",
     reference: "Fortinet, FortiOS Log Message Reference 7.4",
-    programs: &[],
-    starts: b" delitv",
+    programs: &["cef"],
+    starts: b" delitvCL\"",
     recognise,
     parse,
     samples: samples::SAMPLES,
@@ -49,6 +50,10 @@ const HEAD_BYTES: usize = 384;
 /// The first key, then `type` and `level` with `vd` or `devid`: no other product writes these (FortiWeb and
 /// FortiMail write `device_id`, Sophos `log_type`).
 fn recognise(payload: &Payload<'_>) -> bool {
+    is_key_value(payload) || cef::is_own(payload)
+}
+
+fn is_key_value(payload: &Payload<'_>) -> bool {
     let text = payload.text.trim_start_matches(' ');
     if !FIRST_KEYS.iter().any(|key| text.starts_with(key)) {
         return false;
@@ -57,8 +62,7 @@ fn recognise(payload: &Payload<'_>) -> bool {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     // A whole key: Stormshield writes `logtype=`, `slotlevel=` and `rcvd=`.
     let has = |key: &[u8]| {
-        memmem::find_iter(head, key)
-            .any(|at| at == 0 || matches!(head.get(at - 1), Some(b' ' | b',' | b'>')))
+        memmem::find_iter(head, key).any(|at| at == 0 || matches!(head.get(at - 1), Some(b' ' | b',' | b'>')))
     };
     (has(b"devid=") || has(b"vd="))
         && (has(b"type=") || has(b"subtype="))
@@ -68,6 +72,9 @@ fn recognise(payload: &Payload<'_>) -> bool {
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
+    if !is_key_value(payload) && cef::is_own(payload) {
+        return cef::read(payload, event);
+    }
     let mut values = Values::new();
     for (key, value) in Pairs::of(payload.text) {
         if !values.put(key, value) && !value.is_empty() {

@@ -1,9 +1,10 @@
-//! Palo Alto Networks firewalls (PAN-OS) and Prisma Access: syslog as comma separated values, and the JSON of
-//! Strata Logging Service.
+//! Palo Alto Networks firewalls (PAN-OS) and Prisma Access: syslog as comma separated values, and the JSON, CEF
+//! and LEEF of Strata Logging Service.
 //!
 //! Promises: one pass over the fields; quotes of CSV and JSON keep a client's text (URL, user agent, user) in its field.
 //! Must not know: the envelope.
 
+mod cef;
 mod columns;
 mod csv;
 mod keys;
@@ -20,10 +21,10 @@ use keys::{Key, Values};
 /// See the module.
 pub static FORMAT: Format = Format {
     name: "paloalto",
-    title: "Palo Alto Networks PAN-OS and Prisma Access (CSV, JSON)",
+    title: "Palo Alto Networks PAN-OS and Prisma Access (CSV, JSON, CEF, LEEF)",
     reference: "PAN-OS Administrator's Guide, Syslog Field Descriptions; Strata Logging Service Log Reference",
-    programs: &["logforwarder"],
-    starts: b"0123456789:{JFMASOND",
+    programs: &["logforwarder", "cef"],
+    starts: b"0123456789:{JFMASONDCL\"",
     recognise,
     parse,
     samples: samples::SAMPLES,
@@ -37,11 +38,14 @@ fn recognise(payload: &Payload<'_>) -> bool {
                 && json.get("LogType").is_some()
                 && (json.get("SequenceNo").is_some() || json.get("TimeGenerated").is_some())
         }
-        None => Row::read(payload.text).is_some(),
+        None => Row::read(payload.text).is_some() || cef::is_own(payload),
     }
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
+    if payload.json.is_none() && Row::read(payload.text).is_none() && cef::is_own(payload) {
+        return cef::read(payload, event);
+    }
     let mut values = Values::new();
     if let Some(json) = payload.json {
         for member in json.members() {

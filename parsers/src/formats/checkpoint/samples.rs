@@ -109,4 +109,17 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "CEF of the Log Exporter",
+        text: "<134>Mar 16 09:12:44 cp-mgmt CEF:0|Check Point|VPN-1 & FireWall-1|Check Point|Log|https|Unknown|act=Drop deviceDirection=0 rt=1773648764000 spt=51844 dpt=443 cs2Label=Rule Name cs2=Pulizia layer_name=Rete ifname=eth1 origin=192.0.2.1 src=198.51.100.23 dst=192.0.2.10 proto=6",
+        expect: &[
+            ("event_action", "connection_denied"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("destination_port", "443"),
+            ("observer_ingress", "eth1"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+        ],
+        absent: &["parse_error"],
+    },
 ];

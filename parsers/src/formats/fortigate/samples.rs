@@ -124,4 +124,29 @@ pub(super) static SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "a refused flow in CEF",
+        text: "<189>Mar 16 09:12:44 FGT-DEMO CEF:0|Fortinet|Fortigate|v7.4.3|00013|traffic:forward deny|3|deviceExternalId=FGT60F0000000001 FTNTFGTeventtime=1773648764112233445 FTNTFGTtz=+0100 FTNTFGTlogid=0000000013 cat=traffic:forward FTNTFGTsubtype=forward FTNTFGTlevel=notice FTNTFGTvd=root src=198.51.100.23 spt=44321 deviceInboundInterface=wan1 dst=192.0.2.10 dpt=3389 deviceOutboundInterface=dmz proto=6 act=deny FTNTFGTpolicyid=0 app=RDP",
+        expect: &[
+            ("event_action", "connection_denied"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("destination_port", "3389"),
+            ("observer_ingress", "wan1"),
+            ("event_code", "0000000013"),
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+        ],
+        absent: &["parse_error", "user_name"],
+    },
+    Sample {
+        about: "an administrator's login failed, in CEF",
+        text: "<186>Mar 16 09:13:44 FGT-DEMO CEF:0|Fortinet|Fortigate|v7.4.3|32002|event:system login failed|7|deviceExternalId=FGT60F0000000001 FTNTFGTlogid=0100032002 cat=event:system FTNTFGTsubtype=system FTNTFGTlevel=alert FTNTFGTvd=root FTNTFGTlogdesc=Admin login failed duser=admin sproc=https(198.51.100.23) FTNTFGTmethod=https src=198.51.100.23 dst=192.0.2.1 act=login outcome=failed reason=passwd_invalid msg=Administrator admin login failed",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("fields.reason", "wrong_credential"),
+        ],
+        absent: &["parse_error"],
+    },
 ];

@@ -251,6 +251,31 @@ fn layouts(kind: &str) -> Option<&'static [Layout]> {
     })
 }
 
+/// True for a type of log.
+pub(super) fn is_type(word: &str) -> bool {
+    layouts(word).is_some()
+}
+
+/// The type of log that LEEF writes in small letters; empty when it is none.
+pub(super) fn type_of(word: &str) -> &'static str {
+    const TYPES: &[&str] = &[
+        "TRAFFIC",
+        "THREAT",
+        "DECRYPTION",
+        "TUNNEL",
+        "GTP",
+        "SCTP",
+        "SYSTEM",
+        "CONFIG",
+        "USERID",
+        "IPTAG",
+        "HIPMATCH",
+        "GLOBALPROTECT",
+        "AUTH",
+    ];
+    TYPES.iter().find(|kind| kind.eq_ignore_ascii_case(word)).copied().unwrap_or_default()
+}
+
 /// The longest text before the first comma: a header that no envelope took, and a number.
 const FIRST_BYTES_MAX: usize = 160;
 /// More values than the longest row has.

@@ -168,4 +168,30 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("host_name", "PA-CED"), ("event_outcome", "success"), ("url_domain", "sito.example")],
         absent: &["parse_error", "user_name", "email_from"],
     },
+    Sample {
+        about: "CEF of Strata Logging Service",
+        text: "<14>1 2026-03-16T08:12:45Z stream logforwarder - panwlogs - CEF:0|Palo Alto Networks|LF|2.0|TRAFFIC|end|3|dtz=UTC rt=Mar 16 2026 08:12:44 deviceExternalId=1 start=Mar 16 2026 08:12:40 src=192.0.2.41 dst=203.0.113.80 cs1=Uscita cs1Label=Rule suser=averdi@comune.example app=ssl cs4=trust cs4Label=FromZone cs5=untrust cs5Label=ToZone deviceInboundInterface=ethernet1/2 deviceOutboundInterface=ethernet1/1 spt=51844 dpt=443 proto=tcp act=reset-both out=20 in=10 dvchost=PA-CED",
+        expect: &[
+            ("event_action", "connection_denied"),
+            ("event_outcome", "failure"),
+            ("observer_ingress", "trust"),
+            ("observer_egress", "untrust"),
+            ("host_name", "PA-CED"),
+            ("source_bytes", "10"),
+            ("rule_name", "Uscita"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "LEEF of Strata Logging Service",
+        text: "<14>1 2026-03-16T08:12:45Z stream logforwarder - panwlogs - LEEF:2.0|Palo Alto Networks|Next Generation Firewall|10.1|deny|^|devTime=2026-03-16T08:12:44.000000Z^cat=traffic^SubType=deny^src=198.51.100.23^dst=192.0.2.10^Rule=Blocca^FromZone=untrust^ToZone=dmz^srcPort=44321^dstPort=3389^proto=tcp^Action=deny",
+        expect: &[
+            ("event_action", "connection_denied"),
+            ("source_ip", "198.51.100.23"),
+            ("destination_port", "3389"),
+            ("observer_ingress", "untrust"),
+        ],
+        absent: &["parse_error"],
+    },
 ];
