@@ -155,8 +155,6 @@ formats! {
     fortigate,
     paloalto,
     checkpoint,
-    cef,
-    leef,
     filterlog,
     pfsense,
     openbsd_pf,
