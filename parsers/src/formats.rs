@@ -5,6 +5,7 @@
 mod account;
 mod carried;
 mod civil_time;
+mod cloud;
 mod csv;
 mod extension;
 mod flow;
@@ -115,6 +116,11 @@ formats! {
     clamav,
     vmware_esxi,
     m365_audit,
+    aws_cloudtrail,
+    google_workspace,
+    gcp_audit,
+    eset_json,
+    sophos_central_json,
     auditd,
     asterisk,
     suricata_eve,
@@ -169,4 +175,6 @@ formats! {
     leef,
     java_log,
     python_log,
+    // Behind the formats whose records Azure diagnostics carry.
+    azure_activity,
 }

@@ -78,6 +78,28 @@ fn inner_sentences<'a>(prose: &Prose<'a>, out: &mut Gathered<'a>) {
     }
 }
 
+/// Fills the columns a format left open from the names of a JSON payload's members; all members become fields.
+pub(crate) fn complete(payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
+    if let Some(json) = payload.json {
+        let mut out = Gathered::new();
+        members::read(*json, &mut out, &mut Prose::default(), event);
+        out.complete(payload, event);
+    }
+}
+
+/// Fills the columns a format left open from pairs whose keys are no product's it knows.
+pub(crate) fn complete_pairs<'a>(
+    pairs: impl Iterator<Item = (&'a str, &'a str)>,
+    payload: &Payload<'_>,
+    event: &mut EventBuilder<'_>,
+) {
+    let mut out = Gathered::new();
+    for (key, value) in pairs {
+        out.put_named(key, value, 0);
+    }
+    out.complete(payload, event);
+}
+
 /// Pairs and prose of one text.
 fn sentence<'a>(
     text: &'a str,

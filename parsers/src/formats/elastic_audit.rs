@@ -17,12 +17,17 @@ pub static FORMAT: Format = Format {
     reference: "Elasticsearch, audit event types; OpenSearch Security, audit log field reference",
     programs: &[],
     starts: b"{",
-    recognise: |payload| {
-        payload.json.is_some_and(|json| is_elastic(*json) || json.get("audit_category").is_some())
-    },
+    recognise: |payload| payload.json.is_some_and(|json| is_elastic(*json) || is_opensearch(*json)),
     parse,
     samples: SAMPLES,
 };
+
+fn is_opensearch(json: Json<'_>) -> bool {
+    json.get("audit_category").is_some()
+        && ["audit_request_origin", "audit_request_layer", "audit_format_version"]
+            .iter()
+            .any(|key| json.get(key).is_some())
+}
 
 fn is_elastic(json: Json<'_>) -> bool {
     json.scalar("type") == Some("audit") && json.has_all(&["event.type", "event.action"])

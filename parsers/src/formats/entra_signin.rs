@@ -6,7 +6,7 @@
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use crate::format::{Format, Payload, Sample, Unreadable};
-use crate::json::Json;
+use crate::json::{Json, Member};
 use crate::time;
 
 /// See the module.
@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["createdDateTime", "status.errorCode"])
+                || json.has_all(&["activityDisplayName", "activityDateTime", "initiatedBy"])
+                || json.has_all(&["riskEventType", "detectedDateTime", "riskLevel"])
                 || json
                     .scalar("resourceId")
                     .is_some_and(|id| id.ends_with(".aadiam") || id.ends_with(".AADIAM"))
@@ -34,39 +36,70 @@ const MFA_CODES: &[&str] = &["500121", "50074", "50076", "50079", "50072", "5015
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
     let json = *payload.json.ok_or(Unreadable("expected a JSON object"))?;
-    let stamp = json.first(&["time", "createdDateTime"]).unwrap_or("");
+    let stamp = json
+        .first(&[
+            "time",
+            "createdDateTime",
+            "activityDateTime",
+            "detectedDateTime",
+            "properties.detectedDateTime",
+        ])
+        .unwrap_or("");
     if let Some((when, _)) = time::iso_prefix(stamp) {
         payload.set_time(event, when.in_utc());
     } else if json.get("createdDateTime").is_some() {
         return Err(Unreadable("a createdDateTime that is no time"));
     }
-    if let Some(address) = json.first(&["ipAddress", "callerIpAddress", "properties.ipAddress"]) {
-        event.ip(Column::SourceIp, address);
+    let addresses = [
+        "ipAddress",
+        "callerIpAddress",
+        "properties.ipAddress",
+        "initiatedBy.user.ipAddress",
+        "properties.initiatedBy.user.ipAddress",
+    ];
+    for address in addresses.iter().filter_map(|path| json.scalar(path)) {
+        if event.ip(Column::SourceIp, address) {
+            break;
+        }
     }
-    for (column, paths) in [
+    let columns: [(Column, &[&str]); 5] = [
         (
             Column::UserName,
             &[
                 "userPrincipalName",
                 "properties.userPrincipalName",
                 "properties.initiatedBy.user.userPrincipalName",
+                "initiatedBy.user.userPrincipalName",
+                "initiatedBy.user.displayName",
+                "properties.servicePrincipalName",
+                "servicePrincipalName",
             ],
         ),
-        (Column::UserId, &["userId", "properties.userId", "properties.initiatedBy.user.id"]),
+        (
+            Column::UserId,
+            &["userId", "properties.userId", "properties.initiatedBy.user.id", "initiatedBy.user.id"],
+        ),
         (
             Column::UserAgentOriginal,
             &["userAgent", "properties.userAgent", "properties.additionalInfo.userAgent"],
         ),
-        (Column::ServiceName, &["appDisplayName", "properties.appDisplayName", "properties.loggedByService"]),
+        (
+            Column::ServiceName,
+            &["appDisplayName", "properties.appDisplayName", "properties.loggedByService", "loggedByService"],
+        ),
         (
             Column::HostName,
             &["deviceDetail.displayName", "properties.deviceDetail.displayName", "properties.device"],
         ),
-    ] {
-        event.text_if_said(column, json.first(paths).unwrap_or(""));
-    }
+    ];
+    super::cloud::set(json, &columns, event);
     let realm = json
-        .first(&["userPrincipalName", "properties.userPrincipalName"])
+        .first(&[
+            "userPrincipalName",
+            "properties.userPrincipalName",
+            "initiatedBy.user.userPrincipalName",
+            "properties.initiatedBy.user.userPrincipalName",
+        ])
         .and_then(|user| user.rsplit_once('@'));
     if let Some((_, realm)) = realm {
         event.text(Column::UserDomain, realm);
@@ -75,6 +108,8 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         event.field("country", country);
     }
     match json.scalar("category") {
+        _ if json.get("activityDisplayName").is_some() => audit(json, event),
+        _ if json.first(&["riskEventType", "properties.riskEventType"]).is_some() => risk(json, event),
         None
         | Some(
             "SignInLogs"
@@ -120,7 +155,8 @@ fn sign_in(json: Json<'_>, event: &mut EventBuilder<'_>) {
 
 /// Directory changes, by the name of the activity.
 fn audit(json: Json<'_>, event: &mut EventBuilder<'_>) {
-    let activity = json.first(&["properties.activityDisplayName", "operationName"]).unwrap_or("");
+    let activity =
+        json.first(&["activityDisplayName", "properties.activityDisplayName", "operationName"]).unwrap_or("");
     let action = match activity {
         "Add user" => Action::AccountCreate,
         "Delete user" => Action::AccountDelete,
@@ -143,21 +179,59 @@ fn audit(json: Json<'_>, event: &mut EventBuilder<'_>) {
     if action == Action::ApplicationEvent {
         event.field("action", activity);
     }
-    match json.scalar("properties.result") {
+    match json.first(&["properties.result", "result"]) {
         Some("success") => event.outcome(Outcome::Success),
         Some("failure" | "timeout") => event.outcome(Outcome::Failure),
         _ => {}
     }
-    let targets = json.get("properties.targetResources");
-    let target = targets.and_then(|list| list.members().next());
-    let name = target.and_then(|target| target.scalar_at("userPrincipalName"));
-    event.text_if_said(Column::UserTargetName, name.unwrap_or(""));
-    if event.is_set(Column::SourceIp) {
-        return;
+    if let Some(targets) = json.get("properties.targetResources").or_else(|| json.get("targetResources")) {
+        for target in targets.members() {
+            target_of(target, event);
+        }
     }
-    if let Some(address) = json.scalar("properties.initiatedBy.user.ipAddress") {
-        event.ip(Column::SourceIp, address);
+    if let Some(app) = json.first(&["properties.initiatedBy.app.displayName", "initiatedBy.app.displayName"])
+    {
+        event.field("initiated_by_app", app);
     }
+    if let Some(reason) =
+        json.first(&["properties.resultReason", "resultReason", "properties.resultDescription"])
+    {
+        event.field("reason", reason);
+    }
+}
+
+/// A user, group or device a change is about; the first of each kind counts.
+fn target_of(target: Member<'_>, event: &mut EventBuilder<'_>) {
+    let name = target.scalar_at("displayName").unwrap_or("");
+    let (column, value) = match target.scalar_at("type").or_else(|| target.scalar_at("Type")) {
+        Some("Device") => (Column::HostName, name),
+        Some("Group" | "Role") => (Column::GroupName, name),
+        _ => (Column::UserTargetName, target.scalar_at("userPrincipalName").unwrap_or("")),
+    };
+    if !event.is_set(column) {
+        event.text_if_said(column, value);
+    }
+}
+
+/// Detections of risky sign-ins and users (Identity Protection).
+fn risk(json: Json<'_>, event: &mut EventBuilder<'_>) {
+    event.action(Action::IntrusionDetected);
+    event.outcome(Outcome::Unknown);
+    let get = |paths: &[&str]| json.first(paths).unwrap_or("");
+    event.text_if_said(Column::RuleName, get(&["riskEventType", "properties.riskEventType"]));
+    for (key, paths) in [
+        ("risk", &["riskLevel", "properties.riskLevel"]),
+        ("risk_state", &["riskState", "properties.riskState"]),
+        ("risk_detail", &["riskDetail", "properties.riskDetail"]),
+    ] {
+        if let Some(text) = json.first(paths) {
+            event.field(key, text);
+        }
+    }
+    // A list in a text: `[{"Key":"userAgent","Value":"…"}]`.
+    let info = get(&["additionalInfo", "properties.additionalInfo"]);
+    let agent = super::account::between(info, "\"userAgent\",\"Value\":\"", "\"").unwrap_or("");
+    event.text_if_said(Column::UserAgentOriginal, agent);
 }
 
 /// Calls of Microsoft Graph.
@@ -221,6 +295,31 @@ const SAMPLES: &[Sample] = &[
             ("user_name", "admin@borgo.example"),
             ("user_target_name", "averdi@borgo.example"),
             ("source_ip", "192.0.2.15"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "a member is added to a group, by Graph",
+        text: r#"{"id":"Directory_1","category":"GroupManagement","result":"success","activityDisplayName":"Add member to group","activityDateTime":"2026-03-16T08:17:44.5Z","loggedByService":"Core Directory","initiatedBy":{"user":{"id":"u1","userPrincipalName":"admin@borgo.example","ipAddress":"192.0.2.15"},"app":null},"targetResources":[{"displayName":null,"type":"User","userPrincipalName":"averdi@borgo.example"},{"displayName":"CED","type":"Group"}]}"#,
+        expect: &[
+            ("event_action", "group_add"),
+            ("event_outcome", "success"),
+            ("user_name", "admin@borgo.example"),
+            ("user_target_name", "averdi@borgo.example"),
+            ("group_name", "CED"),
+            ("source_ip", "192.0.2.15"),
+            ("timestamp", "2026-03-16T08:17:44.500000Z"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "a risky sign-in is detected",
+        text: r#"{"id":"r1","riskEventType":"unfamiliarFeatures","riskLevel":"low","riskState":"atRisk","detectedDateTime":"2026-03-16T08:18:44Z","ipAddress":"203.0.113.9","userPrincipalName":"averdi@borgo.example","additionalInfo":"[{\"Key\":\"userAgent\",\"Value\":\"Mozilla/5.0 (X)\"}]"}"#,
+        expect: &[
+            ("event_action", "intrusion_detected"),
+            ("rule_name", "unfamiliarFeatures"),
+            ("user_agent_original", "Mozilla/5.0 (X)"),
+            ("fields.risk", "low"),
         ],
         absent: &["parse_error"],
     },

@@ -107,6 +107,10 @@ impl<'a> Attributes<'a> {
         write::fields(self, header.vendor, event);
         stamp::set(self, payload, event);
         kind::set(self, event);
+        if self.has_others || self.customs.named().next().is_some() {
+            let others = pairs::pairs(self.text, self.separator).filter(|(key, _)| !keys::is_known(key));
+            crate::generic::complete_pairs(others.chain(self.customs.named()), payload, event);
+        }
     }
 }
 

@@ -477,7 +477,24 @@ impl<'a> Gathered<'a> {
     }
 
     /// Decides what depends on the whole, and writes it all into the open event.
-    pub(super) fn write(mut self, payload: &Payload<'a>, event: &mut EventBuilder<'_>) {
+    pub(super) fn write(mut self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
+        self.settle();
+        self.time(payload, event);
+        self.what(event);
+        self.columns(event, &[C::HostName, C::ProcessName, C::ProcessPid]);
+    }
+
+    /// Writes only columns the open event lacks, and neither what happened nor how it ended.
+    pub(super) fn complete(mut self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
+        self.settle();
+        if !event.is_set(C::Timestamp) {
+            self.time(payload, event);
+        }
+        self.columns(event, Column::ALL);
+    }
+
+    /// Decides what depends on the whole.
+    fn settle(&mut self) {
         let is_request = self.has(C::HttpRequestMethod);
         let (host, path, size) = (self.host, self.path, self.size);
         if host.rank < u8::MAX {
@@ -504,6 +521,16 @@ impl<'a> Gathered<'a> {
             self.drop(C::EmailSubject);
             self.drop(C::EmailMessageId);
         }
+        let name = self.columns.get(C::UserName.index()).copied().unwrap_or(NOTHING);
+        if let Some((user, realm)) = name.text.rsplit_once('@')
+            && !user.is_empty()
+            && is_domain(realm)
+        {
+            self.set(C::UserDomain, u8::MAX - 1, realm);
+        }
+    }
+
+    fn time(&self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
         if !payload.is_stamped {
             let moment =
                 self.moment.map(|(moment, _)| moment).or_else(|| stamps::joined(self.day, self.hour));
@@ -511,11 +538,12 @@ impl<'a> Gathered<'a> {
                 set_stamp(event, stamp);
             }
         }
-        self.what(is_request, event);
+    }
+
+    /// Writes the columns; of those named, only what the event lacks.
+    fn columns(&self, event: &mut EventBuilder<'_>, kept: &[Column]) {
         for (column, found) in Column::ALL.iter().zip(&self.columns) {
-            if found.rank == u8::MAX
-                || event.is_set(*column) && matches!(column, C::HostName | C::ProcessName | C::ProcessPid)
-            {
+            if found.rank == u8::MAX || event.is_set(*column) && kept.contains(column) {
                 continue;
             }
             match (column, column.kind()) {
@@ -579,7 +607,8 @@ impl<'a> Gathered<'a> {
     }
 
     /// What happened and how it ended, as far as the text says so.
-    fn what(&self, is_request: bool, event: &mut EventBuilder<'_>) {
+    fn what(&self, event: &mut EventBuilder<'_>) {
+        let is_request = self.has(C::HttpRequestMethod);
         let said = self.outcome.map(|(outcome, _)| outcome);
         if let Some(outcome) = self.wording.login() {
             event.action(Action::Login);

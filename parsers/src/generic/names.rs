@@ -132,7 +132,9 @@ impl Name {
             if let Some((meaning, rank)) = known {
                 let meaning = turned(meaning, self.before(count))?;
                 let depth = self.count.saturating_sub(count).min(7) as u8;
-                return Some((meaning, rank * 16 + depth));
+                // Of moments the outer ones are the event's, whatever they are called.
+                let rank = if meaning == Moment { rank * 6 + depth * 14 } else { rank * 16 + depth };
+                return Some((meaning, rank));
             }
         }
         let last = self.end(1)?;

@@ -5,11 +5,13 @@
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
-use crate::json::{Json, Scratch};
+use crate::json::{Json, Member, Scratch};
 
 /// Reads an alert; nothing when the record is none.
 pub(super) fn read(json: Json<'_>, event: &mut EventBuilder<'_>) {
-    if json.get("AlertId").is_some() {
+    if json.get("InvestigationId").is_some() {
+        investigation(json, event);
+    } else if json.get("AlertId").is_some() {
         event.text_if_said(Column::RuleId, json.scalar("PolicyId").unwrap_or(""));
         event.text_if_said(Column::RuleName, json.scalar("Name").unwrap_or("").trim_end_matches('\u{200b}'));
         event.text_if_said(Column::LogLevel, json.scalar("Severity").unwrap_or(""));
@@ -53,4 +55,66 @@ pub(super) fn url(url: &str, event: &mut EventBuilder<'_>) {
     let (domain, path) = rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or((rest, ""));
     event.text_if_said(Column::UrlDomain, domain);
     event.text_if_said(Column::UrlPath, path);
+}
+
+/// Automated investigations: alert, messages and actions are JSON inside texts.
+fn investigation(json: Json<'_>, event: &mut EventBuilder<'_>) {
+    event.action(Action::IntrusionDetected);
+    event.text_if_said(Column::RuleId, json.scalar("InvestigationId").unwrap_or(""));
+    event.text_if_said(Column::RuleName, json.scalar("InvestigationName").unwrap_or(""));
+    let mut scratch = Scratch::default();
+    if let Some(details) = json.scalar("Data").and_then(|text| scratch.read(text)) {
+        let name = details.first(&["Alerts.DisplayName", "AlertDisplayName", "DisplayName"]);
+        let name = name
+            .or_else(|| first_of(details, "Alerts").and_then(|alert| alert.scalar_at("AlertDisplayName")));
+        if let Some(name) = name {
+            event.text_if_said(Column::RuleName, name.trim_end_matches('\u{200b}'));
+        }
+        messages(details, event);
+    }
+    let action = json.get("Actions").and_then(|list| list.members().next()).and_then(Member::scalar);
+    let mut scratch = Scratch::default();
+    if let Some(action) = action.and_then(|text| scratch.read(text)) {
+        messages(action, event);
+    }
+}
+
+fn first_of<'a>(json: Json<'a>, list: &str) -> Option<Member<'a>> {
+    json.get(list).and_then(|list| list.members().next())
+}
+
+/// Senders and recipients of the messages, what the first one holds.
+fn messages(json: Json<'_>, event: &mut EventBuilder<'_>) {
+    let Some(entities) = json.get("Entities") else { return };
+    for (column, keys) in
+        [(Column::EmailFrom, ["Sender", "P2Sender"]), (Column::EmailTo, ["Recipient", "Recipient"])]
+    {
+        if event.is_set(column) {
+            continue;
+        }
+        let mut all = String::new();
+        for address in
+            entities.members().take(64).filter_map(|entity| keys.iter().find_map(|key| entity.scalar_at(key)))
+        {
+            if address.contains('@') && !all.split(", ").any(|known| known == address) {
+                if !all.is_empty() {
+                    all.push_str(", ");
+                }
+                all.push_str(address);
+            }
+        }
+        event.text_if_said(column, &all);
+    }
+    let message =
+        entities.members().find(|entity| entity.get("Sender").is_some() || entity.get("Subject").is_some());
+    let Some(message) = message else { return };
+    event.text_if_said(Column::EmailSubject, message.scalar_at("Subject").unwrap_or(""));
+    let id = message.scalar_at("InternetMessageId").unwrap_or("").trim_matches(['<', '>']);
+    event.text_if_said(Column::EmailMessageId, id);
+    if let Some(address) = message.scalar_at("SenderIP") {
+        event.ip(Column::SourceIp, address);
+    }
+    if let Some(first) = message.get("Urls").and_then(|list| list.members().next()).and_then(Member::scalar) {
+        url(first, event);
+    }
 }

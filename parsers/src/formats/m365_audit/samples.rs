@@ -68,4 +68,17 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["source_ip", "email_to"],
     },
+    Sample {
+        about: "an automated investigation of a message",
+        text: r#"{"CreationTime":"2026-03-16T08:17:44","Id":"r7","Operation":"AirInvestigationData","RecordType":64,"Workload":"AirInvestigation","UserId":"AirInvestigation","InvestigationId":"urn:Zap:1","InvestigationName":"Mail with malicious urls is zapped","Data":"{\"Entities\":[{\"Sender\":\"x@bad.example\",\"Recipient\":\"averdi@borgo.example\",\"SenderIP\":\"203.0.113.9\",\"Subject\":\"Fattura\",\"Urls\":[\"https://bad.example/a\"]},{\"Sender\":\"y@bad.example\",\"Recipient\":\"urp@borgo.example\"}]}"}"#,
+        expect: &[
+            ("event_action", "intrusion_detected"),
+            ("email_from", "x@bad.example, y@bad.example"),
+            ("email_to", "averdi@borgo.example, urp@borgo.example"),
+            ("email_subject", "Fattura"),
+            ("source_ip", "203.0.113.9"),
+            ("url_domain", "bad.example"),
+        ],
+        absent: &["parse_error"],
+    },
 ];
