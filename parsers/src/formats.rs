@@ -146,6 +146,7 @@ formats! {
     windows_xml,
     azure_windows,
     snare,
+    windows_text,
     mssql_errorlog,
     mssql_audit_json,
     mysql_audit,

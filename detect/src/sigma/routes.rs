@@ -74,6 +74,7 @@ const WINDOWS_FORMATS: &[&str] = &[
     "windows_xml",
     "azure_windows",
     "snare",
+    "windows_text",
     "windows_event",
     "evtx",
     "sysmon",

@@ -83,7 +83,7 @@ fn client(json: Json<'_>, event: &mut EventBuilder<'_>) {
 }
 
 /// What an action of `sys.dm_audit_actions` is.
-fn action(id: &str) -> Action {
+pub(super) fn action(id: &str) -> Action {
     match id {
         "LGIS" | "LGIF" | "DBAS" | "DBAF" => Action::Login,
         "LGO" | "DBL" | "DAGL" => Action::Logout,

@@ -4,6 +4,7 @@
 //! Must not know: JSON shapes. Source: the providers' manifests.
 
 mod protection;
+mod remote;
 mod scripts;
 mod sessions;
 
@@ -29,6 +30,7 @@ pub(super) fn fill_classic(
             event.outcome(Outcome::Failure);
             Some(Action::ProcessStop)
         }
+        33205 if provider.starts_with("MSSQL") => remote::database_audit(record, event),
         18453..=18456 if provider.starts_with("MSSQL") => Some(database_login(id, record, event)),
         _ => fill(id, record, event),
     }
@@ -47,6 +49,9 @@ pub(super) fn fill(id: u32, record: &WindowsEvent<'_>, event: &mut EventBuilder<
         "TerminalServices-LocalSessionManager" | "TerminalServices-RemoteConnectionManager" => {
             sessions::fill(id, record, event)
         }
+        "RemoteDesktopServices-RdpCoreTS" => remote::desktop(id, record, event),
+        "ActiveDirectory_DomainService" => remote::directory(id, record, event),
+        "WMI-Activity" if id == 5861 => Some(remote::subscription(record, event)),
         "SMBServer" if id == 551 => Some(sessions::file_server_login(record, event)),
         "PrintService" if id == 307 => Some(print(record, event)),
         "TaskScheduler" => task(id, record, event),

@@ -26,6 +26,7 @@ slots! {
     CallingStation = b"CallingStationID";
     Channel = b"Channel";
     ClientAddress = b"ClientAddress";
+    ClientIp = b"ClientIP";
     ClientName = b"ClientName";
     CommandLine = b"CommandLine";
     Configuration = b"Configuration";
@@ -50,6 +51,7 @@ slots! {
     Initiated = b"Initiated";
     IpAddress = b"IpAddress" | b"IPAddress";
     IpPort = b"IpPort";
+    IpString = b"IPString";
     LogonProcess = b"LogonProcessName";
     LogonType = b"LogonType";
     MemberName = b"MemberName";
@@ -82,6 +84,7 @@ slots! {
     Path = b"Path";
     Payload = b"Payload";
     PipeName = b"PipeName";
+    PossibleCause = b"PossibleCause";
     PreAuthType = b"PreAuthType";
     PrivilegeList = b"PrivilegeList";
     ProcessId = b"ProcessId";

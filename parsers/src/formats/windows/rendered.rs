@@ -1,7 +1,8 @@
 //! Facts out of the text Windows renders from an event, for agents that send nothing else (Snare, Log Insight).
 //!
 //! The event's id says which labels to look for and whom the accounts in it are; the labels themselves are words,
-//! English or Italian. A value stands between its label and the next one, and ends at a line end, a tab or two blanks.
+//! English, Italian, and the German and French of the bilingual provinces. A value stands between its label and the
+//! next one, and ends at a line end, a tab or two blanks.
 //!
 //! Promises: linear. What a stranger chose (an account name, a workstation, a command line) can hold labels too: in
 //! events of authentication what stands behind it counts from the right, and nothing is read behind a command line.
@@ -29,29 +30,38 @@ enum Label {
 
 use Label::{CommandLine, Domain, Fact, Name, Section, Sid};
 
-/// The label of these words, English or Italian.
+/// The label of these words, in any of the languages.
 fn label(words: &str) -> Option<Label> {
     Some(match words {
-        "Security ID" | "ID sicurezza" | "ID di sicurezza" => Sid,
-        "Account Name" | "Nome account" => Name,
+        "Security ID" | "ID sicurezza" | "ID di sicurezza" | "Sicherheits-ID" | "ID de sécurité" => Sid,
+        "Account Name" | "Nome account" | "Kontoname" | "Nom du compte" => Name,
         "Account Domain"
+        | "Kontodomäne"
+        | "Domaine du compte"
         | "Dominio account"
         | "Supplied Realm Name"
         | "Nome area di autenticazione fornita" => Domain,
-        "Logon ID" | "ID accesso" => Fact("SubjectLogonId"),
-        "Logon Type" | "Tipo di accesso" | "Tipo accesso" => Fact("LogonType"),
+        "Logon ID" | "Anmelde-ID" | "ID d’ouverture de session" | "ID accesso" => Fact("SubjectLogonId"),
+        "Logon Type" | "Anmeldetyp" | "Type d’ouverture de session" | "Tipo di accesso" | "Tipo accesso" => {
+            Fact("LogonType")
+        }
         "Failure Reason" | "Motivo dell'errore" | "Motivo errore" => Fact("FailureReason"),
-        "Status" | "Stato" | "Result Code" | "Codice risultato" | "Failure Code" | "Codice errore"
-        | "Error Code" | "Codice di errore" => Fact("Status"),
-        "Sub Status" | "Stato secondario" | "Sottostato" => Fact("SubStatus"),
+        "Status" | "Stato" | "État" | "Result Code" | "Codice risultato" | "Failure Code"
+        | "Codice errore" | "Error Code" | "Codice di errore" => Fact("Status"),
+        "Sub Status" | "Unterstatus" | "Sous-état" | "Stato secondario" | "Sottostato" => Fact("SubStatus"),
         "Caller Process ID" | "ID processo chiamante" | "Process ID" | "ID processo" => Fact("ProcessId"),
         "Caller Process Name" | "Nome processo chiamante" | "Process Name" | "Nome processo" => {
             Fact("ProcessName")
         }
-        "Workstation Name" | "Nome workstation" | "Source Workstation" | "Workstation di origine" => {
-            Fact("WorkstationName")
-        }
+        "Workstation Name"
+        | "Arbeitsstationsname"
+        | "Nom de la station de travail"
+        | "Nome workstation"
+        | "Source Workstation"
+        | "Workstation di origine" => Fact("WorkstationName"),
         "Source Network Address"
+        | "Quellnetzwerkadresse"
+        | "Adresse du réseau source"
         | "Indirizzo di rete di origine"
         | "Network Address"
         | "Indirizzo di rete"
@@ -59,9 +69,8 @@ fn label(words: &str) -> Option<Label> {
         | "Indirizzo client"
         | "Source Address"
         | "Indirizzo di origine" => Fact("IpAddress"),
-        "Source Port" | "Porta di origine" | "Client Port" | "Porta client" | "Port" | "Porta" => {
-            Fact("IpPort")
-        }
+        "Source Port" | "Quellport" | "Port source" | "Porta di origine" | "Client Port" | "Porta client"
+        | "Port" | "Porta" => Fact("IpPort"),
         "Logon Process" | "Processo di accesso" => Fact("LogonProcessName"),
         "Authentication Package" | "Pacchetto di autenticazione" => Fact("AuthenticationPackageName"),
         "Logon Account" | "Account di accesso" => Fact("TargetUserName"),
@@ -76,7 +85,9 @@ fn label(words: &str) -> Option<Label> {
             Fact("PreAuthType")
         }
         "New Process ID" | "ID nuovo processo" => Fact("NewProcessId"),
-        "New Process Name" | "Nome nuovo processo" => Fact("NewProcessName"),
+        "New Process Name" | "Neuer Prozessname" | "Nom du nouveau processus" | "Nome nuovo processo" => {
+            Fact("NewProcessName")
+        }
         "Creator Process Name" | "Nome processo creatore" | "Nome processo autore" => {
             Fact("ParentProcessName")
         }
@@ -105,6 +116,17 @@ fn label(words: &str) -> Option<Label> {
 fn is_title(words: &str) -> bool {
     const TITLES: &[&str] = &[
         "Subject",
+        "Antragsteller",
+        "Sujet",
+        "Neue Anmeldung",
+        "Nouvelle ouverture de session",
+        "Netzwerkinformationen",
+        "Informations sur le réseau",
+        "Prozessinformationen",
+        "Konto, für das die Anmeldung fehlgeschlagen ist",
+        "Compte cible",
+        "Zielkonto",
+        "Compte pour lequel l’ouverture de session a échoué",
         "Soggetto",
         "New Logon",
         "Nuovo accesso",
@@ -359,7 +381,7 @@ impl Iterator for Labels<'_> {
 
     fn next(&mut self) -> Option<Found> {
         /// Words of the longest label, and its bytes.
-        const WORDS_MAX: usize = 7;
+        const WORDS_MAX: usize = 8;
         const BYTES_MAX: usize = 64;
         loop {
             let colon = self.at + memchr::memchr(b':', self.text.as_bytes().get(self.at..)?)?;
@@ -368,7 +390,7 @@ impl Iterator for Labels<'_> {
             while !self.text.is_char_boundary(floor) {
                 floor += 1;
             }
-            let head = self.text.get(floor..colon)?.trim_ascii_end();
+            let head = self.text.get(floor..colon)?.trim_end();
             // The longest label wins: `Process Name` stands in `New Process Name` too.
             let mut found = None;
             let mut end = head.len();

@@ -80,4 +80,44 @@ pub(super) static SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "remote desktop: a wrong password",
+        text: "<Event xmlns='x'><System><Provider Name='Microsoft-Windows-RemoteDesktopServices-RdpCoreTS'/><EventID>140</EventID><Level>3</Level><TimeCreated SystemTime='2026-03-16T08:17:00Z'/><Channel>Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational</Channel><Computer>SRV-RDP</Computer></System><EventData><Data Name='IPString'>198.51.100.7</Data></EventData></Event>",
+        expect: &[("event_action", "login"), ("event_outcome", "failure"), ("source_ip", "198.51.100.7")],
+        absent: &["parse_error", "source_port"],
+    },
+    Sample {
+        about: "remote desktop: a connection over IPv6",
+        text: "<Event xmlns='x'><System><Provider Name='Microsoft-Windows-RemoteDesktopServices-RdpCoreTS'/><EventID>131</EventID><TimeCreated SystemTime='2026-03-16T08:17:01Z'/><Channel>Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational</Channel><Computer>SRV-RDP</Computer></System><EventData><Data Name='ConnType'>TCP</Data><Data Name='ClientIP'>[2001:db8::7]:50123</Data></EventData></Event>",
+        expect: &[
+            ("event_action", "connection_allowed"),
+            ("source_ip", "2001:db8::7"),
+            ("source_port", "50123"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "SQL Server's audit: rows were read",
+        text: "<Event xmlns='x'><System><Provider Name='MSSQLSERVER'/><EventID Qualifiers='16384'>33205</EventID><Level>0</Level><Keywords>0xa0000000000000</Keywords><TimeCreated SystemTime='2026-03-16T08:18:00Z'/><Channel>Application</Channel><Computer>SRV-SQL</Computer></System><EventData><Data>audit_schema_version:1\naction_id:SL  \nsucceeded:true\nserver_principal_name:COMUNE\\svc_urbi\ndatabase_name:ANAGRAFE\nobject_name:SOGGETTI\nclient_ip:192.0.2.4\nstatement:SELECT * FROM SOGGETTI\naction_id:XX\nadditional_information:\n</Data></EventData></Event>",
+        expect: &[
+            ("event_action", "query"),
+            ("event_outcome", "success"),
+            ("user_name", "svc_urbi"),
+            ("db_name", "ANAGRAFE"),
+            ("db_statement", "SELECT * FROM SOGGETTI\naction_id:XX"),
+            ("source_ip", "192.0.2.4"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "the password of a managed service account is fetched",
+        text: "<Event xmlns='x'><System><Provider Name='Microsoft-Windows-ActiveDirectory_DomainService'/><EventID>2946</EventID><TimeCreated SystemTime='2026-03-16T08:19:00Z'/><Channel>Directory Service</Channel><Computer>DC01</Computer></System><EventData><Data>CN=svc-gest,CN=Managed Service Accounts,DC=comune,DC=example</Data><Data>S-1-5-21-1-2-3-1104</Data><Data>192.0.2.31:50123</Data></EventData></Event>",
+        expect: &[
+            ("event_action", "privilege_use"),
+            ("user_target_name", "svc-gest"),
+            ("source_ip", "192.0.2.31"),
+            ("source_port", "50123"),
+        ],
+        absent: &["parse_error"],
+    },
 ];
