@@ -9,12 +9,14 @@ pub mod formats;
 mod generic;
 pub mod json;
 pub mod key_value;
+pub mod mapping;
 mod parser;
 mod records;
 mod registry;
 pub mod time;
 
 pub use format::{Format, Payload, Sample, Unreadable};
+pub use mapping::Mapping;
 pub use parser::{ParseError, ParseSettings, Parser};
 pub use registry::{PLAIN, by_name};
 pub use time::{Clock, Zone};

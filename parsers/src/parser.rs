@@ -4,14 +4,16 @@
 //! them); the batches of one call hold rows in order of frames. Must not know: where frames come from.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use arrow::error::ArrowError;
 use schema::{Action, Column, EventBatch, EventBuilder, Flaw, FrameBatch};
 
 use crate::envelopes::{Envelope, carrier};
-use crate::format::Payload;
+use crate::format::{Payload, Unreadable};
 use crate::formats::ALL;
 use crate::json::{Json, Scratch};
+use crate::mapping::Mapping;
 use crate::registry::{self, FormatIndex, PLAIN};
 use crate::time::{Clock, Guess, Zone};
 use crate::{PARSER_VERSION, generic, records};
@@ -44,6 +46,7 @@ pub enum ParseError {
 #[derive(Debug, Clone)]
 pub struct Parser {
     pinned: Option<FormatIndex>,
+    mapping: Option<Arc<Mapping>>,
     zone: Zone,
 }
 
@@ -54,7 +57,12 @@ impl Parser {
             None => None,
             Some(name) => Some(registry::index_of(&name).ok_or(ParseError::UnknownFormat(name))?),
         };
-        Ok(Parser { pinned, zone: settings.zone })
+        Ok(Parser { pinned, mapping: None, zone: settings.zone })
+    }
+
+    /// A parser that reads every payload by a mapping file.
+    pub fn with_mapping(mapping: Arc<Mapping>, zone: Zone) -> Parser {
+        Parser { pinned: None, mapping: Some(mapping), zone }
     }
 
     /// The events of a batch, one batch for each format in it, rows in order of frames.
@@ -66,9 +74,10 @@ impl Parser {
             text,
             clock,
             pinned: self.pinned,
+            mapping: self.mapping.as_deref(),
             scratch: Scratch::default(),
             inner_scratch: Scratch::default(),
-            // The last one is for what no format knows.
+            // The last one is for what no format knows, or the mapping reads.
             builders: (0..=ALL.len()).map(|_| None).collect(),
         };
         let mut flaws = frames.flaws().iter().peekable();
@@ -80,7 +89,8 @@ impl Parser {
         let mut batches = Vec::new();
         for (index, builder) in run.builders.into_iter().enumerate() {
             if let Some(builder) = builder {
-                let format = ALL.get(index).map_or(PLAIN, |format| format.name);
+                let other = self.mapping.as_ref().map_or(PLAIN, |mapping| mapping.name());
+                let format = ALL.get(index).map_or(other, |format| format.name);
                 batches.push(builder.finish(frames, format, PARSER_VERSION)?);
             }
         }
@@ -93,6 +103,7 @@ struct Run<'t> {
     text: &'t str,
     clock: Clock,
     pinned: Option<FormatIndex>,
+    mapping: Option<&'t Mapping>,
     scratch: Scratch,
     /// For an object inside an object.
     inner_scratch: Scratch,
@@ -126,7 +137,7 @@ impl<'t> Run<'t> {
 
     /// Adds an event; an object that only lists records adds none and gives where they lie in the payload.
     fn event(&mut self, outer: Envelope<'t>, position: Position) -> Vec<Range<usize>> {
-        let Run { frames, clock, pinned, scratch, inner_scratch, builders, text: received } = self;
+        let Run { frames, clock, pinned, mapping, scratch, inner_scratch, builders, text: received } = self;
         let outer_json = scratch.read_object(outer.payload);
         if let Some(json) = outer_json.filter(|_| position.sub.is_none()) {
             let records = records::of(json);
@@ -137,22 +148,23 @@ impl<'t> Run<'t> {
         let around = Around { frames, clock };
         let payload = around.payload(&outer, outer_json.as_ref());
         let carried = outer_json.and_then(carrier::read);
+        let settled = mapping.map(Reader::Mapped).or(pinned.map(Reader::Known));
         let Some(carried) = carried else {
-            let format = pinned.or_else(|| registry::recognise(&payload));
-            write(&outer, &payload, format, builders, received, frames, position);
+            let reader = settled.unwrap_or_else(|| Reader::of(&payload));
+            write(&outer, &payload, reader, builders, received, frames, position);
             return Vec::new();
         };
         let header = Envelope::read(carried.envelope.payload);
         let inner = header.or(carried.envelope).or(outer);
         let inner_json = inner_scratch.read_object(inner.payload);
         let inner_payload = around.payload(&inner, inner_json.as_ref());
-        match chosen(*pinned, carried.is_bare, &payload, &inner_payload) {
-            Chosen::Outer(format) => {
-                write(&outer, &payload, format, builders, received, frames, position);
+        match chosen(settled, carried.is_bare, &payload, &inner_payload) {
+            Chosen::Outer(reader) => {
+                write(&outer, &payload, reader, builders, received, frames, position);
             }
-            Chosen::Inner(format) => {
+            Chosen::Inner(reader) => {
                 let position = Position { is_shipped: !carried.is_bare, ..position };
-                write(&inner, &inner_payload, format, builders, received, frames, position);
+                write(&inner, &inner_payload, reader, builders, received, frames, position);
             }
         }
         Vec::new()
@@ -183,28 +195,76 @@ impl<'a> Around<'a> {
     }
 }
 
-/// Which of an object and the line it carries is the event, and its format.
-enum Chosen {
-    Outer(Option<FormatIndex>),
-    Inner(Option<FormatIndex>),
+/// What reads a payload.
+#[derive(Clone, Copy)]
+enum Reader<'m> {
+    Known(FormatIndex),
+    Mapped(&'m Mapping),
+    Generic,
+}
+
+impl Reader<'_> {
+    /// The first format that recognises the payload.
+    fn of(payload: &Payload<'_>) -> Self {
+        registry::recognise(payload).map_or(Reader::Generic, Reader::Known)
+    }
+
+    /// True when it surely reads that payload.
+    fn fits(self, payload: &Payload<'_>) -> bool {
+        match self {
+            Reader::Known(format) => ALL.get(format).is_some_and(|format| (format.recognise)(payload)),
+            Reader::Mapped(mapping) => mapping.reads_json() && payload.json.is_some(),
+            Reader::Generic => false,
+        }
+    }
+
+    fn parse(self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
+        match self {
+            Reader::Known(format) => ALL.get(format).map_or(Ok(()), |format| (format.parse)(payload, event)),
+            Reader::Mapped(mapping) => mapping.parse(payload, event),
+            Reader::Generic => {
+                generic::read(payload, event);
+                Ok(())
+            }
+        }
+    }
+
+    /// Where its events are gathered.
+    fn place(self) -> usize {
+        match self {
+            Reader::Known(format) => format,
+            Reader::Mapped(_) | Reader::Generic => ALL.len(),
+        }
+    }
+}
+
+/// Which of an object and the line it carries is the event, and what reads it.
+enum Chosen<'m> {
+    Outer(Reader<'m>),
+    Inner(Reader<'m>),
 }
 
 /// A bare transport's line always; else the line when a format knows it and none knows the object.
-fn chosen(pinned: Option<FormatIndex>, is_bare: bool, outer: &Payload<'_>, inner: &Payload<'_>) -> Chosen {
+fn chosen<'m>(
+    settled: Option<Reader<'m>>,
+    is_bare: bool,
+    outer: &Payload<'_>,
+    inner: &Payload<'_>,
+) -> Chosen<'m> {
+    if let Some(reader) = settled {
+        let is_outer = !is_bare && reader.fits(outer) && !reader.fits(inner);
+        return if is_outer { Chosen::Outer(reader) } else { Chosen::Inner(reader) };
+    }
     if is_bare {
-        return Chosen::Inner(pinned.or_else(|| registry::recognise(inner)));
+        return Chosen::Inner(Reader::of(inner));
     }
-    if let Some(format) = pinned {
-        let is_outer = ALL.get(format).is_some_and(|format| (format.recognise)(outer));
-        return if is_outer { Chosen::Outer(pinned) } else { Chosen::Inner(pinned) };
-    }
-    let by_object = registry::recognise(outer);
-    if by_object.is_some_and(|format| !registry::yields(format)) {
+    let by_object = Reader::of(outer);
+    if matches!(by_object, Reader::Known(format) if !registry::yields(format)) {
         return Chosen::Outer(by_object);
     }
-    match registry::recognise(inner) {
-        None => Chosen::Outer(by_object),
-        format => Chosen::Inner(format),
+    match Reader::of(inner) {
+        Reader::Generic => Chosen::Outer(by_object),
+        reader => Chosen::Inner(reader),
     }
 }
 
@@ -212,13 +272,13 @@ fn chosen(pinned: Option<FormatIndex>, is_bare: bool, outer: &Payload<'_>, inner
 fn write<'t>(
     envelope: &Envelope<'_>,
     payload: &Payload<'_>,
-    format: Option<FormatIndex>,
+    reader: Reader<'_>,
     builders: &mut [Option<EventBuilder<'t>>],
     received: &'t str,
     frames: &FrameBatch,
     position: Position,
 ) {
-    let Some(slot) = builders.get_mut(format.unwrap_or(ALL.len())) else { return };
+    let Some(slot) = builders.get_mut(reader.place()) else { return };
     let event = slot.get_or_insert_with(|| EventBuilder::new(received));
     event.int(Column::Seq, i64::try_from(position.seq).unwrap_or(i64::MAX));
     event.int(Column::Sub, position.sub.unwrap_or_default() as i64);
@@ -227,15 +287,10 @@ fn write<'t>(
     event.text(Column::Message, payload.text);
     let is_time_real = envelope.write(payload.clock, event);
     let mut error = (!is_time_real).then_some("the envelope's time does not exist");
-    match format.and_then(|index| ALL.get(index)) {
-        Some(format) => {
-            let mark = event.mark();
-            if let Err(unreadable) = (format.parse)(payload, event) {
-                event.roll_back(mark);
-                error = Some(unreadable.0);
-            }
-        }
-        None => generic::read(payload, event),
+    let mark = event.mark();
+    if let Err(unreadable) = reader.parse(payload, event) {
+        event.roll_back(mark);
+        error = Some(unreadable.0);
     }
     if event.is_set(Column::TimeGuess) && !position.is_shipped {
         envelope.write_said_time(payload.clock, event);
