@@ -16,6 +16,7 @@ mod modsecurity;
 mod nlnet;
 mod peer;
 mod quoted;
+mod regional_date;
 mod repeated;
 mod slots;
 mod statement;
@@ -116,11 +117,24 @@ formats! {
     windows_dhcp,
     kea_dhcp,
     freeradius,
+    exchange_protocol,
     exchange_tracking,
     zimbra,
     amavis,
     rspamd,
     clamav,
+    cyrus,
+    uw_imap,
+    courier,
+    perdition,
+    solid_pop3d,
+    domino,
+    assp,
+    kerio,
+    opendkim,
+    qmail,
+    mailscanner,
+    saslauthd,
     vmware_esxi,
     m365_audit,
     aws_cloudtrail,

@@ -8,9 +8,9 @@ mod samples;
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
-use super::peer::is_digits;
+use super::regional_date::stamp;
 use crate::format::{Format, Payload, Unreadable};
-use crate::time::{self, When};
+use crate::time::When;
 
 /// See the module.
 pub static FORMAT: Format = Format {
@@ -37,48 +37,6 @@ fn head(text: &str) -> Option<(When, &str, &str)> {
     let is_thread = (3..=8).contains(&thread.len()) && thread.bytes().all(|byte| byte.is_ascii_hexdigit());
     let (context, rest) = rest.trim_start().split_once(' ')?;
     (is_thread && CONTEXTS.contains(&context)).then_some((when, context, rest.trim_start()))
-}
-
-/// `16/03/2026 09:12:44`, `3/16/2026 9:12:44 AM`, `16.03.2026 9:12:44`, `2026-03-16 09:12:44`.
-///
-/// Which of day and month comes first is not written: `AM` or `PM` tells an American clock, and a number
-/// above 12 is a day.
-fn stamp(text: &str) -> Option<(When, &str)> {
-    if let Some(read) = time::iso_prefix(text) {
-        return Some(read);
-    }
-    let (date, rest) = text.split_once(' ')?;
-    let separator = date.bytes().find(|byte| !byte.is_ascii_digit())?;
-    if !matches!(separator, b'/' | b'.' | b'-') {
-        return None;
-    }
-    let mut parts = date.split(separator as char);
-    let (first, second) = (small(parts.next()?)?, small(parts.next()?)?);
-    let year = parts.next().filter(|year| year.len() == 4 && is_digits(year))?.parse().ok()?;
-    if parts.next().is_some() {
-        return None;
-    }
-    let (clock, rest) = rest.trim_start().split_once(' ')?;
-    let mut parts = clock.split([':', '.']);
-    let (hour, minute, second_of) = (small(parts.next()?)?, small(parts.next()?)?, small(parts.next()?)?);
-    let rest = rest.trim_start();
-    let half = rest.get(..2).filter(|half| matches!(*half, "AM" | "PM"));
-    let rest = if half.is_some() { rest.get(2..)? } else { rest };
-    let hour = match half {
-        Some("AM") if hour == 12 => 0,
-        Some("PM") if hour < 12 => hour + 12,
-        _ => hour,
-    };
-    let is_month_first = second > 12 || (half.is_some() && first <= 12);
-    let (month, day) = if is_month_first { (first, second) } else { (second, first) };
-    let when =
-        When { year: Some(year), month, day, hour, minute, second: second_of, micros: 0, offset_s: None };
-    Some((when, rest))
-}
-
-/// A number of one or two digits.
-fn small(text: &str) -> Option<u8> {
-    (text.len() <= 2 && is_digits(text)).then(|| text.parse().ok())?
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {

@@ -49,8 +49,11 @@ fn line(text: &str) -> Option<Line<'_>> {
     let (context, rest) = rest.split_once("] ")?;
     let (category, said) = rest.split_once(" - ")?;
     let is_context = context.is_empty() || (context.ends_with(';') && context.contains('='));
-    let is_category = (1..=32).contains(&category.len())
-        && category.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    // Classes beside Zimbra's own categories write too (`SoapEngine`); only a context tells them from other programs'.
+    let is_category = (1..=64).contains(&category.len())
+        && category.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte == b'_' || !context.is_empty() && byte.is_ascii_alphanumeric()
+        });
     let is_ambiguous = said.contains(";] ");
     (is_context && is_category).then_some(Line {
         when,
