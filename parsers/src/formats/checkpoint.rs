@@ -299,14 +299,14 @@ fn content(values: &Values<'_>, event: &mut EventBuilder<'_>) {
     }
 }
 
-/// `DOMAIN\user`, `user`, or `Given Family (user)` as identity awareness writes it.
+/// `DOMAIN\user`, `user`, or `Given Family (user)` as identity awareness writes it: the name stays as written.
 fn user(account: &str, event: &mut EventBuilder<'_>) {
     let account = account.trim();
-    match account.strip_suffix(')').and_then(|text| text.rsplit_once(" (")) {
-        Some((name, inner)) if !inner.contains(' ') && !inner.is_empty() => {
-            event.field("user_full_name", name);
-            set_user(event, inner);
-        }
-        _ => set_user(event, account),
+    if let Some((_, inner)) = account.strip_suffix(')').and_then(|text| text.rsplit_once(" ("))
+        && !inner.contains(' ')
+        && !inner.is_empty()
+    {
+        event.field("account", inner);
     }
+    set_user(event, account);
 }

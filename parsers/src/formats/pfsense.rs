@@ -48,7 +48,11 @@ impl<'a> Said<'a> {
             Some((page, said)) if !page.contains(' ') => (page, said),
             _ => ("", text),
         };
-        SENTENCES.iter().find_map(|sentence| login(text, sentence, page)).or_else(|| change(text, page))
+        SENTENCES
+            .iter()
+            .find_map(|sentence| login(text, sentence, page))
+            .or_else(|| change(text, page))
+            .or_else(|| verdict(text, page))
     }
 }
 
@@ -84,6 +88,17 @@ fn change<'a>(text: &'a str, page: &'a str) -> Option<Said<'a>> {
     };
     let (user, address) = who.rsplit_once('@')?;
     Some(Said { page, action: Action::ConfigChange, outcome: Outcome::Success, user, address, rest: what })
+}
+
+/// OPNsense: `user NAME authenticated successfully for WebGui [using …]`, `user NAME could not authenticate for …`.
+fn verdict<'a>(text: &'a str, page: &'a str) -> Option<Said<'a>> {
+    let said = text.strip_prefix("user ")?;
+    let found = |mark, outcome| {
+        let (user, rest) = said.rsplit_once(mark)?;
+        Some(Said { page, action: Action::Login, outcome, user: user.trim_matches('\''), address: "", rest })
+    };
+    found(" authenticated successfully for ", Outcome::Success)
+        .or_else(|| found(" could not authenticate for ", Outcome::Failure))
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
@@ -148,6 +163,12 @@ const SAMPLES: &[Sample] = &[
         text: "<37>1 2026-03-16T09:14:50+01:00 opnsense audit 374 - - user root@192.0.2.7 changed configuration to /conf/backup/config-1773648764.1.xml in /firewall_rules_edit.php",
         expect: &[("event_action", "config_change"), ("user_name", "root")],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "OPNsense: a user could not authenticate",
+        text: "<35>1 2026-03-16T09:15:50+01:00 opnsense audit 374 - - user mbianchi could not authenticate for WebGui. [using OPNsense Auth Local]",
+        expect: &[("event_action", "login"), ("event_outcome", "failure"), ("user_name", "mbianchi")],
+        absent: &["parse_error", "source_ip"],
     },
     Sample {
         about: "cut within the address",

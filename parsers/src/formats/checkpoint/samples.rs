@@ -104,7 +104,8 @@ pub(super) const SAMPLES: &[Sample] = &[
         text: "{\"time\":\"1773648764\",\"loguid\":\"{0x1,0x2}\",\"product\":\"VPN-1 & FireWall-1\",\"action\":\"Accept\",\"origin\":\"192.0.2.1\",\"src\":\"192.0.2.41\",\"dst\":\"203.0.113.80\",\"proto\":\"6\",\"s_port\":\"51000\",\"service\":\"443\",\"user\":\"Anna Verdi (averdi)\"}",
         expect: &[
             ("event_action", "connection_allowed"),
-            ("user_name", "averdi"),
+            ("user_name", "Anna Verdi (averdi)"),
+            ("fields.account", "averdi"),
             ("destination_port", "443"),
         ],
         absent: &["parse_error"],

@@ -62,8 +62,14 @@ pub(super) fn read(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Resul
     if !event.is_set(Column::UserName) {
         columns::user(values.get(Key::SourceUser), event);
     }
+    for (name, value) in [("type", kind), ("subtype", subtype)] {
+        if !value.is_empty() {
+            event.field(name, value);
+        }
+    }
+    // The header's id is the type: no code of an event.
     if !kind.is_empty() {
-        event.field("type", kind);
+        event.clear(Column::EventCode);
     }
     meaning::fill(&values, event);
     Ok(())

@@ -83,7 +83,7 @@ fn threat_of(subtype: &str, values: &Values<'_>, event: &mut EventBuilder<'_>) -
         // A verdict of the sandbox: the category is the verdict.
         "wildfire" => {
             let verdict = values.first(&[Key::Verdict, Key::Category]);
-            if !matches!(verdict, "malicious" | "phishing" | "c2") {
+            if !blocked && !matches!(verdict, "malicious" | "phishing" | "c2") {
                 return Action::ApplicationEvent;
             }
             event.outcome(Outcome::of(blocked));

@@ -85,9 +85,10 @@ fn session(name: &str, text: &str, event: &mut EventBuilder<'_>) -> Option<Actio
 /// Why a login failed, in the words all formats share where there is one.
 fn reason(text: &str) -> Option<&str> {
     let (_, said) = text.rsplit_once("Reason: ")?;
-    let said = said.split_once(". ").map_or(said, |(said, _)| said);
-    let said = said.split_once(", Auth type").map_or(said, |(said, _)| said);
-    Some(match said.trim_end_matches('.') {
+    let ends = [". auth profile ", ". From: ", ", From: ", ", Auth type", ".  auth profile "];
+    let end = ends.iter().filter_map(|end| said.find(end)).min().unwrap_or(said.len());
+    let said = said.get(..end).unwrap_or(said);
+    Some(match said.trim_end_matches(['.', ' ']) {
         "Invalid username/password" => "wrong_credential",
         "User is in locked users list" => "account_locked",
         "User is not in allowlist" | "User is not in allow list" => "not_allowed",
