@@ -3,6 +3,7 @@
 //! Promises: linear; the message number decides what happened, its words only who and where.
 //! Must not know: the syslog envelope, files, the clock, other formats.
 
+mod bare;
 mod meaning;
 mod parties;
 mod samples;
@@ -18,8 +19,8 @@ pub static FORMAT: Format = Format {
     title: "Cisco ASA and Firepower Threat Defense",
     reference: "Cisco Secure Firewall ASA Series Syslog Messages",
     programs: &["%asa", "%ftd", "%pix", "%fwsm"],
-    starts: b"%",
-    recognise: |payload| Message::read(payload.text).is_some(),
+    starts: b"%BTDGALUS",
+    recognise: |payload| Message::read(payload.text).is_some() || bare::number(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,
 };
@@ -49,15 +50,35 @@ impl<'a> Message<'a> {
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
-    let message = Message::read(payload.text).ok_or(Unreadable("expected %ASA-SEVERITY-NUMBER: TEXT"))?;
+    let Some(message) = Message::read(payload.text) else {
+        // The number is not said, so it decides but fills no column.
+        let number = bare::number(payload.text).ok_or(Unreadable("expected %ASA-SEVERITY-NUMBER: TEXT"))?;
+        parties::read(number, payload.text, event);
+        meaning::read(number, payload.text, event);
+        return Ok(());
+    };
     event.text(Column::EventCode, message.number);
     event.field("severity", message.severity);
     if message.number.starts_with("43000") {
         return events_of_snort(payload, &message, event);
     }
+    if matches!(message.number, "199019" | "199020" | "199021") {
+        relayed(message.text, event);
+    }
     parties::read(message.number, message.text, event);
     meaning::read(message.number, message.text, event);
     Ok(())
+}
+
+/// A line of the system below, with its own stamp and tag: `Mar 16 09:12:44 PROGRAM[PID]: text`.
+fn relayed(text: &str, event: &mut EventBuilder<'_>) {
+    let Some((_, rest)) = time::month_day(text.trim_start()) else { return };
+    let Some((tag, _)) = rest.trim_start().split_once(": ") else { return };
+    let (program, pid) = tag.split_once('[').unwrap_or((tag, ""));
+    if !program.contains(' ') {
+        event.text_if_said(Column::ProcessName, program);
+        event.int_text(Column::ProcessPid, pid.trim_end_matches(']'));
+    }
 }
 
 /// Firepower's connection, intrusion, file and malware events: `KEY: VALUE, KEY: VALUE`.

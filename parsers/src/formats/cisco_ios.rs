@@ -1,4 +1,4 @@
-//! Cisco IOS, IOS-XE and NX-OS: `%FACILITY-SEVERITY-MNEMONIC: text` of switches and routers.
+//! Cisco IOS, IOS-XE, IOS-XR and NX-OS: `%FACILITY-SEVERITY-MNEMONIC: text` of switches and routers.
 //!
 //! Promises: linear; a message is known by its mnemonic, never by its words; a user name, which anyone at the login
 //! prompt chooses, is cut from the side he cannot reach.
@@ -7,6 +7,7 @@
 mod access;
 mod ports;
 mod samples;
+mod security;
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
@@ -17,8 +18,8 @@ use crate::time;
 /// See the module.
 pub static FORMAT: Format = Format {
     name: "cisco_ios",
-    title: "Cisco IOS, IOS-XE, NX-OS (switches, routers)",
-    reference: "Cisco, System Message Guide for IOS; NX-OS System Messages Reference",
+    title: "Cisco IOS, IOS-XE, IOS-XR, NX-OS (switches, routers)",
+    reference: "Cisco, System Message Guide for IOS; NX-OS and IOS-XR System Messages References",
     programs: &[],
     starts: b"%0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*.",
     recognise: |payload| payload.program.is_empty() && Line::read(payload.text).is_some(),
@@ -33,6 +34,8 @@ const HEADER_BYTES_MAX: usize = 160;
 struct Line<'a> {
     host: &'a str,
     when: Option<time::When>,
+    /// `SSHD_[65827]` of IOS-XR.
+    process: &'a str,
     facility: &'a str,
     mnemonic: &'a str,
     /// `FACILITY-SEVERITY-MNEMONIC`.
@@ -50,10 +53,14 @@ impl<'a> Line<'a> {
             (text.get(..at)?, text.get(at + 3..)?)
         };
         let (code, said) = rest.split_once(": ")?;
+        // IOS-XR writes a blank before the colon, and a category before the facility: `PKT_INFRA-LINK-3-UPDOWN : `.
+        let (code, is_xr) = (code.trim_end(), code.ends_with(' '));
         let (facility, tail) = code.split_once('-')?;
         // NX-OS names a slot between: `%ETHPORT-SLOT1-5-IF_UP`; the severity is the last digit on its own.
         let (tail, mnemonic) = tail.rsplit_once('-')?;
         let severity = tail.rsplit('-').next()?;
+        let group = tail.strip_suffix(severity).map_or("", |group| group.trim_end_matches('-'));
+        let facility = if is_xr && !group.is_empty() { group } else { facility };
         let is_word = |word: &str| {
             !word.is_empty()
                 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
@@ -65,21 +72,41 @@ impl<'a> Line<'a> {
         {
             return None;
         }
-        let (host, when) = if header.is_empty() { ("", None) } else { own_header(header)? };
-        Some(Line { host, when, facility, mnemonic, code, text: said })
+        let own = if header.is_empty() { Header::default() } else { own_header(header)? };
+        Some(Line {
+            host: own.host,
+            when: own.when,
+            process: own.process,
+            facility,
+            mnemonic,
+            code,
+            text: said,
+        })
     }
 }
 
-/// `[NUMBER: ][NAME: ][*]STAMP[ ZONE]`, the number and name optional; NX-OS writes the year first.
-fn own_header(header: &str) -> Option<(&str, Option<time::When>)> {
+/// What stands before the mnemonic.
+#[derive(Default)]
+struct Header<'a> {
+    host: &'a str,
+    when: Option<time::When>,
+    process: &'a str,
+}
+
+/// `[NUMBER: ][NAME: ][*]STAMP[ ZONE]`, the number and name optional; NX-OS writes the year first, IOS-XR the node
+/// before (`RP/0/RSP0/CPU0:`) and the process behind.
+fn own_header(header: &str) -> Option<Header<'_>> {
     let mut host = "";
     let mut rest = header;
     for _ in 0..3 {
-        if let Some((when, zone)) = stamp(rest.trim_start_matches(['*', '.']))
-            && zone.len() <= 6
-            && zone.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ')
-        {
-            return Some((host, Some(when)));
+        if let Some((when, behind)) = stamp(without_node(rest).trim_start_matches(['*', '.'])) {
+            let (zone, process) = behind.split_once(": ").unwrap_or((behind, ""));
+            if zone.len() <= 6
+                && zone.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ')
+                && !process.contains(' ')
+            {
+                return Some(Header { host, when: Some(when), process });
+            }
         }
         let (name, after) = rest.split_once(": ")?;
         if name.is_empty() || name.contains([' ', '"', '=', '[', '<']) {
@@ -91,6 +118,14 @@ fn own_header(header: &str) -> Option<(&str, Option<time::When>)> {
         rest = after.trim_start_matches(' ');
     }
     None
+}
+
+/// A text without the node of IOS-XR that opens it.
+fn without_node(text: &str) -> &str {
+    match text.split_once(':') {
+        Some((node, rest)) if node.matches('/').count() == 3 && !node.contains(' ') => rest,
+        _ => text,
+    }
 }
 
 fn stamp(text: &str) -> Option<(time::When, &str)> {
@@ -109,12 +144,17 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     if let Some(when) = line.when {
         payload.set_time(event, when);
     }
+    let (process, pid) = line.process.split_once('[').unwrap_or((line.process, ""));
+    event.text_if_said(Column::ProcessName, process);
+    event.int_text(Column::ProcessPid, pid.trim_end_matches(']'));
     event.text(Column::EventCode, line.code);
     event.field("action", line.mnemonic);
     let known = match line.facility {
         "SEC_LOGIN" | "SSH" | "DMI" | "AAA" | "AAAA" | "AUTHPRIV" | "SNMP" | "VSHD" | "PARSER" | "SYS"
-        | "NDBMAN" => access::read(line.facility, line.mnemonic, line.text, event)?,
-        _ => ports::read(&line, event)?,
+        | "NDBMAN" | "DAEMON" | "SSHD" | "LOGIN" | "CONFIG" => {
+            access::read(line.facility, line.mnemonic, line.text, event)?
+        }
+        _ => ports::read(&line, event)? || security::read(&line, event),
     };
     if !known {
         event.action(Action::ApplicationEvent);

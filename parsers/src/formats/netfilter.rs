@@ -136,6 +136,13 @@ fn verdict(prefix: &str) -> (Action, Outcome) {
         let mut parts = prefix.split(|c: char| !c.is_ascii_alphanumeric());
         parts.any(|part| words.iter().any(|word| is_word(part, word)))
     };
+    if let Some(is_allowed) = letter(prefix) {
+        return if is_allowed {
+            (Action::ConnectionAllowed, Outcome::Success)
+        } else {
+            (Action::ConnectionDenied, Outcome::Failure)
+        };
+    }
     if says(&["drop", "dropped", "block", "deny", "denied", "reject", "refuse", "disallow", "limit"]) {
         (Action::ConnectionDenied, Outcome::Failure)
     } else if says(&["accept", "allow", "pass", "permit"]) {
@@ -145,6 +152,21 @@ fn verdict(prefix: &str) -> (Action, Outcome) {
     } else {
         (Action::ConnectionDenied, Outcome::Failure)
     }
+}
+
+/// `[WAN_IN-2001-A]`, `[WAN_LOCAL-default-D]`, `[LAN_IN-A-2147483647]`: gateways of Ubiquiti and VyOS name chain, rule
+/// and verdict, `A` for accept, `D` for drop, `R` for reject.
+fn letter(prefix: &str) -> Option<bool> {
+    let inner = prefix.trim().strip_prefix('[')?.split_once(']')?.0;
+    let is_rule = |part: &str| part == "default" || super::peer::is_digits(part);
+    if !inner.split('-').any(is_rule) {
+        return None;
+    }
+    inner.split('-').rev().find_map(|part| match part {
+        "A" => Some(true),
+        "D" | "R" => Some(false),
+        _ => None,
+    })
 }
 
 /// Destination, source and type, 14 bytes: the source is bytes 7 to 12.
@@ -251,5 +273,16 @@ const SAMPLES: &[Sample] = &[
         text: "Mar 16 02:41:07 portale kernel: DROP SRC=203.0.113.9 DPT=1 IN=ens18 OUT= MAC= SRC=198.51.100.77 DST=192.0.2.10 LEN=40 PROTO=TCP SPT=43210 DPT=3389 SYN",
         expect: &[("source_ip", "198.51.100.77"), ("destination_port", "3389")],
         absent: &[],
+    },
+    Sample {
+        about: "a gateway whose verdict is a letter",
+        text: "<4>Mar 16 02:41:07 gw kernel: [LAN_IN-2001-A]IN=eth1 OUT=eth0 MAC=52:54:00:12:34:56:52:54:00:ab:cd:ef:08:00 SRC=192.0.2.31 DST=203.0.113.8 LEN=60 TTL=63 ID=1 DF PROTO=TCP SPT=50001 DPT=443 SYN",
+        expect: &[
+            ("event_action", "connection_allowed"),
+            ("event_outcome", "success"),
+            ("rule_name", "LAN_IN-2001-A"),
+            ("observer_egress", "eth0"),
+        ],
+        absent: &["parse_error"],
     },
 ];

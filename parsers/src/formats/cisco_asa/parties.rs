@@ -93,6 +93,11 @@ pub(super) fn read(number: &str, text: &str, event: &mut EventBuilder<'_>) {
         event.text(Column::NetworkTransport, transport);
     }
     user(text, event);
+    let group = between(text, "Group <", "> ").or_else(|| between(text, "Group = ", ","));
+    event.text_if_said(Column::GroupName, group.unwrap_or(""));
+    if let Some(address) = between(text, "IPv4 Address <", ">") {
+        event.field("assigned_ip", address);
+    }
 }
 
 fn set(end: &End<'_>, [address, port, interface]: [Column; 3], event: &mut EventBuilder<'_>) {

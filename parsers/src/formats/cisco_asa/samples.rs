@@ -95,4 +95,27 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "a relay cut the number off",
+        text: "Group <Personale> User <mrossi> IP <198.51.100.7> IPv4 Address <192.0.2.77> IPv6 address <::> assigned to session",
+        expect: &[
+            ("event_action", "vpn_connect"),
+            ("user_name", "mrossi"),
+            ("source_ip", "198.51.100.7"),
+            ("group_name", "Personale"),
+        ],
+        absent: &["event_code", "parse_error"],
+    },
+    Sample {
+        about: "a refused packet without its number",
+        text: "Deny tcp src outside:198.51.100.23/44321 dst dmz:192.0.2.10/3389 by access-group \"da_fuori\" [0x0, 0x0]",
+        expect: &[
+            ("event_action", "connection_denied"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("destination_port", "3389"),
+            ("rule_name", "da_fuori"),
+        ],
+        absent: &["event_code"],
+    },
 ];

@@ -44,6 +44,14 @@ pub(super) fn read(
             }
         }
         ("SYS", _) => return Ok(system(mnemonic, text, event)),
+        ("AAA", "AAA_ACCOUNTING_MESSAGE") => accounting(text, event),
+        ("AUTHPRIV" | "DAEMON", "SYSTEM_MSG") => return Ok(daemon(text, event)),
+        ("SSHD" | "LOGIN", _) => return Ok(quoted(mnemonic, text, event)),
+        ("CONFIG", "DB_COMMIT" | "DB_COMMIT_ADMIN") => {
+            is(Action::ConfigChange, Outcome::Success, event);
+            event.text_if_said(Column::UserName, between(text, "committed by user '", "'").unwrap_or(""));
+        }
+        ("SNMP", "COLDSTART" | "WARMSTART") => is(Action::SystemStart, Outcome::Success, event),
         ("VSHD", "VSHD_SYSLOG_CONFIG_I") => configured(text, event),
         ("SNMP", "AUTHFAIL") => {
             is(Action::Login, Outcome::Failure, event);
@@ -178,4 +186,64 @@ fn configured(text: &str, event: &mut EventBuilder<'_>) {
         None => line.split('@').next().unwrap_or(line),
     };
     event.ip(Column::SourceIp, address);
+}
+
+/// NX-OS: `KIND:PLACE:NAME:LINE (SUCCESS)`, the place `192.0.2.7@pts/0` or `vsh.bin.30212`.
+fn accounting(text: &str, event: &mut EventBuilder<'_>) {
+    let mut parts = text.splitn(4, ':');
+    let (kind, place, user) = (parts.next(), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    let line = parts.next().unwrap_or("").trim();
+    let is_failure = line.ends_with("(FAILURE)");
+    match kind {
+        Some("start") => is(Action::SessionOpen, Outcome::Success, event),
+        Some("stop") => is(Action::SessionClose, Outcome::Success, event),
+        _ => is(Action::ProcessStart, Outcome::of(!is_failure), event),
+    }
+    event.text_if_said(Column::UserName, user);
+    event.ip(Column::SourceIp, place.split('@').next().unwrap_or(place));
+    let line = line.strip_suffix("(SUCCESS)").or_else(|| line.strip_suffix("(FAILURE)")).unwrap_or(line);
+    event.text_if_said(Column::ProcessCommandLine, line.trim_end());
+}
+
+/// NX-OS: what its daemons say, `pam_aaa:Authentication failed from ADDRESS - sshd[12]`,
+/// `error: PAM: Authentication failure for illegal user NAME from ADDRESS - dcos_sshd[12]`.
+fn daemon(text: &str, event: &mut EventBuilder<'_>) -> bool {
+    let (said, process) = text.rsplit_once(" - ").unwrap_or((text, ""));
+    let is_failure = said.contains("uthentication fail") || said.starts_with("Failed password for ");
+    if !is_failure && !said.starts_with("Accepted ") {
+        return false;
+    }
+    is(Action::Login, Outcome::of(!is_failure), event);
+    let (head, from) = said.rsplit_once(" from ").unwrap_or((said, ""));
+    event.ip(Column::SourceIp, from.split(' ').next().unwrap_or(from));
+    if let Some((_, user)) = head.split_once(" for ") {
+        let user =
+            user.strip_prefix("illegal user ").or_else(|| user.strip_prefix("invalid user ")).unwrap_or(user);
+        event.text_if_said(Column::UserName, user);
+    }
+    event.text_if_said(Column::ProcessName, process.split('[').next().unwrap_or(process).trim());
+    true
+}
+
+/// IOS-XR: `Successfully authenticated user 'NAME' from 'ADDRESS' on 'vty0'`, `Failed authentication attempt by user …`.
+fn quoted(mnemonic: &str, text: &str, event: &mut EventBuilder<'_>) -> bool {
+    if text.starts_with("Failed authentication")
+        || mnemonic.ends_with("FAILURE")
+        || mnemonic.ends_with("FAILED")
+    {
+        is(Action::Login, Outcome::Failure, event);
+    } else if text.starts_with("Successfully authenticated") || mnemonic.ends_with("SUCCESS") {
+        is(Action::Login, Outcome::Success, event);
+    } else if text.contains(" logged out") || mnemonic.ends_with("LOGOUT") || mnemonic == "CLOSE" {
+        is(Action::Logout, Outcome::Success, event);
+    } else {
+        return false;
+    }
+    // The name is a stranger's: its end is the last quote before the address.
+    let (head, from) = text.rsplit_once("' from '").unwrap_or((text, ""));
+    let user = head.split_once("ser '").map_or("", |(_, user)| user);
+    let user = if from.is_empty() { user.split("' ").next().unwrap_or(user) } else { user };
+    event.text_if_said(Column::UserName, user.trim_end_matches('\''));
+    event.ip(Column::SourceIp, from.split('\'').next().unwrap_or(from));
+    true
 }

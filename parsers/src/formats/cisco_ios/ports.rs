@@ -17,6 +17,19 @@ pub(super) fn read(line: &Line<'_>, event: &mut EventBuilder<'_>) -> Result<bool
             port(interface.split([' ', ',']).next().unwrap_or(interface), event);
             changed(mnemonic.starts_with("IF_UP"), event);
         }
+        ("ETH_PORT_CHANNEL", "PORT_UP" | "PORT_DOWN") => {
+            changed(line.mnemonic == "PORT_UP", event);
+            port(text.split(": ").next().unwrap_or(text), event);
+        }
+        ("UDLD", "UDLD_PORT_DISABLED") => {
+            changed(false, event);
+            port(between(text, "interface ", ",").unwrap_or(""), event);
+        }
+        ("L2FM", "L2FM_MAC_MOVE" | "L2FM_MAC_MOVE2") => {
+            is(Action::MacMove, Outcome::Unknown, event);
+            event.text_if_said(Column::SourceMac, after_word(text, "Mac "));
+            port(after_word(text, " to "), event);
+        }
         ("PM", "ERR_DISABLE") => {
             changed(false, event);
             event.field("reason", text.split(" detected").next().unwrap_or(text));
