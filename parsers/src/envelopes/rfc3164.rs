@@ -1,7 +1,7 @@
 //! RFC 3164 as it is really sent: stamp, host and tag, each of which may be missing or odd.
 //!
 //! Shapes that occur: `Mar 16 09:12:44 host app[12]: text`, without host (`Mar 16 09:12:44 app: text`),
-//! with a year before or behind the time (Cisco, Aruba), with an ISO stamp (rsyslog, VMware), behind a sequence
+//! with a year before or behind the time (Cisco, Aruba), with colons (Sophos UTM, `2026:03:16-09:12:44`), with an ISO stamp (rsyslog, VMware), behind a sequence
 //! number, a name or an uptime (Cisco IOS, `4321: SW: Mar 16 …`), with the facility in words (AIX, FreeBSD,
 //! Solaris), passed on by a relay with both headers, or no header at all behind `<PRI>` (FortiGate, Stormshield).
 //!
@@ -14,7 +14,7 @@ use memchr::memchr;
 use super::Envelope;
 use super::rfc5424;
 use super::tag::{is_host, is_level, tag};
-use crate::time::{When, iso_prefix, month_day};
+use crate::time::{When, colon_date, iso_prefix, month_day};
 
 /// Parts in front of a Cisco message: number, name, number, and a mark of the clock.
 const CISCO_PARTS_MAX: usize = 5;
@@ -63,6 +63,9 @@ pub(super) fn read_in_file(text: &str) -> Option<Envelope<'_>> {
     if text.starts_with("1 ") {
         return rfc5424::read(text).filter(|envelope| envelope.when.is_some());
     }
+    if let Some((when, rest)) = colon_date(text) {
+        return Some(after_stamp(when, rest, Place::Line));
+    }
     iso_line(text)
 }
 
@@ -99,7 +102,10 @@ fn iso_line(text: &str) -> Option<Envelope<'_>> {
 fn stamped(text: &str, place: Place) -> Option<Envelope<'_>> {
     // Cisco marks a clock that is not set with `*` or `.`.
     let bare = text.strip_prefix(['*', '.']).unwrap_or(text);
-    let (when, rest) = month_day(bare).or_else(|| iso_prefix(bare)).or_else(|| year_first(bare))?;
+    let (when, rest) = month_day(bare)
+        .or_else(|| iso_prefix(bare))
+        .or_else(|| year_first(bare))
+        .or_else(|| colon_date(bare))?;
     Some(after_stamp(when, rest, place))
 }
 

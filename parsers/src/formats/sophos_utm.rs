@@ -232,7 +232,7 @@ fn tunnel(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
 const SAMPLES: &[Sample] = &[
     Sample {
         about: "a packet is dropped",
-        text: "<30>Mar 16 09:12:44 utm ulogd[4321]: id=\"2001\" severity=\"info\" sys=\"SecureNet\" sub=\"packetfilter\" name=\"Packet dropped\" action=\"drop\" fwrule=\"60001\" initf=\"eth1\" srcmac=\"00:00:5e:00:53:01\" dstmac=\"00:00:5e:00:53:02\" srcip=\"198.51.100.23\" dstip=\"192.0.2.10\" proto=\"6\" length=\"60\" tos=\"0x00\" prec=\"0x00\" ttl=\"51\" srcport=\"44321\" dstport=\"3389\" tcpflags=\"SYN\"",
+        text: "<30>2026:03:16-09:12:44 utm ulogd[4321]: id=\"2001\" severity=\"info\" sys=\"SecureNet\" sub=\"packetfilter\" name=\"Packet dropped\" action=\"drop\" fwrule=\"60001\" initf=\"eth1\" srcmac=\"00:00:5e:00:53:01\" dstmac=\"00:00:5e:00:53:02\" srcip=\"198.51.100.23\" dstip=\"192.0.2.10\" proto=\"6\" length=\"60\" tos=\"0x00\" prec=\"0x00\" ttl=\"51\" srcport=\"44321\" dstport=\"3389\" tcpflags=\"SYN\"",
         expect: &[
             ("event_action", "connection_denied"),
             ("event_outcome", "failure"),
@@ -245,12 +245,13 @@ const SAMPLES: &[Sample] = &[
             ("observer_ingress", "eth1"),
             ("event_code", "2001"),
             ("host_name", "utm"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
         ],
         absent: &["parse_error", "user_name"],
     },
     Sample {
         about: "a page is read through the proxy",
-        text: "<30>Mar 16 09:12:45 utm httpproxy[4400]: id=\"0001\" severity=\"info\" sys=\"SecureWeb\" sub=\"http\" name=\"http access\" action=\"pass\" method=\"GET\" srcip=\"192.0.2.41\" dstip=\"203.0.113.80\" user=\"averdi\" ad_domain=\"COMUNE\" statuscode=\"200\" cached=\"0\" size=\"91422\" request=\"0xe1\" url=\"http://www.altrove.example/a?b=1\" categoryname=\"News\" content-type=\"text/html\"",
+        text: "2026:03:16-09:12:45 utm httpproxy[4400]: id=\"0001\" severity=\"info\" sys=\"SecureWeb\" sub=\"http\" name=\"http access\" action=\"pass\" method=\"GET\" srcip=\"192.0.2.41\" dstip=\"203.0.113.80\" user=\"averdi\" ad_domain=\"COMUNE\" statuscode=\"200\" cached=\"0\" size=\"91422\" request=\"0xe1\" url=\"http://www.altrove.example/a?b=1\" categoryname=\"News\" content-type=\"text/html\"",
         expect: &[
             ("event_action", "http_request"),
             ("event_outcome", "success"),

@@ -330,6 +330,27 @@ pub fn numeric_date(text: &str) -> Option<(When, &str)> {
     Some((when, rest(text, 11 + length)?))
 }
 
+/// `2026:03:16-09:12:44`, the stamp of Sophos UTM.
+pub fn colon_date(text: &str) -> Option<(When, &str)> {
+    let bytes = text.as_bytes();
+    if bytes.get(4) != Some(&b':') || bytes.get(7) != Some(&b':') || bytes.get(10) != Some(&b'-') {
+        return None;
+    }
+    let (year, month, day) = (digits::<4>(bytes, 0)?, digits::<2>(bytes, 5)?, digits::<2>(bytes, 8)?);
+    let (hour, minute, second, micros, length) = time_of_day(bytes, 11)?;
+    let when = When {
+        year: Some(year as i32),
+        month: month as u8,
+        day: day as u8,
+        hour,
+        minute,
+        second,
+        micros,
+        offset_s: None,
+    };
+    Some((when, rest(text, 11 + length)?))
+}
+
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970 by the number of digits; µs.
 pub fn epoch(text: &str) -> Option<i64> {
     let number = text.parse::<i64>().ok().filter(|number| *number >= 0)?;

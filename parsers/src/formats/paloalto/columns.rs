@@ -116,9 +116,11 @@ fn requested(values: &Values<'_>, event: &mut EventBuilder<'_>) {
     let is_url = values.get(Key::LogType) == "THREAT" && values.get(Key::Subtype) == "url";
     let url = if is_url { values.first(&[Key::Url, Key::FileName]) } else { values.get(Key::Url) };
     self::url(url, event);
+    // A signature on a DNS query writes the name that was asked where others write a file's.
+    let is_query = values.get(Key::Subtype) == "spyware" && values.get(Key::Application) == "dns";
     if !is_url {
-        let name = values.get(Key::FileName);
-        with_single_quotes(name, |name| event.text_if_said(Column::FilePath, name));
+        let column = if is_query { Column::DnsQuestionName } else { Column::FilePath };
+        with_single_quotes(values.get(Key::FileName), |name| event.text_if_said(column, name));
     }
     for (column, key) in [
         (Column::UserAgentOriginal, Key::UserAgent),
@@ -199,15 +201,16 @@ fn rest(values: &Values<'_>, event: &mut EventBuilder<'_>) {
             event.field(name, value);
         }
     }
-    for (name, key) in [
-        ("nat_source_ip", Key::NatSource),
-        ("nat_source_port", Key::NatSourcePort),
-        ("nat_destination_ip", Key::NatDestination),
-        ("nat_destination_port", Key::NatDestinationPort),
-        ("private_ip", Key::PrivateAddress),
+    // An address that was not translated stands here once more.
+    for (name, key, same) in [
+        ("nat_source_ip", Key::NatSource, Key::SourceAddress),
+        ("nat_source_port", Key::NatSourcePort, Key::SourcePort),
+        ("nat_destination_ip", Key::NatDestination, Key::DestinationAddress),
+        ("nat_destination_port", Key::NatDestinationPort, Key::DestinationPort),
+        ("private_ip", Key::PrivateAddress, Key::PublicAddress),
     ] {
         let value = values.get(key);
-        if !matches!(value, "" | "0" | "0.0.0.0") {
+        if !matches!(value, "" | "0" | "0.0.0.0") && value != values.get(same) {
             event.field(name, value);
         }
     }

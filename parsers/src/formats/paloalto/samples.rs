@@ -194,4 +194,27 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "a name of a spyware network was asked",
+        text: "1,2026/03/16 09:22:01,012801000001,THREAT,spyware,2561,2026/03/16 09:22:01,192.0.2.41,203.0.113.53,0.0.0.0,0.0.0.0,DNS,,,dns,vsys1,trust,untrust,ethernet1/2,ethernet1/1,Siem,2026/03/16 09:22:01,4457,1,53210,53,0,0,0x80002000,udp,sinkhole,\"male.example\",Suspicious DNS Query (generic:male.example)(4000000),any,medium,client-to-server,73003,0x0,Italy,Italy",
+        expect: &[
+            ("event_action", "intrusion_detected"),
+            ("event_outcome", "failure"),
+            ("dns_question_name", "male.example"),
+            ("event_code", "4000000"),
+            ("fields.threat", "Suspicious DNS Query (generic:male.example)"),
+        ],
+        absent: &["parse_error", "file_path"],
+    },
+    Sample {
+        about: "a lease was granted",
+        text: "1,2026/03/16 09:35:00,012801000001,SYSTEM,dhcp,2561,2026/03/16 09:35:00,,lease-start,,0,0,general,informational,\"DHCP lease started ip 192.0.2.50 --> mac 00:00:5e:00:53:01 - hostname PC-01, interface ethernet1/2\",7464,0x0,0,0,0,0,,PA-CED",
+        expect: &[
+            ("event_action", "dhcp_lease"),
+            ("source_ip", "192.0.2.50"),
+            ("source_mac", "00:00:5e:00:53:01"),
+            ("observer_ingress", "ethernet1/2"),
+        ],
+        absent: &["parse_error"],
+    },
 ];

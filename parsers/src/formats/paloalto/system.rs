@@ -23,6 +23,7 @@ pub(super) fn read(values: &Values<'_>, text: &str, event: &mut EventBuilder<'_>
     }
     match values.get(Key::Subtype) {
         "vpn" => tunnel(name, event),
+        "dhcp" if name == "lease-start" => lease(text, event),
         "hw" | "ha" if values.get(Key::Severity).eq_ignore_ascii_case("critical") => {
             event.field("state", "critical");
             event.outcome(Outcome::Failure);
@@ -165,6 +166,20 @@ fn user(text: &str) -> Option<&str> {
         .map(|(name, _)| name)
         .or_else(|| quoted.split('\'').next())
         .filter(|name| !name.is_empty())
+}
+
+/// `DHCP lease started ip ADDRESS --> mac MAC - hostname NAME, interface PORT`.
+fn lease(text: &str, event: &mut EventBuilder<'_>) -> Action {
+    event.ip(Column::SourceIp, between(text, " ip ", " ").unwrap_or_default());
+    event.text_if_said(Column::SourceMac, between(text, " mac ", " ").unwrap_or_default());
+    if let Some((_, interface)) = text.rsplit_once("interface ") {
+        event.text_if_said(Column::ObserverIngress, interface.split([' ', ',']).next().unwrap_or(interface));
+    }
+    if let Some(name) = between(text, " hostname ", ", interface ") {
+        event.field("client_host", name);
+    }
+    event.outcome(Outcome::Success);
+    Action::DhcpLease
 }
 
 fn tunnel(name: &str, event: &mut EventBuilder<'_>) -> Action {

@@ -11,7 +11,7 @@ slots! {
     struct Values;
     nothing "N/A"; keep first;
     Action = b"action" | b"spamaction" | b"spam_action";
-    Agent = b"useragent" | b"user_agent" | b"ua";
+    Agent = b"useragent" | b"user_agent" | b"http_user_agent" | b"ua";
     Application = b"application" | b"app_name" | b"application_name";
     AuthMethod = b"auth_mechanism" | b"auth_client";
     BytesReceived = b"recv_bytes" | b"bytes_received" | b"bytesrcv" | b"receivebytes" | b"recvbytes";
@@ -27,8 +27,8 @@ slots! {
     DestinationZone = b"dstzone" | b"dst_zone";
     DestinationZoneKind = b"dstzonetype" | b"dst_zone_type";
     DeviceName = b"device_name";
-    Domain = b"domain" | b"domainname" | b"dstdomain" | b"dst_domainname" | b"sni" | b"hostname";
-    File = b"filename" | b"file_name" | b"file_path";
+    Domain = b"domain" | b"domainname" | b"dstdomain" | b"dst_domainname" | b"sni" | b"hostname" | b"server";
+    File = b"filename" | b"file_name" | b"file_path" | b"download_file_name" | b"upload_file_name";
     Group = b"user_gp" | b"user_group" | b"usergroupname";
     HttpMethod = b"method" | b"http_method";
     HttpStatus = b"httpstatus" | b"http_status" | b"httpresponsecode" | b"status_code" | b"statuscode";
@@ -66,5 +66,5 @@ slots! {
     TimeZone = b"timezone";
     TlsVersion = b"tls_version";
     Url = b"url";
-    User = b"user_name" | b"user" | b"username" | b"src_username" | b"localuser";
+    User = b"user_name" | b"user" | b"username" | b"src_username" | b"localuser" | b"login_user";
 }
