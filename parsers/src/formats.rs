@@ -18,6 +18,7 @@ mod peer;
 mod quoted;
 mod regional_date;
 mod repeated;
+mod semantic;
 mod slots;
 mod statement;
 mod transport;
@@ -197,6 +198,9 @@ formats! {
     leef,
     java_log,
     python_log,
+    logfmt,
+    ecs_json,
+    otel_json,
     // Behind the formats whose records Azure diagnostics carry.
     azure_activity,
 }

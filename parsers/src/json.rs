@@ -129,6 +129,39 @@ impl<'a> Json<'a> {
     }
 }
 
+/// How deep names of nested members go.
+const NAME_DEPTH_MAX: usize = 8;
+
+impl<'a> Json<'a> {
+    /// Every member that is no object, under its dotted name; nulls are passed over, lists are one.
+    pub fn leaves(self, take: &mut dyn FnMut(&str, Member<'a>)) {
+        let mut name = String::new();
+        for member in self.members() {
+            member.leaves(&mut name, 0, take);
+        }
+    }
+}
+
+impl<'a> Member<'a> {
+    fn leaves(self, name: &mut String, depth: usize, take: &mut dyn FnMut(&str, Member<'a>)) {
+        let length = name.len();
+        if length > 0 {
+            name.push('.');
+        }
+        name.push_str(self.key());
+        match self.kind() {
+            Kind::Object if depth < NAME_DEPTH_MAX => {
+                for inner in self.members() {
+                    inner.leaves(name, depth + 1, take);
+                }
+            }
+            Kind::Null => {}
+            _ => take(name, self),
+        }
+        name.truncate(length);
+    }
+}
+
 fn find<'a>(start: u32, end: u32, json: Json<'a>, path: &str) -> Option<Member<'a>> {
     let mut children = Children { json, next: start, end };
     children.find_map(|member| {

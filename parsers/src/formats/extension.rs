@@ -104,7 +104,7 @@ impl<'a> Attributes<'a> {
         write::header(header, event);
         write::columns(self, event);
         write::rule(self, header, event);
-        write::fields(self, header.vendor, event);
+        write::fields(self, header.vendor, payload, event);
         stamp::set(self, payload, event);
         kind::set(self, event);
         if self.has_others || self.customs.named().next().is_some() {

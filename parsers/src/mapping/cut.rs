@@ -5,11 +5,7 @@ use std::borrow::Cow;
 use regex::Regex;
 
 use crate::format::{Payload, Unreadable};
-use crate::json::{Kind, Member};
 use crate::key_value;
-
-/// How deep names of nested JSON members go.
-const DEPTH_MAX: usize = 8;
 
 /// How a line is cut.
 #[derive(Debug)]
@@ -45,9 +41,7 @@ impl Cut {
             }
             Cut::Json => {
                 let json = payload.json.ok_or(Unreadable("expected a JSON object"))?;
-                for member in json.members() {
-                    self::json(member, "", 0, take);
-                }
+                json.leaves(&mut |name, member| take(name, Cow::Borrowed(member.raw())));
                 Ok(())
             }
             Cut::KeyValue { separator } => {
@@ -114,23 +108,6 @@ fn closing_quote(text: &str) -> usize {
         at += 2;
     }
     bytes.len()
-}
-
-/// A member under its dotted name; lists as they stand.
-fn json<'a>(member: Member<'a>, prefix: &str, depth: usize, take: &mut dyn FnMut(&str, Cow<'a, str>)) {
-    let name = match prefix {
-        "" => Cow::Borrowed(member.key()),
-        prefix => Cow::Owned(format!("{prefix}.{}", member.key())),
-    };
-    match member.kind() {
-        Kind::Object if depth < DEPTH_MAX => {
-            for inner in member.members() {
-                json(inner, &name, depth + 1, take);
-            }
-        }
-        Kind::Null => {}
-        _ => take(&name, Cow::Borrowed(member.raw())),
-    }
 }
 
 #[cfg(test)]

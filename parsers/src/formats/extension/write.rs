@@ -6,6 +6,8 @@ use super::super::http;
 use super::keys::is_known;
 use super::pairs::pairs;
 use super::{Attributes, Header, Key, said, set, unescaped, vendors};
+use crate::format::Payload;
+use crate::generic;
 
 /// Vendors whose event id is that of the signature that matched.
 const SIGNATURE_VENDORS: &[&str] = &["Trend Micro", "TippingPoint", "Snort", "Sourcefire"];
@@ -276,7 +278,12 @@ pub(super) fn rule(attributes: &Attributes<'_>, header: &Header<'_>, event: &mut
 }
 
 /// Keys of the dictionaries without a column, custom values by their labels, and the vendor's own keys.
-pub(super) fn fields(attributes: &Attributes<'_>, vendor: &str, event: &mut EventBuilder<'_>) {
+pub(super) fn fields(
+    attributes: &Attributes<'_>,
+    vendor: &str,
+    payload: &Payload<'_>,
+    event: &mut EventBuilder<'_>,
+) {
     for (name, key) in [
         ("action", Key::Act),
         ("category", Key::Category),
@@ -305,10 +312,16 @@ pub(super) fn fields(attributes: &Attributes<'_>, vendor: &str, event: &mut Even
         return;
     }
     let aliases = vendors::aliases(vendor);
-    for (key, value) in pairs(attributes.text, attributes.separator) {
-        let is_read = vendors::known(aliases, key).is_some() || is_known(key) || attributes.customs.has(key);
-        if !is_read && !said(value).is_empty() {
-            event.field(key, &unescaped(value));
-        }
+    let others = || {
+        pairs(attributes.text, attributes.separator).filter(|(key, value)| {
+            let is_read =
+                vendors::known(aliases, key).is_some() || is_known(key) || attributes.customs.has(key);
+            !is_read && !said(value).is_empty()
+        })
+    };
+    for (key, value) in others() {
+        event.field(key, &unescaped(value));
     }
+    // Some products write whole records under names of their own.
+    generic::complete_pairs(others(), payload, event);
 }
