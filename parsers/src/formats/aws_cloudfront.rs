@@ -6,7 +6,7 @@
 
 use schema::{Action, Column, EventBuilder};
 
-use super::http;
+use super::{http, peer};
 use crate::format::{Format, Payload, Sample, Unreadable};
 use crate::time::{epoch_fraction, iso_prefix};
 
@@ -28,12 +28,41 @@ pub static FORMAT: Format = Format {
     samples: SAMPLES,
 };
 
-/// The names of the `#Fields:` line in force, when it is CloudFront's.
+/// The order of the standard log, which has not changed but at its end.
+const STANDARD: &str = "date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) \
+    cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes \
+    time-taken x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status \
+    fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len \
+    sc-range-start sc-range-end";
+/// Values of its oldest version.
+const STANDARD_MIN: usize = 19;
+
+/// The names of the `#Fields:` line in force, when it is CloudFront's; without one, a line of the standard log.
 fn fields<'a>(payload: &Payload<'a>) -> Option<&'a str> {
-    let directives = payload.directives?;
-    let start = directives.rfind("#Fields: ")? + "#Fields: ".len();
-    let names = directives.get(start..)?.lines().next()?;
-    (names.contains("x-edge-") && payload.text.contains('\t')).then_some(names)
+    if !payload.text.contains('\t') {
+        return None;
+    }
+    let names = payload.directives.and_then(|directives| {
+        let start = directives.rfind("#Fields: ")? + "#Fields: ".len();
+        directives.get(start..)?.lines().next()
+    });
+    match names {
+        Some(names) => names.contains("x-edge-").then_some(names),
+        None => is_standard(payload.text).then_some(STANDARD),
+    }
+}
+
+/// Date, time, place, bytes and client are what they must be, and there are enough values.
+fn is_standard(text: &str) -> bool {
+    let mut values = text.split('\t');
+    let mut next = || values.next().unwrap_or_default();
+    let (date, time, place, bytes, client) = (next(), next(), next(), next(), next());
+    date.len() == 10
+        && time.len() == 8
+        && place.len() <= 12
+        && peer::is_digits(bytes)
+        && peer::is_address(client)
+        && values.count() + 5 >= STANDARD_MIN
 }
 
 #[derive(Default)]
@@ -55,9 +84,14 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     } else {
         let names = fields(payload).ok_or(Unreadable("no #Fields: directive in force"))?;
         let mut values = payload.text.trim_end().split('\t');
+        let is_standard = names == STANDARD;
         for name in names.split_ascii_whitespace() {
-            let value = values.next().ok_or(Unreadable("fewer values than #Fields"))?;
-            set(name, value, &mut request, event);
+            match values.next() {
+                Some(value) => set(name, value, &mut request, event),
+                // An older version of the standard log has fewer.
+                None if is_standard => break,
+                None => return Err(Unreadable("fewer values than #Fields")),
+            }
         }
         if values.next().is_some() {
             return Err(Unreadable("more values than #Fields"));
@@ -163,6 +197,18 @@ const SAMPLES: &[Sample] = &[
         about: "standard log: refused",
         text: "#Fields: date time x-edge-location c-ip cs-method cs-uri-stem sc-status\n2026-03-16\t08:12:45\tMXP64-C1\t2001:db8::7\tGET\t/.git/config\t403",
         expect: &[("event_outcome", "failure"), ("source_ip", "2001:db8::7")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "standard log without its header",
+        text: "2026-03-16\t08:12:46\tMXP64-C1\t703\t198.51.100.7\tGET\td1.cloudfront.example\t/a\t400\t-\tcurl/7.81.0\tq=1\t-\tError\tid==\twww.comune.example\thttps\t58\t0.001\t-\tTLSv1.3\tTLS_AES_128_GCM_SHA256\tError\tHTTP/2.0\t-\t-\t51234\t0.001\tError\ttext/html\t504\t-\t-",
+        expect: &[
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.7"),
+            ("source_port", "51234"),
+            ("http_response_body_bytes", "504"),
+            ("tls_version", "TLSv1.3"),
+        ],
         absent: &["parse_error"],
     },
     Sample {

@@ -24,6 +24,7 @@ pub(super) use ecs::Ecs;
 pub(super) use members::{put_flat, put_header, put_header_texts, put_member};
 pub(super) use names::{Facts, Item};
 pub(super) use rendered::facts_from_text;
+pub(super) use security::mac;
 pub(super) use tree::read as read_tree;
 pub(super) use xml::{Unescaped, is_event as is_event_xml, read as read_xml};
 

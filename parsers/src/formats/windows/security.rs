@@ -373,7 +373,7 @@ fn network_policy(id: u32, record: &WindowsEvent<'_>, event: &mut EventBuilder<'
 }
 
 /// The text when it is a hardware address: a VPN client's calling station is an IP address.
-pub(super) fn mac(text: &str) -> &str {
+pub(in crate::formats) fn mac(text: &str) -> &str {
     let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
     let others = text.len() - digits;
     let plain = text.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b':' | b'.'));
