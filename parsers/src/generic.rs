@@ -134,7 +134,7 @@ mod tests {
     /// The one event of a line, in a stream that opened with `header`.
     fn read(header: Option<&str>, line: &str) -> EventBatch {
         let origin = Origin { collector: "x".into(), source: "t".into(), tenant: "d".into() };
-        let frame = Frame { start: 0, end: line.len() as u32, seq: 1 };
+        let frame = Frame { start: 0, end: line.len() as u32, seq: 1, sub: 0 };
         let context = StreamContext { directives: None, first_line: header.map(Arc::from) };
         let frames = FrameBatch::new(
             Arc::new(origin),

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::error::ArrowError;
-use schema::{Action, Column, EventBatch, EventBuilder, Flaw, FrameBatch};
+use schema::{Action, Column, EventBatch, EventBuilder, Flaw, Frame, FrameBatch};
 
 use crate::envelopes::{Envelope, carrier};
 use crate::format::{Payload, Unreadable};
@@ -84,7 +84,7 @@ impl Parser {
         for (index, frame) in frames.frames().iter().enumerate() {
             let flaw = flaws.next_if(|(at, _)| *at as usize == index).map(|(_, flaw)| *flaw);
             let line = text.get(frame.start as usize..frame.end as usize).unwrap_or_default();
-            run.frame(line, frame.seq, flaw);
+            run.frame(line, *frame, flaw);
         }
         let mut batches = Vec::new();
         for (index, builder) in run.builders.into_iter().enumerate() {
@@ -114,8 +114,10 @@ struct Run<'t> {
 #[derive(Debug, Clone, Copy)]
 struct Position {
     seq: u64,
-    /// Index within the frame; none while it is not known to be a record of many.
-    sub: Option<usize>,
+    /// Index among the events of that number.
+    sub: usize,
+    /// A record of a list, which is not taken apart again.
+    is_record: bool,
     flaw: Option<Flaw>,
     /// Sent on by a shipper, whose own time may be far from the event's.
     is_shipped: bool,
@@ -123,15 +125,15 @@ struct Position {
 
 impl<'t> Run<'t> {
     /// One frame: one event, or one for each record of an object that only lists them.
-    fn frame(&mut self, line: &'t str, seq: u64, flaw: Option<Flaw>) {
+    fn frame(&mut self, line: &'t str, frame: Frame, flaw: Option<Flaw>) {
+        let position =
+            Position { seq: frame.seq, sub: frame.sub as usize, is_record: false, flaw, is_shipped: false };
         let envelope = Envelope::read(line);
-        let records = self.event(envelope, Position { seq, sub: None, flaw, is_shipped: false });
+        let records = self.event(envelope, position);
         for (sub, record) in records.into_iter().enumerate() {
             let payload = envelope.payload.get(record).unwrap_or_default();
-            self.event(
-                Envelope { payload, ..envelope },
-                Position { seq, sub: Some(sub), flaw, is_shipped: false },
-            );
+            let sub = position.sub + sub;
+            self.event(Envelope { payload, ..envelope }, Position { sub, is_record: true, ..position });
         }
     }
 
@@ -139,7 +141,7 @@ impl<'t> Run<'t> {
     fn event(&mut self, outer: Envelope<'t>, position: Position) -> Vec<Range<usize>> {
         let Run { frames, clock, pinned, mapping, scratch, inner_scratch, builders, text: received } = self;
         let outer_json = scratch.read_object(outer.payload);
-        if let Some(json) = outer_json.filter(|_| position.sub.is_none()) {
+        if let Some(json) = outer_json.filter(|_| !position.is_record) {
             let records = records::of(json);
             if !records.is_empty() {
                 return records;
@@ -281,7 +283,7 @@ fn write<'t>(
     let Some(slot) = builders.get_mut(reader.place()) else { return };
     let event = slot.get_or_insert_with(|| EventBuilder::new(received));
     event.int(Column::Seq, i64::try_from(position.seq).unwrap_or(i64::MAX));
-    event.int(Column::Sub, position.sub.unwrap_or_default() as i64);
+    event.int(Column::Sub, position.sub as i64);
     event.int(Column::EventCount, 1);
     event.ingested_us(frames.received_us);
     event.text(Column::Message, payload.text);

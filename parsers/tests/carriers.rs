@@ -14,7 +14,7 @@ fn batches(text: &str) -> Vec<EventBatch> {
     let zone = Zone::named("Europe/Rome").unwrap();
     let parser = Parser::new(ParseSettings { format: None, zone }).unwrap();
     let origin = Origin { collector: "x".into(), source: "t".into(), tenant: "d".into() };
-    let frame = Frame { start: 0, end: text.len() as u32, seq: 7 };
+    let frame = Frame { start: 0, end: text.len() as u32, seq: 7, sub: 0 };
     let frames = FrameBatch::new(
         Arc::new(origin),
         RECEIVED_US,

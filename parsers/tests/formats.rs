@@ -40,7 +40,7 @@ fn frames(samples: &[&Sample]) -> FrameBatch {
         }
         let start = text.len() as u32;
         text.push_str(body);
-        frames.push(Frame { start, end: text.len() as u32, seq });
+        frames.push(Frame { start, end: text.len() as u32, seq, sub: 0 });
         text.push('\n');
     }
     let origin = Origin { collector: "sample".into(), source: "test".into(), tenant: "default".into() };
@@ -168,7 +168,7 @@ fn any_bytes_become_one_event_with_their_text_kept() {
     let auto = parser(None);
     proptest::proptest!(|(line in "\\PC{0,200}")| {
         let origin = Origin { collector: "x".into(), source: "t".into(), tenant: "d".into() };
-        let frame = Frame { start: 0, end: line.len() as u32, seq: 1 };
+        let frame = Frame { start: 0, end: line.len() as u32, seq: 1, sub: 0 };
         let batch = FrameBatch::new(Arc::new(origin), RECEIVED_US, StreamContext::default(), line.clone(), vec![frame], vec![]);
         let event = events(&auto, &batch).remove(&1).unwrap();
         proptest::prop_assert!(line.ends_with(&event["message"]));

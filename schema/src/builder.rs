@@ -392,7 +392,7 @@ mod tests {
 
     fn frames(text: &str) -> FrameBatch {
         let origin = Origin { collector: "a.log".into(), source: "test".into(), tenant: "default".into() };
-        let frame = Frame { start: 0, end: text.len() as u32, seq: 1 };
+        let frame = Frame { start: 0, end: text.len() as u32, seq: 1, sub: 0 };
         FrameBatch::new(Arc::new(origin), 0, StreamContext::default(), text.to_owned(), vec![frame], vec![])
     }
 

@@ -27,6 +27,8 @@ pub struct Frame {
     pub end: u32,
     /// Number within the collector, from 1 (the line in file mode).
     pub seq: u64,
+    /// Index among the frames of that number: 0 but where one line holds many.
+    pub sub: u32,
 }
 
 /// Why a frame is not what the device sent, byte for byte.

@@ -86,6 +86,9 @@ pub(crate) struct Cutter {
     /// Inside a line over the limit, behind what was delivered of it.
     skipping: bool,
     last_byte: Option<u8>,
+    /// Number of the last frame, and its index among those of that number.
+    last_seq: u64,
+    sub: u32,
     tally: Tally,
 }
 
@@ -110,6 +113,8 @@ impl Cutter {
             flaws: Vec::new(),
             skipping: false,
             last_byte: None,
+            last_seq: 0,
+            sub: 0,
             tally: Tally::default(),
             options,
         }
@@ -291,7 +296,9 @@ impl Cutter {
     fn push(&mut self, length: usize, taken: usize, lines: u64) {
         let start = self.at - self.batch_start;
         let seq = self.tally.lines + 1;
-        self.frames.push(Frame { start: start as u32, end: (start + length) as u32, seq });
+        self.sub = if seq == self.last_seq { self.sub + 1 } else { 0 };
+        self.last_seq = seq;
+        self.frames.push(Frame { start: start as u32, end: (start + length) as u32, seq, sub: self.sub });
         if self.first_line.is_none() {
             self.first_line = Some(self.owned(length));
         }

@@ -21,6 +21,8 @@ use super::{Input, InputReport, ReadOptions, discover, read_stream};
 struct Delivered {
     /// (collector, seq, text)
     frames: Vec<(String, u64, String)>,
+    /// Index of each frame among those of its number.
+    subs: Vec<u32>,
     /// (seq, flaw)
     flaws: Vec<(u64, Flaw)>,
     /// (directives, texts) of each batch.
@@ -41,6 +43,7 @@ impl Delivered {
             .map(|frame| text.get(place(frame)).expect("a frame starts and ends at characters").to_owned())
             .collect();
         for (frame, text) in batch.frames().iter().zip(&texts) {
+            self.subs.push(frame.sub);
             self.frames.push((batch.origin.collector.to_string(), frame.seq, text.clone()));
         }
         for (index, flaw) in batch.flaws() {
@@ -82,6 +85,10 @@ fn read(bytes: &[u8]) -> Delivered {
     for batch_bytes in [1, 2, 3, 7, 64, 1000] {
         let parts = deliver(bytes, &batches_of(batch_bytes));
         assert_eq!(parts.frames, whole.frames, "frames differ in batches of {batch_bytes} bytes");
+        assert_eq!(
+            parts.subs, whole.subs,
+            "frames are told apart otherwise in batches of {batch_bytes} bytes"
+        );
         assert_eq!(parts.flaws, whole.flaws, "flaws differ in batches of {batch_bytes} bytes");
         assert_eq!(parts.report, whole.report, "books differ in batches of {batch_bytes} bytes");
     }

@@ -63,7 +63,9 @@ fn pretty_printed_objects_are_frames_of_their_own() {
 
 #[test]
 fn an_array_on_one_line_is_its_elements() {
-    assert_eq!(read(br#"[{"a":1},{"a":2}]"#).texts(), [r#"{"a":1}"#, r#"{"a":2}"#]);
+    let delivered = read(b"[{\"a\":1},{\"a\":2}]\n{\"a\":3}");
+    assert_eq!(delivered.texts(), ["{\"a\":1}", "{\"a\":2}", "{\"a\":3}"]);
+    assert_eq!(delivered.subs, [0, 1, 0]);
 }
 
 #[test]
