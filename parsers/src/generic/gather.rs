@@ -113,6 +113,11 @@ impl<'a> Gathered<'a> {
                     }
                 }
             }
+            Meaning::SourceHost => {
+                if !self.address(C::SourceIp, C::SourcePort, rank, value) {
+                    self.column(C::HostName, rank.saturating_add(48), value);
+                }
+            }
             Meaning::LocalPort => keep(&mut self.local_port, rank, value),
             Meaning::Direction => self.direction(rank, value),
         }
@@ -524,7 +529,8 @@ impl<'a> Gathered<'a> {
         let name = self.columns.get(C::UserName.index()).copied().unwrap_or(NOTHING);
         if let Some((user, realm)) = name.text.rsplit_once('@')
             && !user.is_empty()
-            && is_domain(realm)
+            && (is_domain(realm)
+                || realm.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !realm.is_empty())
         {
             self.set(C::UserDomain, u8::MAX - 1, realm);
         }
@@ -686,6 +692,14 @@ pub(super) fn address(text: &str) -> Option<(&str, &str)> {
     }
     if is_ip(first) {
         return Some((first, ""));
+    }
+    if let Some((head, port)) = first.rsplit_once('.')
+        && head.bytes().filter(|byte| *byte == b'.').count() == 3
+        // Fewer could be an object identifier or a version.
+        && port.parse::<u16>().is_ok_and(|port| port >= 1024)
+        && is_ip(head)
+    {
+        return Some((head, port));
     }
     let (head, port) = first.rsplit_once([':', '#', '/'])?;
     let head = head.trim_start_matches('[').trim_end_matches(']');

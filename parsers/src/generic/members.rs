@@ -128,6 +128,12 @@ impl<'a> Walk<'_, 'a, '_> {
             if name.may_be_moment() && value.len() <= 48 {
                 self.out.put_moment(value);
             }
+            if (16..=256).contains(&value.len())
+                && value.as_bytes().first().is_some_and(u8::is_ascii_digit)
+                && value.bytes().filter(|byte| *byte == b',').count() >= 4
+            {
+                super::prose::tuple(value, self.out);
+            }
             return;
         };
         match meaning {

@@ -46,6 +46,8 @@ pub(super) enum Meaning {
     Destination,
     /// What a device decided on a flow.
     Verdict,
+    /// The machine an action came from, by address or by name.
+    SourceHost,
     /// An address, or a port, of this end, where the other is called remote.
     LocalIp,
     /// See [`Meaning::LocalIp`].

@@ -10,7 +10,7 @@ use schema::EventBuilder;
 use super::gather::Gathered;
 use super::members::Prose;
 use super::names::{Meaning, Name};
-use super::tokens::Token;
+use super::tokens::{Token, written_break};
 
 /// Longest key that is one.
 const KEY_BYTES_MAX: usize = 64;
@@ -206,6 +206,7 @@ fn bare_end(rest: &str) -> usize {
     for (at, byte) in bytes.iter().enumerate() {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'|' | b';' | b'<' | b'>' => return at,
+            b'\\' | b'#' if written_break(bytes, at) > 0 => return at,
             b',' if !is_url => return at,
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => {
@@ -260,7 +261,10 @@ fn colon<'a>(
 
 /// What stands before the next sign that ends a part of a line.
 fn line_part(text: &str) -> &str {
-    text.split([',', ';', '|', '\t', '\n', '"']).next().unwrap_or(text).trim()
+    let part = text.split([',', ';', '|', '\t', '\n', '"']).next().unwrap_or(text);
+    let bytes = part.as_bytes();
+    let end = memchr::memchr2_iter(b'\\', b'#', bytes).find(|at| written_break(bytes, *at) > 0);
+    end.and_then(|at| part.get(..at)).unwrap_or(part).trim()
 }
 
 /// `>value<` behind an element's name.

@@ -20,6 +20,7 @@ pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], more: u8, out: &mut 
     program(text, tokens, more, out);
     common_log_user(tokens, more, out);
     addresses(text, tokens, more, out);
+    refused_page(tokens, out);
     users(tokens, more, out);
     requests(tokens, more, out);
     for token in tokens.iter().filter(|token| token.is_quoted && !token.is_value) {
@@ -436,6 +437,8 @@ const AFTER_USERS: &[&str] = &[
     "in",
     "tried",
     "locked",
+    "details",
+    "profile",
 ];
 const USER_WORDS: &[&str] = &["user", "username", "utente", "account"];
 
@@ -539,6 +542,39 @@ fn is_account(tokens: &[Token<'_>], at: usize, name: &Token<'_>) -> bool {
             matches!(name.after, b',' | b';' | b'(' | b'[' | b'.' | b':' | b']' | b')' | b'|')
                 || !next.is_quoted && (is_one(next.text, AFTER_USERS) || next.text == "-")
         }
+    }
+}
+
+/// A page where people log in, and behind it an answer that means no.
+fn refused_page(tokens: &[Token<'_>], out: &mut Gathered<'_>) {
+    for (index, token) in tokens.iter().enumerate() {
+        let path = token.text.split('?').next().unwrap_or_default();
+        if token.is_value || token.is_quoted || !path.starts_with('/') || path.len() > 256 {
+            continue;
+        }
+        let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        if !is_one(
+            last,
+            &["login", "signin", "sign-in", "logon", "auth", "authenticate", "login.php", "sessions"],
+        ) {
+            continue;
+        }
+        let is_refused = tokens
+            .iter()
+            .skip(index + 1)
+            .take(8)
+            .any(|next| !next.is_quoted && matches!(next.text, "401" | "403"));
+        if is_refused {
+            out.wording.refuse();
+        }
+        return;
+    }
+}
+
+/// Addresses and ports side by side in one value (`time,192.0.2.1,198.51.100.2,4711,80,…`).
+pub(super) fn tuple<'a>(value: &'a str, out: &mut Gathered<'a>) {
+    if !out.has(C::SourceIp) && !out.has(C::DestinationIp) {
+        side_by_side(&super::tokens::tokens(value), 0, out);
     }
 }
 

@@ -138,6 +138,11 @@ fn is_value(bytes: &[u8], at: usize) -> bool {
 fn head_number(text: &str) -> Option<Moment> {
     let end = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
     let token = text.get(..end)?;
+    // Some write a counter behind a second point.
+    let token = match token.match_indices('.').nth(1) {
+        Some((at, _)) => token.get(..at)?,
+        None => token,
+    };
     matches!(text.as_bytes().get(end), None | Some(b' ' | b']' | b'\t' | b',' | b'|' | b';'))
         .then(|| number(token.trim_end_matches('.')))?
 }
@@ -397,6 +402,9 @@ fn is_day_name(word: &str) -> bool {
 fn month_name_day(text: &str) -> Option<(When, &str)> {
     let (name, rest) = word(text)?;
     let month = time::month_number(name).filter(|_| is_month(name))?;
+    if let Some(rest) = rest.strip_prefix('-') {
+        return short_year(month, rest);
+    }
     let rest = rest.strip_prefix('.').unwrap_or(rest).strip_prefix(' ')?.trim_start_matches(' ');
     let (day, rest) = take(rest, 2)?;
     let rest = rest.strip_prefix(',').unwrap_or(rest);
@@ -427,6 +435,14 @@ fn month_name_day(text: &str) -> Option<(When, &str)> {
         }
     }
     Some((of_day.on(year, month, day as u8, offset_s), after))
+}
+
+/// `16-26 09:12:44` behind `Mar-`: day, and the year's last digits.
+fn short_year(month: u8, text: &str) -> Option<(When, &str)> {
+    let (day, year) = (digits(text.get(..2)?)?, digits(text.get(3..5)?)?);
+    let rest = text.get(2..)?.strip_prefix('-')?.get(2..)?.strip_prefix(' ')?;
+    let (of_day, rest) = time_of_day(rest)?;
+    Some((of_day.on(Some(2000 + year as i32), month, day as u8, None), rest))
 }
 
 /// A month's name or its short form, English or Italian, not any word that begins like one.
@@ -490,6 +506,8 @@ mod tests {
             "Mar 16, 2026 9:12:44 AM x",
             "March 16, 2026 09:12:44 x",
             "Mar 16 09:12:44 x",
+            "Mar-16-26 09:12:44 x",
+            "1773652364.112.7 x",
             "[notice] 2026-03-16 09:12:44,112 x",
             "3/16/2026, 9:12:44 AM x",
             "16/03/2026 09:12:44 x",

@@ -43,6 +43,19 @@ struct Cutter<'a> {
     found: Vec<Token<'a>>,
 }
 
+/// The length of a line's end or tab that a relay wrote out at that place (`#015#012`, `\\r\\n`), zero when none is.
+pub(super) fn written_break(bytes: &[u8], at: usize) -> usize {
+    let Some(rest) = bytes.get(at..) else { return 0 };
+    if rest.starts_with(b"\\r\\n")
+        || rest.starts_with(b"#015")
+        || rest.starts_with(b"#012")
+        || rest.starts_with(b"#011")
+    {
+        return 4;
+    }
+    0
+}
+
 /// True for the signs that end a word and belong to none.
 fn is_sign(byte: u8) -> bool {
     matches!(byte, b',' | b';' | b'|' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'=' | b'"')
@@ -65,6 +78,10 @@ impl<'a> Cutter<'a> {
                 before = b' ';
             } else if byte == 0x1b {
                 self.colour();
+            } else if matches!(byte, b'\\' | b'#') && written_break(self.bytes, self.at) > 0 {
+                self.sign(b';');
+                before = b';';
+                self.at += 4;
             } else if byte <= b' ' || byte == b'\\' || byte == b'`' {
                 self.at += 1;
             } else if is_sign(byte) || byte == b'\'' || (byte == b':' && self.is_behind_quote()) {
@@ -124,7 +141,8 @@ impl<'a> Cutter<'a> {
     fn word(&mut self, before: u8) {
         let start = self.at;
         while let Some(byte) = self.bytes.get(self.at).copied() {
-            if byte <= b' ' || is_sign(byte) {
+            let is_break = matches!(byte, b'\\' | b'#') && written_break(self.bytes, self.at) > 0;
+            if byte <= b' ' || is_sign(byte) || is_break {
                 break;
             }
             self.at += 1;

@@ -64,6 +64,11 @@ fn kind(word: &[u8]) -> Kind {
 }
 
 impl Wording {
+    /// Something other than words says that a login was refused.
+    pub(super) fn refuse(&mut self) {
+        self.failed = true;
+    }
+
     /// How a login ended, when words told of one.
     pub(super) fn login(self) -> Option<Outcome> {
         if self.failed {

@@ -9,7 +9,14 @@ use super::Meaning::{self, *};
 
 /// Meaning, rank (the lower counts), names.
 pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
-    (Is(C::UserName), 3, "accountname serviceaccountname"),
+    (Is(C::UserName), 3, "serviceaccountname"),
+    (Is(C::UserName), 5, "accountname"),
+    (Is(C::UserName), 2, "lastloggedinusername lastloggedinuser byuser byusername"),
+    (
+        SourceHost,
+        4,
+        "srchost shost sourcehost sourcehostname srchostname clienthost clienthostname remotehost",
+    ),
     (Direction, 2, "direction networkdirection trafficdirection connectiondirection flowdirection"),
     (Source, 3, "requestip reqip"),
     (Is(C::ProcessName), 3, "process"),
@@ -58,7 +65,7 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
          userlogin identifier principal actordisplayname actoralternateid actorloginname useraccount \
          modifiedby callername calleremail identityclaimupn logonname logonuser logonusername \
          samaccountname enteredby changedby createdby usernameoremail accountemail agentuser \
-         lastloggedinuser loggedinuser loggedonuser lastloggedonuser usermail mail emailaddress",
+         loggedinuser loggedonuser lastloggedonuser usermail mail emailaddress",
     ),
     (
         Is(C::UserName),
@@ -107,14 +114,10 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
         Is(C::HostName),
         3,
         "agentname logicalservername nodename node devicefqdn managedmachinename observerhostname \
-         observername sensorname sensor gatewayname instancename postazione srchost shost sourcehost \
-         sourcehostname srchostname clienthostname loggerhost collectorname targetcomputername assetname",
+         observername sensorname sensor gatewayname instancename postazione  \
+         loggerhost collectorname targetcomputername assetname",
     ),
-    (
-        Is(C::HostName),
-        5,
-        "dvc dhost deviceexternalid device endpoint sensorid hostidentifier remotehost clientname",
-    ),
+    (Is(C::HostName), 5, "dvc dhost deviceexternalid device endpoint sensorid hostidentifier clientname"),
     (
         Is(C::HostIp),
         1,
