@@ -14,6 +14,7 @@ use super::directives::{self, Directives};
 use super::joins::{self, Join};
 use super::json::{self, Extent};
 use super::line_end::{Line, LineEnd};
+use super::octets::{self, Counted};
 use super::report::Tally;
 use super::text::{line_text, repair};
 use super::window::{WINDOW_BYTES, Window};
@@ -230,6 +231,16 @@ impl Cutter {
     /// What the line that starts `rest` is.
     #[inline]
     fn step_line(&self, rest: &[u8], last: bool) -> Step {
+        if rest.first().is_some_and(u8::is_ascii_digit) {
+            match octets::measure(rest, self.options.line_bytes_max, last) {
+                Counted::Frame { length, taken } => {
+                    let lines = self.line_end.count(rest.get(..taken).unwrap_or_default());
+                    return Step::Frame { length, taken, lines };
+                }
+                Counted::More => return Step::More,
+                Counted::No => {}
+            }
+        }
         let (line, ended) = match self.line_end.line(rest, last) {
             Some(line) => (line, true),
             None if last && !rest.is_empty() => (self.line_end.unended(rest), false),

@@ -22,6 +22,7 @@ mod joins;
 mod json;
 mod line_end;
 mod magic;
+mod octets;
 mod open;
 mod problem;
 mod report;

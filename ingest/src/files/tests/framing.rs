@@ -170,3 +170,26 @@ fn no_bytes_whatever_make_it_fail_or_lose_count() {
         assert!(delivered.frames.iter().all(|frame| frame.1 <= delivered.report.lines));
     }
 }
+
+#[test]
+fn counted_frames_are_cut_by_their_counts() {
+    let (one, two) = ("<34>1 - h a - - - first", "<34>1 - h a - - - second\nline");
+    let counted = |text: &str| format!("{} {text}", text.len());
+    let expected = [counted(one), counted(two), counted(one)];
+    for line_end in ["", "\n", "\r\n"] {
+        let text = expected.join(line_end);
+        assert_eq!(read(text.as_bytes()).texts(), expected, "{line_end:?}");
+    }
+    // The line end counted too.
+    let text = format!("{} {one}\n{} {one}\n", one.len() + 1, one.len() + 1);
+    let texts: Vec<String> = text.lines().map(str::to_owned).collect();
+    assert_eq!(read(text.as_bytes()).texts(), texts);
+    assert_eq!(read(text.as_bytes()).numbered().iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [1, 2]);
+}
+
+#[test]
+fn a_count_that_is_wrong_leaves_lines() {
+    for text in ["12 <34>1 - h a - - - x\n99 <34>1 - y\n", "5 <34>\n7 <x>y\n", "999999 <1>x\nplain\n"] {
+        assert_eq!(read(text.as_bytes()).texts(), text.lines().collect::<Vec<_>>(), "{text}");
+    }
+}
