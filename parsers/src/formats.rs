@@ -208,6 +208,7 @@ formats! {
     netscreen,
     zyxel,
     fortiweb,
+    fortimail,
     // Of any vendor or application: what none above knows.
     cef,
     leef,
