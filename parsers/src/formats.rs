@@ -176,6 +176,7 @@ formats! {
     azure_windows,
     snare,
     windows_text,
+    ossec_windows,
     windows_nps,
     mssql_errorlog,
     mssql_audit_json,

@@ -75,6 +75,7 @@ const WINDOWS_FORMATS: &[&str] = &[
     "azure_windows",
     "snare",
     "windows_text",
+    "ossec_windows",
     "windows_event",
     "evtx",
     "sysmon",

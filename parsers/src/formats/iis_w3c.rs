@@ -105,6 +105,8 @@ fn set<'a>(name: &str, value: &'a str, request: &mut Request<'a>, event: &mut Ev
         "cs-host" | "cs(Host)" => event.text(Column::UrlDomain, http::host_of(value)),
         "s-computername" => event.text(Column::HostName, value),
         "s-sitename" => event.text(Column::ServiceName, value),
+        "s-queuename" => event.field("app_pool", value),
+        "s-siteid" => event.field("site_id", value),
         "s-reason" => request.reason = value,
         "X-Forwarded-For" | "x-forwarded-for" | "cs(X-Forwarded-For)" => event.field("forwarded_for", value),
         "cs-version" => event.field("http_version", value.strip_prefix("HTTP/").unwrap_or(value)),

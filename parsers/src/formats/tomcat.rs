@@ -1,16 +1,18 @@
 //! Apache Tomcat's own log (`catalina.out`, `catalina.DATE.log`, `localhost.DATE.log`) as JULI's one-line formatter
-//! writes it: `TIME LEVEL [THREAD] CLASS.METHOD MESSAGE`. Its access log is read as `web_access`.
+//! writes it: `TIME LEVEL [THREAD] CLASS.METHOD MESSAGE`. Its access log is read here as JSON, else as `web_access`.
 //!
 //! Promises: linear; the level is in the language of that Java, so that no meaning hangs on it alone.
 //! Must not know: files, the clock, other formats.
-//! Source: Apache Tomcat 9/10, org.apache.juli.OneLineFormatter, LocalStrings.properties of catalina and coyote.
+//! Source: Apache Tomcat 9/10, org.apache.juli.OneLineFormatter, LocalStrings.properties of catalina and coyote;
+//! JsonAccessLogValve.
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::account::between;
-use super::peer;
+use super::{http, peer};
 use crate::format::{Format, Payload, Sample, Unreadable};
-use crate::time::{When, bind};
+use crate::json::Json;
+use crate::time::{When, bind, clf};
 
 /// See the module.
 pub static FORMAT: Format = Format {
@@ -18,8 +20,11 @@ pub static FORMAT: Format = Format {
     title: "Apache Tomcat log (catalina.out)",
     reference: "Apache Tomcat, org.apache.juli.OneLineFormatter",
     programs: &["tomcat", "tomcat8", "tomcat9", "tomcat10", "catalina"],
-    starts: b"0123",
-    recognise: |payload| cut(payload.text).is_some(),
+    starts: b"0123{",
+    recognise: |payload| match payload.json {
+        Some(json) => is_access(json),
+        None => cut(payload.text).is_some(),
+    },
     parse,
     samples: SAMPLES,
 };
@@ -51,6 +56,9 @@ fn cut(text: &str) -> Option<Line<'_>> {
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
+    if let Some(json) = payload.json {
+        return access(json, payload, event);
+    }
     let line = cut(payload.text).ok_or(Unreadable("expected TIME LEVEL [THREAD] CLASS.METHOD MESSAGE"))?;
     if !payload.set_time(event, line.when) {
         return Err(Unreadable("no such day or hour"));
@@ -59,6 +67,52 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     event.text(Column::EventProvider, line.origin);
     event.field("thread", line.thread);
     classify(&line, event);
+    Ok(())
+}
+
+/// The names JsonAccessLogValve gives to a client, a request, a status and what else its patterns say.
+fn is_access(json: &Json<'_>) -> bool {
+    json.get("statusCode").is_some()
+        && (json.get("host").is_some() || json.get("remoteAddr").is_some())
+        && (json.get("request").is_some() || json.has_all(&["method", "path"]))
+        && ["logicalUserName", "elapsedTime", "localServerName", "threadName", "size"]
+            .iter()
+            .any(|name| json.get(name).is_some())
+}
+
+fn access(json: &Json<'_>, payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
+    if !is_access(json) {
+        return Err(Unreadable("expected host, request, statusCode"));
+    }
+    let get = |name: &str| json.scalar(name).filter(|text| *text != "-").unwrap_or_default();
+    let stamp = get("time");
+    if let Some((when, _)) = clf(stamp.strip_prefix('[').unwrap_or(stamp)) {
+        payload.set_time(event, when);
+    }
+    event.action(Action::HttpRequest);
+    peer::set(event, json.first(&["remoteAddr", "host"]).unwrap_or_default(), "");
+    event.text_if_said(Column::UserName, get("user"));
+    if json.get("request").is_some() {
+        http::set_request(get("request"), event);
+    } else {
+        event.text_if_said(Column::HttpRequestMethod, get("method"));
+        event.text_if_said(Column::UrlPath, get("path"));
+        event.text_if_said(Column::UrlQuery, get("query").trim_start_matches('?'));
+    }
+    http::set_status(get("statusCode"), event);
+    event.int_text(Column::HttpResponseBodyBytes, get("size"));
+    event.text_if_said(Column::UrlDomain, get("localServerName"));
+    event.ip(Column::DestinationIp, get("localAddr"));
+    event.int_text(Column::DestinationPort, get("port"));
+    for (key, name) in [("thread", "threadName"), ("session_id", "sessionId"), ("duration", "elapsedTime")] {
+        if !get(name).is_empty() {
+            event.field(key, get(name));
+        }
+    }
+    if let Some(headers) = json.get("requestHeaders") {
+        event.text_if_said(Column::UserAgentOriginal, headers.scalar_at("User-Agent").unwrap_or_default());
+        event.text_if_said(Column::HttpRequestReferrer, headers.scalar_at("Referer").unwrap_or_default());
+    }
     Ok(())
 }
 
@@ -160,6 +214,21 @@ const SAMPLES: &[Sample] = &[
         about: "the server is up",
         text: "16-Mar-2026 09:12:47.000 INFO [main] org.apache.catalina.startup.Catalina.start Server startup in [5123] milliseconds",
         expect: &[("event_action", "service_start"), ("event_outcome", "success")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "a request refused, access log as JSON",
+        text: r#"{"host":"198.51.100.7","logicalUserName":"-","user":"mverdi","time":"[16/Mar/2026:09:12:49 +0100]","request":"GET /protocollo/cerca?anno=2026 HTTP/1.1","statusCode":"403","size":"681","requestHeaders":{"User-Agent":"curl/8.5.0"}}"#,
+        expect: &[
+            ("event_action", "http_request"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.7"),
+            ("user_name", "mverdi"),
+            ("url_path", "/protocollo/cerca"),
+            ("http_response_body_bytes", "681"),
+            ("user_agent_original", "curl/8.5.0"),
+            ("timestamp", "2026-03-16T08:12:49.000000Z"),
+        ],
         absent: &["parse_error"],
     },
     Sample {

@@ -36,6 +36,8 @@ fn label(words: &str) -> Option<Label> {
         "Security ID" | "ID sicurezza" | "ID di sicurezza" | "Sicherheits-ID" | "ID de sécurité" => Sid,
         "Account Name" | "Nome account" | "Kontoname" | "Nom du compte" => Name,
         "Account Domain"
+        | "Domain Name"
+        | "Nome dominio"
         | "Kontodomäne"
         | "Domaine du compte"
         | "Dominio account"
@@ -391,12 +393,19 @@ impl Iterator for Labels<'_> {
                 floor += 1;
             }
             let head = self.text.get(floor..colon)?.trim_end();
+            // Most colons end no label: what stands before one is a letter or a bracket.
+            if !head.ends_with(|last: char| last.is_alphabetic() || last == ')') {
+                continue;
+            }
             // The longest label wins: `Process Name` stands in `New Process Name` too.
             let mut found = None;
             let mut end = head.len();
             for _ in 0..WORDS_MAX {
                 let start = head.get(..end)?.rfind([' ', '\t', '\r', '\n']).map_or(0, |at| at + 1);
-                if let Some(label) = head.get(start..).and_then(label) {
+                let words = head.get(start..)?;
+                if words.starts_with(|first: char| !first.is_lowercase())
+                    && let Some(label) = label(words)
+                {
                     found = Some(Found { label, start: floor + start, value: colon + 1 });
                 }
                 if start == 0 {

@@ -32,9 +32,36 @@ pub(super) fn fill(id: u32, record: &WindowsEvent<'_>, event: &mut EventBuilder<
         4946..=4950 => policy(record, event),
         4870 | 4886..=4888 => certificate(id, record, event),
         6272..=6274 => network_policy(id, record, event),
-        _ => return accounts::fill(id, record, event),
+        _ => {
+            let action = accounts::fill(id, record, event);
+            if action.is_none()
+                && let Some(verb) = verb(id)
+            {
+                event.field("action", verb);
+            }
+            return action;
+        }
     };
     Some(action)
+}
+
+/// What an event without an action of its own says.
+fn verb(id: u32) -> Option<&'static str> {
+    Some(match id {
+        4611 => "logon_process_registered",
+        4627 => "group_membership",
+        4696 => "token_assigned",
+        4703 => "token_right_adjusted",
+        4798 => "local_groups_enumerated",
+        4799 => "group_enumerated",
+        4826 => "boot_configuration_loaded",
+        4985 => "transaction_state",
+        5058 => "key_file_operation",
+        5059 => "key_migration",
+        5061 => "cryptographic_operation",
+        5379..=5382 => "credentials_read",
+        _ => return None,
+    })
 }
 
 /// Sets the outcome when the keywords did not say it.
