@@ -104,11 +104,13 @@ impl<'a> Attributes<'a> {
         write::header(header, event);
         write::columns(self, event);
         write::rule(self, header, event);
-        write::fields(self, header.vendor, payload, event);
+        write::fields(self, header.vendor, event);
         stamp::set(self, payload, event);
         kind::set(self, event);
         if self.has_others || self.customs.named().next().is_some() {
-            let others = pairs::pairs(self.text, self.separator).filter(|(key, _)| !keys::is_known(key));
+            // Some products write whole records under names of their own.
+            let others = pairs::pairs(self.text, self.separator)
+                .filter(|(key, _)| !keys::is_known(key) && !keys::is_unmapped(key));
             crate::generic::complete_pairs(others.chain(self.customs.named()), payload, event);
         }
     }

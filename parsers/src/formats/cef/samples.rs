@@ -78,6 +78,17 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
+        about: "a request that was logged whole: only its head is the client's",
+        text: r"CEF:0|Esempio|WAF|3|982|Illegal URL|5|src=198.51.100.23 request=/a deviceExternalId=12 cs3Label=full_request cs3=POST /a HTTP/1.1\r\nUser-Agent: curl/8.5\r\nReferer: https://www.borgo.example/\r\n\r\nx\r\nUser-Agent: y",
+        expect: &[
+            ("user_agent_original", "curl/8.5"),
+            ("http_request_referrer", "https://www.borgo.example/"),
+            ("url_path", "/a"),
+            ("fields.deviceExternalId", "12"),
+        ],
+        absent: &["parse_error", "host_name"],
+    },
+    Sample {
         about: "what a client sent cannot open a key: its equals signs are escaped, and the first value counts",
         text: r"CEF:0|Esempio|Firewall|2.1|102|Refused|5|src=198.51.100.23 dst=192.0.2.7 dpt=22 act=deny suser=x src\=203.0.113.9 act\=allow msg=bye src=203.0.113.10",
         expect: &[

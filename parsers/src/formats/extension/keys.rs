@@ -88,3 +88,60 @@ slots! {
 pub(super) fn is_known(key: &str) -> bool {
     Key::of(key).is_some()
 }
+
+/// Keys of the dictionary that have no column and mean nothing a column means.
+const UNMAPPED: &[&str] = &[
+    "externalId",
+    "deviceExternalId",
+    "deviceFacility",
+    "deviceNtDomain",
+    "deviceDnsDomain",
+    "deviceMacAddress",
+    "dvcmac",
+    "deviceTranslatedAddress",
+    "devicePayloadId",
+    "dmac",
+    "dproc",
+    "dpid",
+    "dpriv",
+    "spriv",
+    "sourceTranslatedAddress",
+    "sourceTranslatedPort",
+    "destinationTranslatedAddress",
+    "destinationTranslatedPort",
+    "fsize",
+    "fileId",
+    "fileType",
+    "filePermission",
+    "oldFileName",
+    "oldFilePath",
+    "oldFileHash",
+    "requestCookies",
+    "type",
+    "eventId",
+    "agt",
+    "ahost",
+    "aid",
+    "amac",
+    "art",
+    "at",
+    "atz",
+    "av",
+    "slat",
+    "slong",
+    "dlat",
+    "dlong",
+    "vSrc",
+    "vSrcName",
+    "identSrc",
+    "identMAC",
+    "srcPreNAT",
+    "dstPreNAT",
+    "srcPostNAT",
+    "dstPostNAT",
+];
+
+/// True for those, which only `fields` keep.
+pub(super) fn is_unmapped(key: &str) -> bool {
+    UNMAPPED.contains(&key)
+}

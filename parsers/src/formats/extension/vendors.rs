@@ -61,6 +61,8 @@ const VENDORS: &[(&str, Aliases)] = &[
             ("rule_name", "ruleName"),
         ],
     ),
+    // The console reports for the client that `shost` names.
+    ("Trend Micro", &[("shost", "deviceFqdn")]),
     ("Forcepoint", &[("sender", "dvchost")]),
     ("Check Point", &[("ifname", "deviceInboundInterface"), ("rule_name", "ruleName")]),
     ("Palo Alto Networks", &[("PanOSLogSourceTimeZoneOffset", "dtz"), ("PanOSRuleMatched", "ruleName")]),

@@ -6,8 +6,6 @@ use super::super::http;
 use super::keys::is_known;
 use super::pairs::pairs;
 use super::{Attributes, Header, Key, said, set, unescaped, vendors};
-use crate::format::Payload;
-use crate::generic;
 
 /// Vendors whose event id is that of the signature that matched.
 const SIGNATURE_VENDORS: &[&str] = &["Trend Micro", "TippingPoint", "Snort", "Sourcefire"];
@@ -213,6 +211,7 @@ fn web(attributes: &Attributes<'_>, event: &mut EventBuilder<'_>) {
     }
     request(&unescaped(attributes.get(Key::Request)), event);
     set(event, Column::UserAgentOriginal, attributes.get(Key::UserAgent));
+    sent_headers(attributes.labelled(&["fullrequest", "httprequest", "rawrequest"]), event);
     let referrer = attributes.get(Key::Referrer);
     if referrer.contains(['/', '.']) {
         set(event, Column::HttpRequestReferrer, referrer);
@@ -222,6 +221,23 @@ fn web(attributes: &Attributes<'_>, event: &mut EventBuilder<'_>) {
     let status = if own.is_empty() { attributes.labelled(labels) } else { own };
     if status.len() == 3 && status != "000" && status.bytes().all(|byte| byte.is_ascii_digit()) {
         event.int_text(Column::HttpResponseStatusCode, status);
+    }
+}
+
+/// User agent and referrer out of a request that was logged whole, its line ends as `\\r\\n`; the body, which the
+/// client shapes freely, comes behind an empty line.
+fn sent_headers(request: &str, event: &mut EventBuilder<'_>) {
+    let head = request.split("\\r\\n\\r\\n").next().unwrap_or_default();
+    for header in head.split("\\r\\n").skip(1) {
+        let Some((name, value)) = header.split_once(':') else { continue };
+        let column = match name {
+            "User-Agent" => Column::UserAgentOriginal,
+            "Referer" => Column::HttpRequestReferrer,
+            _ => continue,
+        };
+        if !event.is_set(column) {
+            set(event, column, value.trim());
+        }
     }
 }
 
@@ -278,12 +294,7 @@ pub(super) fn rule(attributes: &Attributes<'_>, header: &Header<'_>, event: &mut
 }
 
 /// Keys of the dictionaries without a column, custom values by their labels, and the vendor's own keys.
-pub(super) fn fields(
-    attributes: &Attributes<'_>,
-    vendor: &str,
-    payload: &Payload<'_>,
-    event: &mut EventBuilder<'_>,
-) {
+pub(super) fn fields(attributes: &Attributes<'_>, vendor: &str, event: &mut EventBuilder<'_>) {
     for (name, key) in [
         ("action", Key::Act),
         ("category", Key::Category),
@@ -312,16 +323,10 @@ pub(super) fn fields(
         return;
     }
     let aliases = vendors::aliases(vendor);
-    let others = || {
-        pairs(attributes.text, attributes.separator).filter(|(key, value)| {
-            let is_read =
-                vendors::known(aliases, key).is_some() || is_known(key) || attributes.customs.has(key);
-            !is_read && !said(value).is_empty()
-        })
-    };
-    for (key, value) in others() {
-        event.field(key, &unescaped(value));
+    for (key, value) in pairs(attributes.text, attributes.separator) {
+        let is_read = vendors::known(aliases, key).is_some() || is_known(key) || attributes.customs.has(key);
+        if !is_read && !said(value).is_empty() {
+            event.field(key, &unescaped(value));
+        }
     }
-    // Some products write whole records under names of their own.
-    generic::complete_pairs(others(), payload, event);
 }
