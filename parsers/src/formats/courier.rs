@@ -25,6 +25,9 @@ pub static FORMAT: Format = Format {
         "courierpop3login",
         "courierpop3d",
         "courierimapd",
+        "courierimaplogin",
+        "courierimapd-ssl",
+        "courierpop3d-ssl",
         "courier-imapd",
         "courieresmtpd",
         "courieresmtp",
@@ -142,6 +145,11 @@ fn smtp_error(text: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable
     if !event.ip(Column::SourceIp, address.trim_end_matches(':')) {
         return Err(Unreadable("expected error,relay=ADDRESS"));
     }
+    if let Some(port) = between(rest, ",port=", ",").filter(|_| rest.starts_with(",port=")) {
+        event.int_text(Column::SourcePort, port);
+    }
+    let rest =
+        rest.strip_prefix(",port=").and_then(|rest| rest.split_once(',')).map_or(rest, |(_, rest)| rest);
     event.action(Action::MailBlocked);
     event.outcome(Outcome::Failure);
     if let Some(said) = between(rest, "msg=\"", "\"") {
@@ -223,8 +231,13 @@ const SAMPLES: &[Sample] = &[
     },
     Sample {
         about: "a login by SMTP is refused",
-        text: "<22>Mar 16 02:12:44 posta courieresmtpd: error,relay=2001:db8::9,msg=\"535 Authentication failed.\",cmd: AUTH LOGIN",
-        expect: &[("event_action", "login"), ("event_outcome", "failure"), ("source_ip", "2001:db8::9")],
+        text: "<22>Mar 16 02:12:44 posta courieresmtpd: error,relay=2001:db8::9,port=40112,msg=\"535 Authentication failed.\",cmd: AUTH LOGIN",
+        expect: &[
+            ("source_port", "40112"),
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("source_ip", "2001:db8::9"),
+        ],
         absent: &["parse_error"],
     },
     Sample {

@@ -97,7 +97,9 @@ fn refused(text: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
     event.field("auth_method", mechanism);
     let (user, reason) = match rest.find("SASL(") {
         Some(at) => rest.split_at_checked(at).unwrap_or((rest, "")),
-        None => rest.split_once(' ').unwrap_or((rest, "")),
+        // Without SASL's words only `plaintext` is followed by a name.
+        None if mechanism == "plaintext" => rest.split_once(' ').unwrap_or((rest, "")),
+        None => ("", rest),
     };
     event.text_if_said(Column::UserName, user.trim_matches(['[', ' ']));
     if !reason.is_empty() {
@@ -154,6 +156,16 @@ const SAMPLES: &[Sample] = &[
             ("event_outcome", "failure"),
             ("source_ip", "2001:db8::9"),
             ("fields.auth_method", "CRAM-MD5"),
+        ],
+        absent: &["parse_error", "user_name"],
+    },
+    Sample {
+        about: "sieve refuses without a name",
+        text: "<22>Mar 16 02:12:44 posta sieve[812]: badlogin: host9.bad.example[198.51.100.23] PLAIN authentication failure",
+        expect: &[
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("fields.reason", "authentication failure"),
         ],
         absent: &["parse_error", "user_name"],
     },
