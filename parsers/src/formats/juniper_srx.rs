@@ -15,6 +15,7 @@ use super::peer::is_digits;
 use super::{http, transport};
 use crate::format::{Format, Payload, Unreadable};
 use crate::key_value::pairs;
+use crate::time::iso_prefix;
 use keys::{Key, Values};
 
 /// See the module.
@@ -30,6 +31,7 @@ pub static FORMAT: Format = Format {
         "rt_aamw",
         "rt_secintel",
         "rt_screen",
+        "junos-flow",
         "mgd",
         "l2ald",
         "rpd",
@@ -77,7 +79,7 @@ pub static FORMAT: Format = Format {
         "jlaunchd",
         "license-check",
     ],
-    starts: b"ABCDEFGHIJKLMNOPRSUVWXacdefijklmnprsuvwx",
+    starts: b"2ABCDEFGHIJKLMNOPRSUVWXacdefijklmnprsuvwx",
     recognise: |payload| Message::read(payload).is_some(),
     parse,
     samples: samples::SAMPLES,
@@ -89,6 +91,8 @@ struct Message<'a> {
     text: &'a str,
     program: &'a str,
     pid: &'a str,
+    /// `[junos@2636… name="value"]`, empty for a sentence.
+    data: &'a str,
 }
 
 impl<'a> Message<'a> {
@@ -97,7 +101,11 @@ impl<'a> Message<'a> {
         if payload.structured_data.starts_with("[junos@2636.") {
             let name = payload.message_id;
             let name = if is_name(name) { name } else { payload.program };
-            return Some(Message { name, text: payload.text, program: "", pid: "" });
+            let data = payload.structured_data;
+            return Some(Message { name, text: payload.text, program: "", pid: "", data });
+        }
+        if let Some((name, data)) = structured(payload.text) {
+            return Some(Message { name, text: "", program: "", pid: "", data });
         }
         let (program, pid, text) = match tag(payload.text) {
             Some((program, pid, text)) if payload.program.is_empty() => (program, pid, text),
@@ -106,15 +114,26 @@ impl<'a> Message<'a> {
         if let Some((name, said)) = text.split_once(": ")
             && is_name(name)
         {
-            return Some(Message { name, text: said, program, pid });
+            return Some(Message { name, text: said, program, pid, data: "" });
         }
         if is_name(payload.message_id) && payload.program.starts_with("RT_") {
-            return Some(Message { name: payload.message_id, text, program, pid });
+            return Some(Message { name: payload.message_id, text, program, pid, data: "" });
         }
         let daemon = if program.is_empty() { payload.program } else { program };
         let is_shell = daemon == "rshd" && text.contains(" as ") && text.contains(": cmd='");
-        (is_shell || daemon == "keyadmin").then_some(Message { name: "", text, program, pid })
+        (is_shell || daemon == "keyadmin").then_some(Message { name: "", text, program, pid, data: "" })
     }
+}
+
+/// How far structured data may stand behind a header that no envelope took.
+const HEAD_BYTES_MAX: usize = 256;
+
+/// `2026-03-16T08:12:44Z HOST RT_FLOW - NAME [junos@2636… …]`, what a relay put its own header before.
+fn structured(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let at = memchr::memmem::find(bytes.get(..HEAD_BYTES_MAX).unwrap_or(bytes), b" [junos@2636.")?;
+    let name = text.get(..at)?.rsplit(' ').next()?;
+    is_name(name).then_some((name, text.get(at + 1..)?))
 }
 
 /// A daemon's tag that no envelope took: `mgd[94759]: `.
@@ -217,8 +236,9 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         return Ok(());
     }
     let mut values = Values::new();
-    if !payload.structured_data.is_empty() {
-        for (key, value) in pairs(payload.structured_data, b' ') {
+    if !message.data.is_empty() {
+        inner_header(payload, event);
+        for (key, value) in pairs(message.data, b' ') {
             if !values.put(key, value) && !matches!(value, "" | "N/A" | "UNKNOWN") {
                 event.field(key, value);
             }
@@ -239,10 +259,20 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     Ok(())
 }
 
+/// The firewall's own stamp and name, when they stand within the payload.
+fn inner_header(payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
+    let Some((when, rest)) = iso_prefix(payload.text).filter(|(when, _)| when.offset_s.is_some()) else {
+        return;
+    };
+    payload.set_time(event, when);
+    event.text_if_said(Column::HostName, rest.trim_start().split(' ').next().unwrap_or_default());
+}
+
 /// Messages about traffic.
 fn is_flow(name: &str) -> bool {
     [
         "RT_FLOW_",
+        "FLOW_",
         "RT_SCREEN_",
         "WEBFILTER_",
         "AV_",

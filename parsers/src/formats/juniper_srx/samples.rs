@@ -121,4 +121,18 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("parse_error", "no addresses: the line is cut")],
         absent: &["event_outcome", "source_ip"],
     },
+    Sample {
+        about: "structured data behind a relay's header",
+        text: "Mar 16 09:12:45 192.0.2.9 junos-flow: 2026-03-16T08:12:44.803Z srx-ced RT_FLOW - RT_FLOW_SESSION_DENY [junos@2636.1.1.1.2.39 source-address=\"198.51.100.23\" source-port=\"44321\" destination-address=\"192.0.2.10\" destination-port=\"53\" service-name=\"junos-dns-udp\" protocol-id=\"17\" policy-name=\"blocco\" source-zone-name=\"untrust\" destination-zone-name=\"dmz\" username=\"N/A\" packet-incoming-interface=\"ge-0/0/0.0\" reason=\"policy deny\"]",
+        expect: &[
+            ("event_action", "connection_denied"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.803000Z"),
+            ("host_name", "srx-ced"),
+            ("source_ip", "198.51.100.23"),
+            ("network_transport", "udp"),
+            ("rule_name", "blocco"),
+        ],
+        absent: &["parse_error", "user_name"],
+    },
 ];
