@@ -222,6 +222,7 @@ formats! {
     logfmt,
     ecs_json,
     otel_json,
+    ocsf_json,
     // Behind the formats whose records Azure diagnostics carry.
     azure_activity,
 }
