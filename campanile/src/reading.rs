@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ingest::files::{Input, InputProblem, ReadOptions, discover};
 use jiff::tz::TimeZone;
-use parsers::{ParseSettings, Parser, Zone};
+use parsers::{Parser, Zone};
 
 use crate::commands::formats;
 use crate::exit::{Failure, Result};
@@ -24,7 +24,7 @@ pub struct ReadingArgs {
 /// How log files are read.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ReadingSettings {
-    /// Format of the lines; `auto` lets each line decide.
+    /// Format of the lines, or a mapping file (FILE.toml); `auto` lets each line decide.
     #[arg(long, value_name = "NAME", default_value = "auto", help_heading = "Reading")]
     pub format: String,
     /// Zone of times that do not say theirs, an IANA name.
@@ -83,9 +83,7 @@ impl Reading {
         let parse_zone = Zone::named(&settings.timezone).map_err(|error| {
             Failure::usage_text(error.to_string(), "use an IANA name such as Europe/Rome")
         })?;
-        let format = formats::chosen(&settings.format)?;
-        let parser = Parser::new(ParseSettings { format, zone: parse_zone })
-            .map_err(|error| Failure::internal(error.to_string()))?;
+        let parser = formats::parser(&settings.format, parse_zone)?;
         let found = discover(paths);
         let now_us = received_us.unwrap_or_else(moment::now_us);
         Ok(Reading {

@@ -1,12 +1,14 @@
 //! `campanile formats`: what the parsers know, from their registry.
 
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
-use parsers::Format;
 use parsers::formats::ALL;
+use parsers::{Format, Mapping, ParseSettings, Parser, Zone};
 
 use crate::exit::{Exit, Failure, Result};
 use crate::output::{self, OutputArgs, OutputFormat};
@@ -31,22 +33,43 @@ pub fn names() -> impl Iterator<Item = &'static str> + Clone {
     ALL.iter().map(|format| format.name).chain(std::iter::once(parsers::PLAIN))
 }
 
-/// The name given to `--format`: none for `auto`.
-pub fn chosen(name: &str) -> Result<Option<String>> {
-    if name == "auto" {
-        return Ok(None);
+/// What `--format` names: a format, a mapping file, or nothing in particular (`auto`).
+pub fn parser(name: &str, zone: Zone) -> Result<Parser> {
+    if Path::new(name).extension().is_some_and(|extension| extension == "toml") {
+        return Ok(Parser::with_mapping(mapping(name)?, zone));
     }
-    match parsers::by_name(name) {
-        Some(format) => Ok(Some(format.name.to_owned())),
-        None => Err(unknown(name)),
+    let format = match name {
+        "auto" => None,
+        name => Some(parsers::by_name(name).ok_or_else(|| unknown(name))?.name.to_owned()),
+    };
+    Parser::new(ParseSettings { format, zone }).map_err(|error| Failure::internal(error.to_string()))
+}
+
+/// Reads a mapping file and runs its samples: one that fails is not used.
+fn mapping(path: &str) -> Result<Arc<Mapping>> {
+    const HELP: &str = "docs/guide/mapping.md says what a mapping file holds";
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::usage_text(format!("mapping file `{path}`: {error}"), HELP))?;
+    let mapping = Mapping::read(&text)
+        .map_err(|problems| Failure::usage_text(format!("mapping file `{path}`:\n{problems}"), HELP))?;
+    let mapping = Arc::new(mapping);
+    let failures = mapping.check();
+    if failures.is_empty() {
+        return Ok(mapping);
     }
+    let lines: Vec<String> = failures.iter().map(ToString::to_string).collect();
+    let message =
+        format!("mapping file `{path}`: its samples do not become what they say\n{}", lines.join("\n"));
+    Err(Failure::usage_text(message, "change the rules, or what the sample expects"))
 }
 
 fn unknown(name: &str) -> Failure {
     let known = ALL.iter().map(|format| format.name);
     let help = match suggest::nearest(name, known) {
         Some(near) => format!("did you mean `{near}`? `campanile formats` lists them all"),
-        None => "`campanile formats` lists them; `auto` lets each line decide".to_owned(),
+        None => {
+            "`campanile formats` lists them, FILE.toml is a mapping; `auto` lets each line decide".to_owned()
+        }
     };
     Failure::usage_text(format!("unknown format `{name}`"), help)
 }

@@ -214,7 +214,8 @@ mod tests {
     fn batch(lines: &[(u64, &str)], format: &str) -> EventBatch {
         let origin = Origin { collector: "a.log".into(), source: "a.log".into(), tenant: "default".into() };
         let text: String = lines.iter().map(|(_, line)| *line).collect();
-        let frames: Vec<Frame> = lines.iter().map(|(seq, _)| Frame { start: 0, end: 0, seq: *seq, sub: 0 }).collect();
+        let frames: Vec<Frame> =
+            lines.iter().map(|(seq, _)| Frame { start: 0, end: 0, seq: *seq, sub: 0 }).collect();
         let frames = FrameBatch::new(Arc::new(origin), 0, StreamContext::default(), text, frames, vec![]);
         let received = std::str::from_utf8(frames.text()).unwrap();
         let mut builder = EventBuilder::new(received);
