@@ -46,6 +46,8 @@ struct Header {
     #[serde(default)]
     false_positives: Vec<String>,
     #[serde(default)]
+    false_positives_it: Vec<String>,
+    #[serde(default)]
     response_it: Vec<String>,
     #[serde(default = "no_privacy")]
     privacy: String,
@@ -181,6 +183,7 @@ impl Reader<'_> {
             acn_class: header.acn_class,
             requires: header.requires,
             false_positives: header.false_positives,
+            false_positives_it: header.false_positives_it,
             response_it: header.response_it,
             privacy: header.privacy,
             disabled,

@@ -84,6 +84,16 @@ impl Lints<'_> {
                 help,
             );
         }
+        if rule.false_positives.len() != rule.false_positives_it.len() {
+            let help = "false_positives_it = [\"...\"]: the same texts in Italian, one for one";
+            self.note(
+                "untranslated",
+                Level::Warning,
+                "false_positives",
+                "false_positives and false_positives_it do not pair up".to_owned(),
+                help,
+            );
+        }
         if rule.acn_class.trim().is_empty() {
             let help = "acn_class = \"...\", the class of the national taxonomy";
             self.note("no-acn-class", Level::Warning, "id", "the rule has no ACN class".to_owned(), help);
@@ -255,6 +265,7 @@ GROUP BY source_ip HAVING sum(event_count) >= $failures
             ("sum(event_count) AS n", "count(*) AS n", "bare-count"),
             ("'login'", "'logon'", "unknown-word"),
             ("response_it = [\"1. x\"]", "", "no-response"),
+            ("window = \"10m\"", "window = \"10m\"\nfalse_positives = [\"a\"]", "untranslated"),
             ("$failures", "$failure", "cannot-run"),
         ] {
             assert_eq!(codes(&RULE.replacen(from, to, 1)), [code], "{from} -> {to}");

@@ -150,8 +150,10 @@ pub struct Rule {
     pub acn_class: String,
     /// What it needs.
     pub requires: Requires,
-    /// Benign things that look alike, Italian.
+    /// Benign things that look alike, English.
     pub false_positives: Vec<String>,
+    /// The same, Italian.
+    pub false_positives_it: Vec<String>,
     /// First response, Italian, step by step.
     pub response_it: Vec<String>,
     /// What it watches of employees: `no`, or a text.

@@ -97,7 +97,7 @@ fn cards(rules: &[Rule], sigma: &SigmaSet) -> BTreeMap<String, RuleCard> {
         let words = RuleWords {
             description: rule.description.it.clone(),
             response: rule.response_it.clone(),
-            false_positives: rule.false_positives.clone(),
+            false_positives: rule.false_positives_it.clone(),
         };
         let card =
             RuleCard { title_it: rule.title.it.clone(), window_us: rule.window_us.unwrap_or(0), words };

@@ -11,6 +11,7 @@ attack = ["T1558.004"]
 acn_class = "Furto di credenziali / -"
 requires = { classes = ["authentication"], columns = ["user_name"] }
 false_positives = ["an old multifunction printer account without preauth"]
+false_positives_it = ["l'account di una vecchia multifunzione senza preautenticazione"]
 response_it = [
   "1. Attivare la preautenticazione su quegli account.",
   "2. Cambiarne la password.",

@@ -11,6 +11,7 @@ attack = ["T1003.001", "T1003.003", "T1003.002"]
 acn_class = "Furto di credenziali / IS-4"
 requires = { classes = ["process"] }
 false_positives = ["antivirus and backup agents ($av)", "supplier's crash dump"]
+false_positives_it = ["gli agenti di antivirus e backup ($av)", "un dump di errore fatto dal fornitore"]
 response_it = [
   "1. Isolare la macchina.",
   "2. Considerare rubate le password di chi vi è entrato.",

@@ -11,6 +11,7 @@ attack = ["T1003.006"]
 acn_class = "Compromissione dominio / IS-4"
 requires = { columns = ["user_name"] }
 false_positives = ["identity sync service account (Entra Connect): $allow"]
+false_positives_it = ["l'account che sincronizza le identità (Entra Connect): $allow"]
 response_it = [
   "1. Isolare.",
   "2. COSC e specialisti.",

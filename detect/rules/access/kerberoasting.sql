@@ -11,6 +11,7 @@ attack = ["T1558.003"]
 acn_class = "Furto di credenziali / -"
 requires = { classes = ["authentication"], columns = ["service_name", "user_name"] }
 false_positives = ["inventory tool", "vulnerability scanner account"]
+false_positives_it = ["uno strumento di inventario", "l'account di uno scanner di vulnerabilità"]
 response_it = [
   "1. Isolare il PC di origine.",
   "2. Cambiare le password degli account di servizio (lunghe, casuali).",

@@ -11,6 +11,7 @@ attack = ["T1550.002", "T1021.002"]
 acn_class = "Movimento laterale / -"
 requires = { classes = ["authentication"], columns = ["source_ip", "host_name"] }
 false_positives = ["software deployment server, vulnerability scanner (known hosts)"]
+false_positives_it = ["il server di distribuzione del software, lo scanner di vulnerabilità (host noti)"]
 response_it = [
   "1. Isolare la postazione di origine.",
   "2. Cambiare le password locali uguali (LAPS).",

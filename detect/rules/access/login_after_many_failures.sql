@@ -10,7 +10,8 @@ window = "40m"
 attack = ["T1110", "T1078"]
 acn_class = "Compromissione account / IS-4"
 requires = { classes = ["authentication"], columns = ["source_ip"] }
-false_positives = ["la password dimenticata il lunedì mattina, dal solito PC: pochi tentativi, indirizzo interno noto"]
+false_positives = ["the password forgotten on Monday morning, from the usual PC: few attempts, a known inside address"]
+false_positives_it = ["la password dimenticata il lunedì mattina, dal solito PC: pochi tentativi, indirizzo interno noto"]
 response_it = [
   "1. Disabilitare l'utenza che è entrata.",
   "2. Guardare che cosa ha fatto dopo.",

@@ -11,6 +11,7 @@ attack = ["T1098", "T1136.002"]
 acn_class = "Aumento di privilegi / -"
 requires = { columns = ["user_name"] }
 false_positives = ["joining a new PC by the help desk"]
+false_positives_it = ["l'assistenza che inserisce un nuovo PC nel dominio"]
 response_it = [
   "1. Verificare chi ha creato il computer.",
   "2. Rimuovere l'attributo.",

@@ -11,6 +11,7 @@ attack = ["T1621"]
 acn_class = "Compromissione account / IS-4"
 requires = { classes = ["authentication"], columns = ["user_name"] }
 false_positives = ["a phone with a broken app", "user typing wrong codes"]
+false_positives_it = ["un telefono con l'app guasta", "un utente che sbaglia i codici"]
 response_it = [
   "1. Bloccare la sessione e revocare i token.",
   "2. Cambiare password.",

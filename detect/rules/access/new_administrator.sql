@@ -11,6 +11,7 @@ attack = ["T1098", "T1136"]
 acn_class = "Aumento di privilegi / -"
 requires = { classes = ["configuration"], columns = ["group_name"] }
 false_positives = ["onboarding of a technician (ticket)"]
+false_positives_it = ["l'arrivo di un nuovo tecnico (con richiesta registrata)"]
 response_it = [
   "1. Chiedere conferma a chi risulta averlo fatto.",
   "2. Se non torna, togliere subito.",

@@ -11,6 +11,7 @@ attack = ["T1110.003"]
 acn_class = "Brute force / -"
 requires = { classes = ["authentication"], columns = ["source_ip", "user_name"] }
 false_positives = ["a legacy device trying many service names", "NAC with machine accounts"]
+false_positives_it = ["un vecchio dispositivo che prova molti nomi di servizio", "il controllo di accesso alla rete con account macchina"]
 response_it = [
   "1. Bloccare la rete di origine.",
   "2. Forzare il cambio password degli utenti con password stagionali (Estate2026!).",

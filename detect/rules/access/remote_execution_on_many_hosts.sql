@@ -11,6 +11,7 @@ attack = ["T1569.002", "T1047", "T1053.005", "T1021.006"]
 acn_class = "Movimento laterale / IS-3 (precursore ransomware)"
 requires = { columns = ["host_name"] }
 false_positives = ["software distribution by IT (from $admin_hosts in maintenance)"]
+false_positives_it = ["la distribuzione di software del CED (da $admin_hosts, in manutenzione)"]
 response_it = [
   "1. Fermare la postazione di origine.",
   "2. Bloccare l'utente.",

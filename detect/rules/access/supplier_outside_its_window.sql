@@ -11,6 +11,7 @@ attack = ["T1133", "T1199"]
 acn_class = "Accesso di terzi / -"
 requires = { classes = ["authentication"], columns = ["user_name"] }
 false_positives = ["urgent repair agreed by phone (close with a note)"]
+false_positives_it = ["una riparazione urgente concordata al telefono (chiudere con una nota)"]
 response_it = [
   "1. Chiamare il fornitore.",
   "2. Chiedere il motivo per iscritto.",

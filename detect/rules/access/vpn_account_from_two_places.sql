@@ -11,6 +11,7 @@ attack = ["T1133", "T1078"]
 acn_class = "Compromissione account / IS-4"
 requires = { columns = ["user_name", "source_ip"] }
 false_positives = ["one person with laptop and phone (same city)"]
+false_positives_it = ["una persona con portatile e telefono (stessa città)"]
 response_it = [
   "1. Sentire l'utente.",
   "2. Se non è lui, disabilitare e revocare il certificato.",

@@ -10,6 +10,7 @@ entity = ["host_name", "user_name"]
 attack = ["T1068", "T1548.003"]
 acn_class = "Aumento di privilegi / IS-4"
 false_positives = ["new system administrator", "supplier's new technician"]
+false_positives_it = ["un nuovo amministratore di sistema", "un nuovo tecnico del fornitore"]
 response_it = [
   "1. Vedere i comandi lanciati.",
   "2. Se è un account di servizio, isolare il server.",

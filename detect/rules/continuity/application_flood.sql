@@ -12,6 +12,7 @@ attack = ["T1499", "T1499.002"]
 acn_class = "DDoS / IS-3"
 requires = { classes = ["web"], columns = ["source_ip", "url_path"] }
 false_positives = ["click day (assets and referrers are present, SPID logins follow): see SC-03", "monitoring probes", "a news site linking a page"]
+false_positives_it = ["un click day (ci sono risorse della pagina e referrer, seguono accessi SPID): vedi SC-03", "le sonde di monitoraggio", "un giornale che rimanda a una pagina"]
 response_it = [
   "1. Guardare i 10 percorsi e gli user-agent più frequenti.",
   "2. Attivare limite di richieste o sfida sul bilanciatore.",

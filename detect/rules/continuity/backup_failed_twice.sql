@@ -12,6 +12,7 @@ attack = []
 acn_class = "Disservizio / IS-3 (precursore)"
 requires = { classes = ["service"] }
 false_positives = ["public holiday with job scheduled on weekdays", "tape not changed"]
+false_positives_it = ["un giorno festivo con il lavoro previsto nei feriali", "il nastro non cambiato"]
 response_it = [
   "1. Aprire il prodotto di backup e leggere l'errore.",
   "2. Rilanciare il lavoro.",

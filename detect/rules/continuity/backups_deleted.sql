@@ -11,6 +11,7 @@ attack = ["T1490", "T1485"]
 acn_class = "Ransomware / IS-2"
 requires = { classes = ["service"] }
 false_positives = ["administrator freeing space: ask first"]
+false_positives_it = ["l'amministratore che libera spazio: prima chiedere"]
 response_it = [
   "1. Scollegare il repository di backup dalla rete.",
   "2. Cambiare le password del prodotto di backup.",

@@ -11,6 +11,7 @@ attack = ["T1070.006"]
 acn_class = "Elusione delle difese / -"
 requires = { columns = ["host_name"] }
 false_positives = ["DST of a device with local time (exactly 3600 s on the DST night)", "dead CMOS battery after power cut"]
+false_positives_it = ["l'ora legale di un apparato con l'ora locale (esattamente 3600 s la notte del cambio)", "la batteria della scheda scarica dopo un'interruzione di corrente"]
 response_it = [
   "1. Controllare il server NTP.",
   "2. Verificare chi era collegato.",

@@ -10,6 +10,7 @@ entity = ["host_name", "user_name"]
 attack = ["T1496.001"]
 acn_class = "Malware / -"
 false_positives = ["none usual"]
+false_positives_it = ["nessuno di solito"]
 response_it = [
   "1. Isolare il server.",
   "2. Cercare web shell (WB-02).",

@@ -11,6 +11,7 @@ attack = ["T1499", "T1557.003"]
 acn_class = "Negazione di servizio / IS-3"
 requires = { classes = ["network"], columns = ["source_mac"] }
 false_positives = ["library or school Wi-Fi at opening (only on guest VLAN)", "randomised phone MACs"]
+false_positives_it = ["il Wi-Fi della biblioteca o della scuola all'apertura (solo sulla VLAN degli ospiti)", "i telefoni con indirizzo MAC casuale"]
 response_it = [
   "1. Guardare su quale porta o VLAN arrivano.",
   "2. Attivare port security.",

@@ -11,6 +11,7 @@ attack = ["T1499"]
 acn_class = "Disservizio / IS-3"
 requires = { columns = ["message"] }
 false_positives = ["temporary export folder cleaned the same hour"]
+false_positives_it = ["una cartella di esportazione temporanea svuotata nella stessa ora"]
 response_it = [
   "1. Liberare spazio (log vecchi, temp).",
   "2. Verificare che il database sia ripartito.",

@@ -12,6 +12,7 @@ attack = ["T1071.004", "T1048.003", "T1572"]
 acn_class = "Esfiltrazione / IS-1"
 requires = { classes = ["dns"], columns = ["dns_question_name", "source_ip"] }
 false_positives = ["antivirus cloud look-ups, DKIM/DNSBL checks of the mail server, CDN telemetry"]
+false_positives_it = ["le richieste dell'antivirus in cloud, i controlli DKIM/DNSBL del server di posta, la telemetria delle CDN"]
 response_it = [
   "1. Identificare il PC dal DHCP.",
   "2. Bloccare il dominio sul resolver.",

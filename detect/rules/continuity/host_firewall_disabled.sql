@@ -11,6 +11,7 @@ attack = ["T1686"]
 acn_class = "Elusione delle difese / -"
 requires = { columns = ["process_command_line"] }
 false_positives = ["supplier testing a connection problem"]
+false_positives_it = ["il fornitore che prova un problema di connessione"]
 response_it = [
   "1. Riattivare.",
   "2. Chiedere chi e perché.",

@@ -11,6 +11,7 @@ attack = ["T1486", "T1489"]
 acn_class = "Ransomware / IS-2, IS-3"
 requires = { columns = ["host_name"] }
 false_positives = ["supplier consolidating disks"]
+false_positives_it = ["il fornitore che consolida i dischi"]
 response_it = [
   "1. Scollegare la rete dell'hypervisor.",
   "2. Preservare i log di /var/log (sono in RAM).",

@@ -11,6 +11,7 @@ attack = ["T1498"]
 acn_class = "Disservizio / IS-3"
 requires = { columns = ["observer_ingress"] }
 false_positives = ["provider's announced night work", "fail-over test"]
+false_positives_it = ["lavori notturni annunciati dal provider", "una prova di commutazione sulla linea di riserva"]
 response_it = [
   "1. Verificare la linea di riserva.",
   "2. Aprire guasto al provider.",

@@ -10,6 +10,7 @@ entity = ["host_name", "user_name"]
 attack = ["T1685.005", "T1685.006"]
 acn_class = "Elusione delle difese / -"
 false_positives = ["new PC image", "supplier's reinstall", "logrotate (root cron, not a shell)"]
+false_positives_it = ["un PC appena installato", "una reinstallazione del fornitore", "la rotazione dei log (cron di root, non una shell)"]
 response_it = [
   "1. I log originali sono già in Campanile: non intervenire sul server.",
   "2. Cercare cosa ha fatto l'utente nell'ora precedente.",

@@ -11,6 +11,7 @@ attack = ["T1486"]
 acn_class = "Ransomware / IS-2, IS-3"
 requires = { classes = ["file"], columns = ["file_path"] }
 false_positives = ["a scanner or photographer renaming a folder (same known extension)", "supplier migrating documents"]
+false_positives_it = ["uno scanner o un fotografo che rinomina una cartella (stessa estensione nota)", "il fornitore che migra i documenti"]
 response_it = [
   "1. Staccare il PC con quell'indirizzo dalla rete.",
   "2. Disabilitare l'utente.",

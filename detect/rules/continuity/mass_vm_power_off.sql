@@ -11,6 +11,7 @@ attack = ["T1529", "T1489"]
 acn_class = "Ransomware / IS-3"
 requires = { classes = ["service"], columns = ["host_name"] }
 false_positives = ["UPS shutdown script after a power cut", "planned host maintenance"]
+false_positives_it = ["lo spegnimento comandato dal gruppo di continuità dopo un'interruzione di corrente", "la manutenzione programmata dell'host"]
 response_it = [
   "1. Togliere la rete di gestione all'hypervisor.",
   "2. Non riaccendere le VM prima di aver verificato i datastore.",

@@ -11,6 +11,7 @@ attack = []
 acn_class = "Disservizio / IS-3"
 requires = { columns = ["host_name"] }
 false_positives = ["UPS self test (bypass, < 1 minute)"]
+false_positives_it = ["l'autotest del gruppo di continuità (bypass, meno di un minuto)"]
 response_it = [
   "1. Verificare se manca la corrente nello stabile.",
   "2. Avviare lo spegnimento ordinato se la batteria è sotto il 30%.",

@@ -12,6 +12,7 @@ attack = ["T1568.002", "T1499"]
 acn_class = "Malware / -"
 requires = { classes = ["dns"], columns = ["dns_question_name"] }
 false_positives = ["a search-suffix misconfiguration (one suffix only)", "browser start-up probes", "printer after domain change"]
+false_positives_it = ["un suffisso di ricerca sbagliato (sempre lo stesso)", "le prove dei browser all'avvio", "una stampante dopo il cambio di dominio"]
 response_it = [
   "1. Guardare se i nomi finiscono tutti con il dominio interno (errore di configurazione).",
   "2. Altrimenti scansione antivirus del PC.",

@@ -10,6 +10,7 @@ entity = ["host_name", "user_name"]
 attack = ["T1685"]
 acn_class = "Elusione delle difese / -"
 false_positives = ["planned antivirus replacement", "product update restart (service_start within 5m clears it)"]
+false_positives_it = ["la sostituzione programmata dell'antivirus", "il riavvio per un aggiornamento del prodotto (riparte entro 5 minuti)"]
 response_it = [
   "1. Chiamare l'utente o il fornitore.",
   "2. Riattivare la protezione dalla console.",

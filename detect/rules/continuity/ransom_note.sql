@@ -12,6 +12,7 @@ attack = ["T1486"]
 acn_class = "Ransomware / IS-2, IS-3"
 requires = { classes = ["file"], columns = ["file_path"] }
 false_positives = ["supplier's leggimi.txt unpacked with an update (one tree only)"]
+false_positives_it = ["un leggimi.txt del fornitore scompattato con un aggiornamento (in un solo albero)"]
 response_it = [
   "1. Isolare il PC.",
   "2. Spegnere le condivisioni.",

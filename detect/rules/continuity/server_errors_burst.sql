@@ -12,6 +12,7 @@ attack = ["T1499.004"]
 acn_class = "Disservizio / IS-3"
 requires = { classes = ["web"], columns = ["http_response_status_code"] }
 false_positives = ["supplier's release", "database maintenance window"]
+false_positives_it = ["un rilascio del fornitore", "la finestra di manutenzione della base dati"]
 response_it = [
   "1. Aprire il sito da rete esterna.",
   "2. Controllare database e disco del server.",

@@ -11,6 +11,7 @@ attack = ["T1489"]
 acn_class = "Ransomware / IS-3"
 requires = { columns = ["host_name"] }
 false_positives = ["orderly shutdown or reboot (system_stop follows)", "supplier's update script in maintenance window"]
+false_positives_it = ["uno spegnimento o riavvio ordinato (segue l'arresto del sistema)", "uno script di aggiornamento del fornitore nella finestra di manutenzione"]
 response_it = [
   "1. Verificare se è in corso una manutenzione.",
   "2. Se no, isolare il server.",

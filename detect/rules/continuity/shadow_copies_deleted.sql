@@ -10,7 +10,8 @@ entity = ["host_name", "user_name"]
 attack = ["T1490"]
 acn_class = "Ransomware / IS-2, IS-3"
 requires = { classes = ["process"], columns = ["process_command_line"] }
-false_positives = ["il prodotto di backup che elimina le proprie istantanee", "la pulizia del disco fatta dal fornitore"]
+false_positives = ["the backup product pruning its own snapshots", "disk cleanup by the supplier"]
+false_positives_it = ["il prodotto di backup che elimina le proprie istantanee", "la pulizia del disco fatta dal fornitore"]
 response_it = [
   "1. Isolare subito il server dalla rete, senza spegnerlo.",
   "2. Scollegare i supporti di backup.",

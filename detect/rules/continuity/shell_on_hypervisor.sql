@@ -11,6 +11,7 @@ attack = ["T1021.004", "T1059.012"]
 acn_class = "Movimento laterale / -"
 requires = { columns = ["host_name"] }
 false_positives = ["supplier's support session (must be in the supplier calendar)"]
+false_positives_it = ["una sessione di assistenza del fornitore (deve essere nel suo calendario)"]
 response_it = [
   "1. Chiedere al fornitore se è lui.",
   "2. Disabilitare SSH.",

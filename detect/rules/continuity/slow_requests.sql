@@ -12,6 +12,7 @@ attack = ["T1499.001", "T1499.002"]
 acn_class = "DDoS / IS-3"
 requires = { classes = ["web"] }
 false_positives = ["old mobile network clients", "a broken monitoring probe"]
+false_positives_it = ["client su vecchie reti mobili", "una sonda di monitoraggio guasta"]
 response_it = [
   "1. Ridurre i timeout sul bilanciatore.",
   "2. Limitare connessioni per IP.",

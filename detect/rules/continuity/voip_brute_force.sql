@@ -11,6 +11,7 @@ attack = ["T1110"]
 acn_class = "Frode / -"
 requires = { columns = ["source_ip"] }
 false_positives = ["twinning delegation calling abroad in office hours"]
+false_positives_it = ["la delegazione del gemellaggio che chiama all'estero in orario d'ufficio"]
 response_it = [
   "1. Bloccare le chiamate internazionali.",
   "2. Cambiare le password SIP.",

@@ -11,6 +11,7 @@ attack = ["T1498", "T1498.001", "T1498.002"]
 acn_class = "DDoS / IS-3"
 requires = { classes = ["network"], columns = ["source_ip", "destination_ip"] }
 false_positives = ["video streaming of the council meeting", "backup to cloud seen from outside", "provider's own probes"]
+false_positives_it = ["la diretta del Consiglio comunale", "il backup in cloud visto dall'esterno", "le sonde del provider"]
 response_it = [
   "1. Chiamare il provider e chiedere il filtro (clean pipe) indicando l'indirizzo sotto attacco.",
   "2. Mettere il sito in pagina di cortesia o dietro CDN.",

@@ -11,6 +11,7 @@ attack = ["T1213", "T1530"]
 acn_class = "Abuso di privilegi / IS-1, IS-4"
 requires = { classes = ["database"], columns = ["user_name"] }
 false_positives = ["electoral revision, school lists, census: calendar entries raise the threshold"]
+false_positives_it = ["la revisione elettorale, gli elenchi scolastici, il censimento: le voci del calendario alzano la soglia"]
 response_it = [
   "1. Non accusare: chiedere al responsabile dell'ufficio se c'è un'attività massiva.",
   "2. Se no, sospendere l'utenza.",

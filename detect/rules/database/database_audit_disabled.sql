@@ -10,6 +10,7 @@ entity = ["user_name", "db_name"]
 attack = ["T1685"]
 acn_class = "Elusione delle difese / IS-4"
 false_positives = ["supplier removing audit for speed: must be refused (provv. 27/11/2008)"]
+false_positives_it = ["il fornitore che toglie l'audit per andare più veloce: va rifiutato (provv. 27/11/2008)"]
 response_it = [
   "1. Riattivare.",
   "2. Chiedere chi l'ha chiesto.",

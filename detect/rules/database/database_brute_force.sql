@@ -10,7 +10,8 @@ window = "10m"
 attack = ["T1110.001"]
 acn_class = "Brute force / -"
 requires = { classes = ["authentication"], columns = ["source_ip"] }
-false_positives = ["an application with an old password after a change (one user, fixed rhythm): shown as 'password scaduta in una applicazione'"]
+false_positives = ["an application with an old password after a change (one user, fixed rhythm)"]
+false_positives_it = ["un'applicazione con la vecchia password dopo un cambio (un solo utente, ritmo costante)"]
 response_it = [
   "1. Capire se è un'applicazione interna.",
   "2. Se l'indirizzo è un PC o esterno, bloccarlo.",

@@ -10,6 +10,7 @@ entity = ["user_name", "db_name", "source_ip"]
 attack = ["T1005", "T1213.006", "T1074.001"]
 acn_class = "Esfiltrazione / IS-1, IS-4"
 false_positives = ["nightly backup (learnt pair)", "supplier preparing a migration"]
+false_positives_it = ["il backup notturno (coppia utente e host nota)", "il fornitore che prepara una migrazione"]
 response_it = [
   "1. Fermare il processo.",
   "2. Cercare il file prodotto e dove è stato copiato.",

@@ -11,6 +11,7 @@ attack = ["T1098", "T1136"]
 acn_class = "Aumento di privilegi / IS-4"
 requires = { columns = ["db_statement"] }
 false_positives = ["supplier's installation of a new module"]
+false_positives_it = ["il fornitore che installa un nuovo modulo"]
 response_it = [
   "1. Chiedere al fornitore il numero di intervento.",
   "2. Se non c'è, togliere il permesso.",

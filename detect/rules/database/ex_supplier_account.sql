@@ -11,6 +11,7 @@ attack = ["T1078", "T1199"]
 acn_class = "Accesso non autorizzato / IS-4"
 requires = { columns = ["user_name"] }
 false_positives = ["contract extended but list not updated"]
+false_positives_it = ["il contratto è stato prorogato ma l'elenco non è aggiornato"]
 response_it = [
   "1. Disabilitare l'utenza.",
   "2. Vedere cosa ha fatto.",

@@ -10,6 +10,7 @@ entity = ["source_ip", "url_path", "user_name"]
 attack = ["T1190", "T1505.001"]
 acn_class = "Violazione dati / IS-1, IS-2, IS-4"
 false_positives = ["a search page with a long legitimate result"]
+false_positives_it = ["una pagina di ricerca con un risultato lungo e legittimo"]
 response_it = [
   "1. Spegnere la pagina.",
   "2. Conservare log web e database.",

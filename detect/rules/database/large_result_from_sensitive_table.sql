@@ -11,6 +11,7 @@ attack = ["T1213.006"]
 acn_class = "Esfiltrazione / IS-1, IS-4"
 requires = { classes = ["database"], columns = ["db_rows"] }
 false_positives = ["nightly statistics", "data warehouse load (service account)"]
+false_positives_it = ["le statistiche notturne", "il caricamento del datawarehouse (account di servizio)"]
 response_it = [
   "1. Vedere l'istruzione e l'indirizzo.",
   "2. Chiedere all'utente.",

@@ -11,6 +11,7 @@ attack = ["T1078", "T1589.001"]
 acn_class = "Frode identità / IS-4"
 requires = { classes = ["authentication"], columns = ["subject_ref", "source_ip"] }
 false_positives = ["CAF, library, facilitazione digitale point behind one NAT: learnt list $shared_nat with yearly review"]
+false_positives_it = ["un CAF, la biblioteca o un punto di facilitazione digitale dietro un solo indirizzo: elenco $shared_nat, da rivedere ogni anno"]
 response_it = [
   "1. Verificare se l'indirizzo è un CAF o un punto digitale.",
   "2. Se no, bloccare le pratiche aperte e avvisare i cittadini.",

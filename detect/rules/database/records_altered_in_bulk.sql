@@ -11,6 +11,7 @@ attack = ["T1565.001", "T1485"]
 acn_class = "Integrità dati / IS-2"
 requires = { classes = ["database"], columns = ["db_statement", "user_name"] }
 false_positives = ["yearly electoral revision", "supplier's correction script with ticket"]
+false_positives_it = ["la revisione elettorale annuale", "uno script di correzione del fornitore con richiesta registrata"]
 response_it = [
   "1. Fermare l'applicativo.",
   "2. Confrontare con il backup.",

@@ -11,6 +11,7 @@ attack = ["T1078"]
 acn_class = "Abuso di credenziali / IS-4"
 requires = { classes = ["database"], columns = ["user_name"] }
 false_positives = ["registrar on call for deaths", "election nights", "smart working in evening (first weeks raise the calendar)"]
+false_positives_it = ["l'ufficiale di stato civile reperibile per i decessi", "le notti elettorali", "il lavoro agile serale (nelle prime settimane va aggiornato il calendario)"]
 response_it = [
   "1. Chiamare l'operatore: era lui?",
   "2. Se no, cambiare password e chiudere sessioni.",

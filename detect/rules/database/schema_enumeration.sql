@@ -11,6 +11,7 @@ attack = ["T1213.006"]
 acn_class = "Ricognizione / -"
 requires = { classes = ["database"], columns = ["db_statement"] }
 false_positives = ["ORM start-up of the application (once per restart)", "monitoring tool"]
+false_positives_it = ["l'avvio dell'applicazione (una volta per riavvio)", "uno strumento di monitoraggio"]
 response_it = [
   "1. Se coincide con un riavvio è normale.",
   "2. Altrimenti vedere DB-01 e il sito collegato.",

@@ -11,6 +11,7 @@ attack = ["T1114.003", "T1564.008"]
 acn_class = "Compromissione casella / IS-1, IS-4"
 requires = { classes = ["configuration"], columns = ["user_name"] }
 false_positives = ["a councillor forwarding to own mailbox (to be forbidden)", "move of office mailbox"]
+false_positives_it = ["un consigliere che inoltra alla propria casella (da vietare)", "lo spostamento della casella di un ufficio"]
 response_it = [
   "1. Cancellare la regola.",
   "2. Revocare sessioni e password.",

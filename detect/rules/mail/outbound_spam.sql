@@ -11,6 +11,7 @@ attack = ["T1566", "T1586.002"]
 acn_class = "Compromissione casella / IS-2"
 requires = { classes = ["email"], columns = ["host_name"] }
 false_positives = ["newsletter, TARI notices, convocation of council (known senders)"]
+false_positives_it = ["la newsletter, gli avvisi TARI, la convocazione del Consiglio (mittenti noti)"]
 response_it = [
   "1. Bloccare l'invio della casella.",
   "2. Cambiare la password.",

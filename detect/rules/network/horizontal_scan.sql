@@ -11,6 +11,7 @@ attack = ["T1046", "T1018"]
 acn_class = "Ricognizione / -"
 requires = { classes = ["network"], columns = ["source_ip", "destination_ip"] }
 false_positives = ["vulnerability scanner, network inventory, print server (known hosts)"]
+false_positives_it = ["lo scanner di vulnerabilità, l'inventario di rete, il server di stampa (host noti)"]
 response_it = [
   "1. Identificare il PC.",
   "2. Isolarlo se non è uno strumento noto.",

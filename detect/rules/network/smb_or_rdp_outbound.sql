@@ -11,6 +11,7 @@ attack = ["T1048", "T1021.001", "T1187"]
 acn_class = "Errata configurazione / -"
 requires = { classes = ["network"], columns = ["destination_ip", "destination_port"] }
 false_positives = ["Azure file share of the supplier (listed)"]
+false_positives_it = ["la condivisione Azure del fornitore (in elenco)"]
 response_it = [
   "1. Bloccare in uscita 445 e 3389.",
   "2. Vedere da quale PC.",

@@ -11,6 +11,7 @@ attack = ["T1041", "T1048", "T1567"]
 acn_class = "Esfiltrazione / IS-1"
 requires = { classes = ["network"], columns = ["source_bytes", "destination_ip"] }
 false_positives = ["cloud backup change", "council streaming", "sending CAD files to the province"]
+false_positives_it = ["un cambio del backup in cloud", "la diretta del Consiglio", "l'invio di disegni CAD alla Provincia"]
 response_it = [
   "1. Vedere destinazione e server.",
   "2. Bloccare.",

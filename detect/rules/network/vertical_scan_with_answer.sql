@@ -11,6 +11,7 @@ attack = ["T1595.001", "T1046"]
 acn_class = "Scansione / -"
 requires = { classes = ["network"], columns = ["source_ip", "destination_port"] }
 false_positives = ["security rating companies"]
+false_positives_it = ["le società che danno voti alla sicurezza"]
 response_it = [
   "1. Vedere quale porta ha risposto.",
   "2. Chiuderla o metterla in VPN.",

@@ -12,6 +12,7 @@ attack = ["T1110.004"]
 acn_class = "Brute force / IS-4"
 requires = { classes = ["web"], columns = ["url_path"] }
 false_positives = ["school meals first day: many parents wrong password from mobile operator NAT"]
+false_positives_it = ["il primo giorno della mensa: molti genitori sbagliano la password dietro lo stesso indirizzo dell'operatore mobile"]
 response_it = [
   "1. Attivare captcha.",
   "2. Bloccare le reti.",

@@ -11,6 +11,7 @@ attack = ["T1213", "T1190"]
 acn_class = "Esfiltrazione / IS-1"
 requires = { classes = ["web"], columns = ["source_ip", "url_path"] }
 false_positives = ["search engine reading the public albo (robots user agent on public paths only)"]
+false_positives_it = ["un motore di ricerca che legge l'albo pubblico (si dichiara, solo percorsi pubblici)"]
 response_it = [
   "1. Bloccare.",
   "2. Chiedere al fornitore di verificare il controllo di accesso.",

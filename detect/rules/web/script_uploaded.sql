@@ -11,6 +11,7 @@ attack = ["T1105", "T1566.001"]
 acn_class = "Malware / -"
 requires = { classes = ["web"], columns = ["url_path"] }
 false_positives = ["signed p7m attachments (allowed)"]
+false_positives_it = ["gli allegati firmati p7m (ammessi)"]
 response_it = [
   "1. Mettere in quarantena.",
   "2. Verificare se è stato eseguito o aperto.",

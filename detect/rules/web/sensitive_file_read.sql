@@ -11,6 +11,7 @@ attack = ["T1083", "T1552.001"]
 acn_class = "Esposizione dati / IS-1"
 requires = { classes = ["web"], columns = ["source_ip", "url_path"] }
 false_positives = ["a public zip really meant for citizens"]
+false_positives_it = ["uno zip pubblico davvero destinato ai cittadini"]
 response_it = [
   "1. Togliere il file.",
   "2. Cambiare le password che conteneva.",

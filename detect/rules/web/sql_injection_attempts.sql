@@ -11,6 +11,7 @@ attack = ["T1190"]
 acn_class = "Sfruttamento di vulnerabilità / IS-1, IS-4"
 requires = { classes = ["web"], columns = ["source_ip"] }
 false_positives = ["supplier's vulnerability scan (known address, A without B)", "a citizen named O'Neil (one request)"]
+false_positives_it = ["la scansione di vulnerabilità del fornitore (indirizzo noto, nessun errore della base dati)", "un cittadino di nome O'Neil (una richiesta)"]
 response_it = [
   "1. Bloccare l'indirizzo sul firewall.",
   "2. Guardare quali pagine hanno risposto 200 con molti byte.",

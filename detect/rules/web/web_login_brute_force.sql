@@ -11,6 +11,7 @@ attack = ["T1110"]
 acn_class = "Compromissione account / -"
 requires = { classes = ["web"], columns = ["source_ip"] }
 false_positives = ["editor from home", "supplier from new office"]
+false_positives_it = ["un redattore da casa", "il fornitore da una nuova sede"]
 response_it = [
   "1. Chiedere all'editore.",
   "2. Cambiare password e attivare 2FA.",

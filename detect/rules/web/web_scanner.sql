@@ -11,6 +11,7 @@ attack = ["T1595.002", "T1595.003"]
 acn_class = "Scansione / -"
 requires = { classes = ["web"], columns = ["source_ip", "url_path"] }
 false_positives = ["supplier's yearly scan (known address: info)", "broken link crawler of a search engine"]
+false_positives_it = ["la scansione annuale del fornitore (indirizzo noto)", "un motore di ricerca che segue collegamenti rotti"]
 response_it = [
   "1. Nessuna urgenza se ha ricevuto solo 404.",
   "2. Guardare le pagine che hanno risposto 200.",

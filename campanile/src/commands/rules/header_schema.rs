@@ -31,6 +31,7 @@ pub fn schema() -> Value {
                 "properties": { "classes": texts, "columns": texts }
             },
             "false_positives": texts,
+            "false_positives_it": texts,
             "response_it": texts,
             "privacy": { "type": "string", "default": "no" },
             "enabled": { "type": "boolean", "default": true },

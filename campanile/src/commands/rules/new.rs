@@ -22,7 +22,8 @@ window = "10m"                      # exact trailing window; leave out for a rul
 attack = ["T1110.001"]
 acn_class = "Accesso non autorizzato / IS-4"
 requires = { classes = ["authentication"], columns = ["source_ip"] }
-false_positives = ["un dispositivo con una vecchia password"]
+false_positives = ["a device with an old password"]
+false_positives_it = ["un dispositivo con una vecchia password"]
 response_it = ["1. Verificare chi usa l'indirizzo.", "2. Bloccarlo sul firewall se non è noto."]
 [param]
 failures = 20                       # $failures in the SQL
