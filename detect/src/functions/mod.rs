@@ -1,4 +1,4 @@
-//! SQL functions of ours, one file each, and the read-only session that has them.
+//! SQL functions of ours, one file each (those that judge a request together in `request_scores`), and the read-only session that has them.
 //!
 //! Promises: every function is immutable for a given [`Context`], answers null for null, never fails on
 //! what an event holds. Must not know: rules.
@@ -16,8 +16,9 @@ mod is_private_ip;
 mod levenshtein;
 mod off_hours;
 mod registrable_domain;
+mod request;
+mod request_scores;
 mod session;
-mod sqli_score;
 mod url_decode;
 
 use std::fmt;
@@ -36,20 +37,29 @@ pub use session::{read_only, session};
 
 /// Every function, by name: one line each.
 pub static ALL: &[Function] = &[
+    request_scores::ATTACK_TOOL,
     basename::FUNCTION,
     cidr_contains::FUNCTION,
+    request_scores::CODE,
+    request_scores::COMMAND,
     dirname::FUNCTION,
     entropy::FUNCTION,
     file_extension::FUNCTION,
     first_label::FUNCTION,
     hour_of_week::FUNCTION,
     in_list::FUNCTION,
+    request_scores::INCLUSION,
     is_private_ip::FUNCTION,
+    request_scores::LDAP,
     levenshtein::FUNCTION,
     off_hours::FUNCTION,
+    request_scores::PROTOCOL,
     registrable_domain::FUNCTION,
-    sqli_score::FUNCTION,
+    request_scores::SQLI,
+    request_scores::TEMPLATE,
+    request_scores::TRAVERSAL,
     url_decode::FUNCTION,
+    request_scores::XSS,
 ];
 
 /// Kind of an argument.

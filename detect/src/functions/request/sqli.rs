@@ -7,31 +7,18 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-use arrow::array::Float64Array;
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use regex::Regex;
 
-use super::url_decode::url_decode;
-use super::{Answer, Argument, Function};
+use super::decoding::decode;
+use super::family::{Family, Trait};
 
-/// Longer texts are judged up to here.
-const BYTES_MAX: usize = 8_192;
-/// Layers of encoding that are taken off.
-const DECODINGS_MAX: usize = 3;
-
-pub(super) const FUNCTION: Function = Function {
-    name: "sqli_score",
-    signature: "sqli_score(text text) -> float",
-    meaning_en: "How much a text looks like SQL injection, 0 to 1; 0.7 and over is hardly anything else. Decodes by itself",
-    meaning_it: "Quanto un testo somiglia a una SQL injection, da 0 a 1; da 0,7 in su difficilmente è altro. Decodifica da sé",
-    example: "sqli_score(url_query)",
-    arguments: &[Argument::Text],
-    answer: Answer::Float,
-    run: |arguments| arguments.map::<_, Float64Array>(sqli_score),
-};
+/// What a comment inside leaves of the innocence of a text that shows a trait.
+const COMMENT_INNOCENCE: f64 = 0.65;
+/// What a second layer of encoding leaves of it.
+const HIDDEN_INNOCENCE: f64 = 0.7;
 
 /// Traits of an injection: (weight, pattern over decoded lower-case text).
-const TRAITS: &[(f64, &str)] = &[
+const TRAITS: &[Trait] = &[
     // Another SELECT joined to the page's own.
     (0.9, r"\bunion\b[\s(]+(?:all\b|distinct\b)?[\s(]*select\b"),
     // A condition that always or never holds, after a quote or a number.
@@ -92,6 +79,65 @@ const TRAITS: &[(f64, &str)] = &[
         0.75,
         r#"'::jsonb?\b|'\s*(?:<@|@>|->>?|#>>?|#-|\?[|&])\s*(?:['\[]|array\b|\d)|\bjson_(?:extract|value|keys)\s*\(\s*'"#,
     ),
+    (
+        0.75,
+        r#"::\s*jsonb?\b|\bjson(?:b)?_(?:pretty|build_object|each|array_elements|object_keys|agg|typeof)\s*\("#,
+    ),
+    (
+        0.75,
+        r#"'\s*(?:[{\[][^']{0,200}[}\]]|[\w$.\[\]*]{1,60})\s*'\s*(?:::\w+\s*)?(?:@[>@?]|<@|[?#]\s*[|&>-]|\?|->>?|\|\||@|[<>=])\s*(?:'|array\b|\d)"#,
+    ),
+    // PostgreSQL's casts of an answer into a number, so that the error tells it.
+    (
+        0.75,
+        r"\)\s*::\s*(?:int|integer|text|numeric|bool|json)|\b(?:current_user|session_user|version\(\))\s*::\s*\w+",
+    ),
+    (
+        0.7,
+        r"\b(?:overlay\s*\(.{0,80}\bplacing\b|lo_get\s*\(|starts_with\s*\(|unistr\s*\(|string_to_array\s*\(|decode\s*\(\s*'|encode\s*\(.{0,60}'(?:base64|hex|escape)')",
+    ),
+    // Procedures and sources of SQL Server, modules of others.
+    (
+        0.75,
+        r"\bexec(?:ute)?\s+(?:master\b|xp_|sp_|immediate\b|\(|@)|'msdasql'|'sqloledb'|\bopen(?:query|xml)\s*\(",
+    ),
+    (
+        0.7,
+        r"\bmatch\b\s*\(?[\w\s,.()]{0,60}\)?\s*against\s*\(|\bmerge\b.{0,60}\busing\s*\(|\bcreate\s+(?:or\s+replace\s+)?(?:function|procedure|trigger)\b\s+[\w.]+\s*(?:\(|after|before|as\b|returns)",
+    ),
+    (0.7, r"\b(?:except|intersect|minus)\b\s+(?:all\s+)?\(?\s*(?:select\b\W|values\s*\()"),
+    (0.7, r"[\w)]\s*having\s+\w+\s*\(.{0,60}\)\s*[<>=]|\bhaving\s+count\s*\("),
+    (0.7, r"\b(?:union\s*(?:all|distinct)?\s*select\w*\s*from|union\s+(?:all|distinct)\b)"),
+    (
+        0.75,
+        r";\s*(?:insert|replace|truncate|drop|alter|create|delete|update|merge|call|handler|load|rename)\b[\s\[(`'\x22]",
+    ),
+    // A quote and then what only SQL says there.
+    (0.6, r#"['"`]\s*;\s*(?:$|&|#|--|['"]|print\b|select\b|shutdown\b)"#),
+    (
+        0.7,
+        r#"['"`]\s*(?:or|and|xor|\|\||&&)?\s*\(?\s*\w*\s*\b(?:glob|similar\s+to|sounds\s+like|not\s+like|rlike|regexp|between|collate)\b\s*['"\d(]"#,
+    ),
+    (0.7, r#"['"`]\s*(?:or|and|xor)\b\s+['"]?[\w.]{1,20}['"]?\s*(?:$|&|[<>=!~^+*/%-]|,\s*\d)"#),
+    (0.6, r#"(?:^|[=\s])(?:x?or|and)\s+['"]?\w{1,24}['"]?\s*[<>=!-]"#),
+    (0.6, r#"\d\s*['"]\s+['"]\s*\d|\blike\s+(?:null|['"%])|\bis\s+(?:not\s+)?null\b"#),
+    // Numbers that some databases and languages choke on.
+    (
+        0.75,
+        r"\b(?:2\.2250738585072\d{3}e-308|2147483648|4294967296|9223372036854775808|18446744073709551616)\b|=-?2147483649\b",
+    ),
+    // MongoDB's operators as keys of the query.
+    (
+        0.8,
+        r"\[\s*['\x22]?\$(?:ne|eq|gte?|lte?|n?in|exists|regex|where|not|nor|or|and|elemmatch|size|mod|all|expr)\b|['\x22]\$(?:where|ne|gt|regex|func)['\x22]\s*:|\$where\b|\|\|\s*this\.\w|\bdb\.\w+\.(?:find|insert|drop|remove|update)\w*\(",
+    ),
+    (0.7, r"\bsleep\s*\(\s*\d[\w.]*\s*\)|\bsleep\s*\(\s*/?\*?|\bif\s*\(\s*now\s*\(\)"),
+    (
+        0.7,
+        r"\b(?:database|db_name|current_user|schema_name|table_name|benchmark|coalesce|group_concat|extractvalue|updatexml|char_length|nullif|ifnull|aes_encrypt|des_encrypt|inet_aton|last_insert_id|make_set|sql_variant|tempdb|msdb|master\.\.\w+)\s*\(|\bschema_name\b|\bmaster\.\.\w|\bselect\s+(?:char|group_concat|concat|unhex|hex|ascii|substr\w*|load_file|cast|convert|top\s+\d|@@)\s*[(\w]|[`'\x22]\s*(?:regexp|rlike|sounds\s+like)\b",
+    ),
+    // An exponent that stands for a space.
+    (0.7, r"\d\.?e\(?(?:union|select|or|and|from)\b|\d\.e[\s(]*\("),
     // Building blocks.
     (
         0.55,
@@ -162,54 +208,56 @@ const NEEDLES: &[&str] = &[
     "outfile",
     "dumpfile",
     "limit",
+    "::",
+    "exec",
+    "except",
+    "intersect",
+    "glob",
+    "like",
+    "or ",
+    "overlay",
+    "unistr",
+    "2147483648",
+    "4294967296",
+    "e-308",
+    "9223372036854775808",
+    "$ne",
+    "[$",
+    "this.",
+    "db.",
+    "match",
+    "database",
+    "db_name",
+    "schema_name",
+    "tempdb",
+    "msdb",
+    "master..",
 ];
 
-static TRAIT_SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSetBuilder::new(TRAITS.iter().map(|(_, pattern)| *pattern)).size_limit(64 << 20).build().ok()
-});
-static NEEDLE_SET: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(NEEDLES).ok());
+static FAMILY: LazyLock<Option<Family>> = LazyLock::new(|| Family::new(NEEDLES, TRAITS));
 /// `/* ... */`, or `/*!50000 ... */` whose content MySQL runs.
 static COMMENT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"/\*(?:!\d{0,6}([^*]{0,200})|[^*!][^*]{0,200}|)\*/").ok());
 
 /// How much `text` looks like an injection, 0 to 1.
-fn sqli_score(text: &str) -> f64 {
-    let text = text.get(..text.floor_char_boundary(BYTES_MAX)).unwrap_or_default();
-    let (plain, decodings) = decoded(text);
-    let plain = plain.to_lowercase();
-    if !NEEDLE_SET.as_ref().is_some_and(|needles| needles.is_match(&plain)) {
-        return 0.0;
-    }
-    let (bare, comments) = without_comments(&plain);
-    let Some(traits) = TRAIT_SET.as_ref() else { return 0.0 };
-    let mut innocence = 1.0;
-    let shown = traits.matches(&bare);
-    for index in shown.iter() {
-        innocence *= 1.0 - TRAITS.get(index).map_or(0.0, |(weight, _)| *weight);
-    }
-    // Hiding counts only beside something to hide.
-    if shown.matched_any() {
-        innocence *= 0.65f64.powi(comments.min(3) as i32);
-        innocence *= if decodings > 1 { 0.7 } else { 1.0 };
-    }
-    1.0 - innocence
-}
-
-/// The text without its layers of encoding, and how many it had.
-fn decoded(text: &str) -> (Cow<'_, str>, usize) {
-    let mut plain = Cow::Borrowed(text);
-    for round in 0..DECODINGS_MAX {
-        let next = url_decode(&plain);
-        if next == plain {
-            return (plain, round);
+pub(in super::super) fn score(text: &str) -> f64 {
+    let Some(family) = FAMILY.as_ref() else { return 0.0 };
+    let decoded = decode(text);
+    let mut least = 1.0_f64;
+    for layer in &decoded.layers {
+        if !family.is_candidate(layer) {
+            continue;
         }
-        // A plus is a space in the outermost layer only; it must not count as a layer by itself.
-        plain = Cow::Owned(next.into_owned());
-        if !plain.contains('%') {
-            return (plain, round + 1);
+        let (bare, comments) = without_comments(layer);
+        let mut innocence = family.innocence(&bare);
+        // Hiding counts only beside something to hide.
+        if innocence < 1.0 {
+            innocence *= COMMENT_INNOCENCE.powi(comments.min(3) as i32);
+            innocence *= if decoded.hidden_layers() > 0 { HIDDEN_INNOCENCE } else { 1.0 };
         }
+        least = least.min(innocence);
     }
-    (plain, DECODINGS_MAX)
+    1.0 - least
 }
 
 /// The text with its closed comments as spaces (MySQL's conditional ones opened), and their number.
@@ -244,7 +292,7 @@ mod tests {
             "id=1/*!50000union*/ /*!50000select*/ 1,2",
             "id=1') order by 10#",
         ] {
-            assert!(sqli_score(text) >= 0.7, "{text}: {}", sqli_score(text));
+            assert!(score(text) >= 0.7, "{text}: {}", score(text));
         }
     }
 
@@ -268,14 +316,14 @@ mod tests {
             "filter=update 2026",
             "",
         ] {
-            assert!(sqli_score(text) < 0.5, "{text}: {}", sqli_score(text));
+            assert!(score(text) < 0.5, "{text}: {}", score(text));
         }
     }
 
     #[test]
     fn the_score_lies_between_nought_and_one_whatever_the_text() {
         for text in ["'".repeat(100_000), "%25".repeat(10_000), "select ".repeat(5_000), "/*".repeat(9_000)] {
-            assert!((0.0..=1.0).contains(&sqli_score(&text)));
+            assert!((0.0..=1.0).contains(&score(&text)));
         }
     }
 }
