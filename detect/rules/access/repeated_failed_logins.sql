@@ -10,7 +10,8 @@ window = "10m"
 attack = ["T1110.001", "T1133"]
 acn_class = "Brute force / -"
 requires = { columns = ["source_ip"] }
-false_positives = ["una casella o un disco di rete con la vecchia password: un solo utente, un solo indirizzo, ritmo costante"]
+false_positives = ["a mailbox or a network drive with the old password: one user, one address, a steady rhythm"]
+false_positives_it = ["una casella o un disco di rete con la vecchia password: un solo utente, un solo indirizzo, ritmo costante"]
 response_it = [
   "1. Se l'indirizzo è esterno, bloccarlo.",
   "2. Se è un PC interno, chiamare l'utente: ha cambiato password?",
@@ -67,13 +68,31 @@ count = 9
 [[test.line]]
 text = '<86>{rfc3164} portale sshd[2100]: Accepted password for m.verdi from 10.20.4.31 port 50100 ssh2'
 at = "150s"
+[[test]]
+name = "twelve attempts of which sshd and PAM both tell"
+alerts = []
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2{n:03}]: Failed password for root from 203.0.113.9 port 5{n:04} ssh2'
+every = "20s"
+count = 12
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2{n:03}]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.9  user=root'
+every = "20s"
+count = 12
+
+[[test]]
+name = "a service that only PAM tells of"
+alerts = [{ source_ip = "203.0.113.9" }]
+[[test.line]]
+text = '<86>{rfc3164} portale webmin[2{n:03}]: pam_unix(webmin:auth): authentication failure; logname= uid=0 euid=0 tty= ruser= rhost=203.0.113.9  user=root'
+every = "10s"
+count = 25
 ---*/
--- The daemon's line, PAM's and the "invalid user" line may all tell of one attempt: each kind is counted by itself.
-SELECT source_ip, sum(event_count) FILTER (WHERE event_action = 'login') AS failures, count(DISTINCT user_name) AS users
+-- PAM tells again what these services say themselves: one attempt, one line. Names that do not exist are AC-26's.
+SELECT source_ip, sum(event_count) AS failures, count(DISTINCT user_name) AS users
 FROM events
 WHERE event_outcome = 'failure' AND source_ip IS NOT NULL
-  AND (event_action IN ('login', 'pam_auth') OR fields['action'] = 'invalid_user')
+  AND (event_action = 'login'
+    OR (event_action = 'pam_auth' AND coalesce(fields['service'], '') NOT IN ('sshd', 'dovecot', 'smtp', 'imap', 'pop', 'pop3', 'sudo', 'su', 'login', 'vsftpd', 'proftpd', 'samba')))
 GROUP BY source_ip
-HAVING sum(event_count) FILTER (WHERE event_action = 'login') >= $failures
-    OR sum(event_count) FILTER (WHERE event_action = 'pam_auth') >= $failures
-    OR sum(event_count) FILTER (WHERE fields['action'] = 'invalid_user') >= $failures
+HAVING sum(event_count) >= $failures
