@@ -31,7 +31,8 @@ impl Attack for NeighbouringTowns {
         };
         let attacker = stage.outsider(0);
         let quiet_ms = stage.rng.between(20 * MINUTE_MS, 4 * HOUR_MS).min(stage.window_ms() / 4);
-        let start_ms = stage.start_anytime(quiet_ms + 2 * HOUR_MS);
+        // When the supplier itself is not at work: two sessions of one account at once would be another story.
+        let start_ms = stage.start_where(quiet_ms + 2 * HOUR_MS, |_, hour| !(7..20).contains(&hour));
         open_tunnel(stage, start_ms, (attacker, supplier.tunnel), (&supplier.login, "VPN-Fornitori"));
         let at_ms = start_ms + stage.minutes(3, 20);
         let at_ms = scan(stage, at_ms, supplier);
