@@ -14,17 +14,20 @@ pub static FORMAT: Format = Format {
     name: "nagios",
     title: "Nagios, Icinga, Naemon",
     reference: "Nagios Core 4.5, base/logging.c and base/sehandlers.c",
-    programs: &["nagios", "nagios4", "icinga", "naemon", "shinken"],
+    programs: PROGRAMS,
     starts: b"[",
     recognise: |payload| is_ours(payload),
     parse,
     samples: SAMPLES,
 };
 
+const PROGRAMS: &[&str] = &["nagios", "nagios4", "icinga", "naemon", "shinken"];
+
+/// Its own file's stamp and words, or its name in the envelope.
 fn is_ours(payload: &Payload<'_>) -> bool {
-    let is_program = FORMAT.programs.iter().any(|program| program.eq_ignore_ascii_case(payload.program));
-    stamped(payload.text).is_some_and(|(_, text)| kind(text).is_some() || text.starts_with("Nagios "))
-        || is_program
+    let name = payload.program.rsplit('/').next().unwrap_or("");
+    PROGRAMS.iter().any(|program| name.eq_ignore_ascii_case(program))
+        || stamped(payload.text).is_some_and(|(_, text)| kind(text).is_some() || text.starts_with("Nagios "))
 }
 
 /// `[1773648764] text`.
