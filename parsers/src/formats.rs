@@ -55,6 +55,7 @@ formats! {
     iis_native,
     aws_cloudfront,
     traefik,
+    f5_asm,
     f5_bigip,
     web_access,
     apache_error,

@@ -2,7 +2,7 @@
 //! addresses, and the word behind a phrase.
 //!
 //! Promises: slices of what was written; text that is no address fills no address column.
-//! Must not know: any device. Source: IANA, Assigned Internet Protocol Numbers.
+//! Must not know: any device.
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
@@ -10,26 +10,14 @@ use super::account::address_and_port;
 
 /// A transport by its common name, whatever case or number it came in.
 pub(super) fn transport(protocol: &str) -> &str {
-    const NAMES: &[(&str, &str)] = &[
-        ("tcp", "6"),
-        ("udp", "17"),
-        ("icmp", "1"),
-        ("igmp", "2"),
-        ("gre", "47"),
-        ("esp", "50"),
-        ("ah", "51"),
-        ("ipv6-icmp", "58"),
-        ("ospf", "89"),
-        ("pim", "103"),
-        ("vrrp", "112"),
-        ("sctp", "132"),
-    ];
-    if protocol.eq_ignore_ascii_case("icmpv6") || protocol.eq_ignore_ascii_case("icmp6") {
+    const NAMES: &[&str] = &["tcp", "udp", "icmp", "igmp", "gre", "esp", "ah", "ospf", "pim", "vrrp", "sctp"];
+    if ["icmpv6", "icmp6", "ipv6-icmp"].iter().any(|name| protocol.eq_ignore_ascii_case(name)) {
         return "ipv6-icmp";
     }
-    let known =
-        NAMES.iter().find(|(name, number)| protocol.eq_ignore_ascii_case(name) || protocol == *number);
-    known.map_or(protocol, |(name, _)| *name)
+    match NAMES.iter().find(|name| protocol.eq_ignore_ascii_case(name)) {
+        Some(name) => name,
+        None => super::transport::name(protocol),
+    }
 }
 
 /// Sets `network_transport` unless nothing is said.

@@ -7,7 +7,7 @@
 use schema::{Action, Column, EventBuilder};
 
 use super::account::between;
-use super::{flow, hostapd, peer};
+use super::{dropbear, flow, hostapd, netfilter, peer};
 use crate::format::{Format, Payload, Sample, Unreadable};
 
 /// See the module.
@@ -78,11 +78,27 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     }
     match line.program {
         "hostapd" => hostapd::read(line.text, event),
+        "dropbear" => return nested(&dropbear::FORMAT, payload, &line, event),
+        "kernel" => return nested(&netfilter::FORMAT, payload, &line, event),
         "stahtd" | "libubnt" | "stamgr" => tracked(line.text, event),
         "switch" => switch(line.text, event),
-        "dropbear" => dropbear(line.text, event),
         _ => event.action(Action::ApplicationEvent),
     }
+    Ok(())
+}
+
+/// Reads what the device's own head wraps, when it is what that format knows.
+fn nested(
+    format: &Format,
+    payload: &Payload<'_>,
+    line: &Line<'_>,
+    event: &mut EventBuilder<'_>,
+) -> Result<(), Unreadable> {
+    let inner = Payload { text: line.text, program: line.program, ..*payload };
+    if (format.recognise)(&inner) {
+        return (format.parse)(&inner, event);
+    }
+    event.action(Action::ApplicationEvent);
     Ok(())
 }
 
@@ -114,23 +130,6 @@ fn switch(text: &str, event: &mut EventBuilder<'_>) {
     };
     flow::link(event, text.get(head.len()..).is_some_and(|rest| rest.starts_with("Link Up")));
     event.text_if_said(Column::ObserverIngress, port.trim_end());
-}
-
-/// The device's SSH server: `Password auth succeeded for 'NAME' from ADDRESS:PORT`, `Bad password attempt for …`.
-fn dropbear(text: &str, event: &mut EventBuilder<'_>) {
-    let is_success = text.contains(" auth succeeded for ");
-    if !is_success
-        && !text.starts_with("Bad password attempt")
-        && !text.starts_with("Login attempt for nonexistent")
-    {
-        event.action(Action::ApplicationEvent);
-        return;
-    }
-    flow::did(event, Action::Login, is_success);
-    let (head, from) = text.rsplit_once(" from ").unwrap_or((text, ""));
-    let user = head.split_once('\'').map_or("", |(_, user)| user.trim_end_matches('\''));
-    event.text_if_said(Column::UserName, user);
-    flow::source_pair(event, from.trim_end());
 }
 
 const SAMPLES: &[Sample] = &[
