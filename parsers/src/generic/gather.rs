@@ -27,6 +27,7 @@ pub(super) struct Gathered<'a> {
     moment: Option<(Moment, u8)>,
     day: &'a str,
     hour: &'a str,
+    zone: &'a str,
     host: Found<'a>,
     path: Found<'a>,
     size: Found<'a>,
@@ -46,6 +47,7 @@ impl<'a> Gathered<'a> {
             moment: None,
             day: "",
             hour: "",
+            zone: "",
             host: NOTHING,
             path: NOTHING,
             size: NOTHING,
@@ -79,6 +81,7 @@ impl<'a> Gathered<'a> {
             Meaning::Is(column) => self.column(column, rank, value),
             Meaning::Moment => self.moment_text(value, rank),
             Meaning::Hour => self.hour = value,
+            Meaning::Zone => self.zone = value,
             Meaning::Host => keep(&mut self.host, rank, value),
             Meaning::Path => keep(&mut self.path, rank, value),
             Meaning::Url => self.url(rank, value),
@@ -303,6 +306,12 @@ impl<'a> Gathered<'a> {
         ]
         .iter()
         .any(|word| word.eq_ignore_ascii_case(value));
+        if value.starts_with("S-1-") {
+            if column == C::UserName {
+                self.set(C::UserId, rank, value);
+            }
+            return;
+        }
         if is_word || value.len() > 320 || value.contains(['{', '\n']) {
             return;
         }
@@ -540,6 +549,7 @@ impl<'a> Gathered<'a> {
         if !payload.is_stamped {
             let moment =
                 self.moment.map(|(moment, _)| moment).or_else(|| stamps::joined(self.day, self.hour));
+            let moment = moment.map(|moment| moment.in_zone(self.zone));
             if let Some(stamp) = moment.and_then(|moment| moment.resolve(payload.clock)) {
                 set_stamp(event, stamp);
             }

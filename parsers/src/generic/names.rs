@@ -54,6 +54,8 @@ pub(super) enum Meaning {
     LocalPort,
     /// Inbound or outbound.
     Direction,
+    /// The zone of a moment that stands under another key.
+    Zone,
 }
 
 use Column as C;

@@ -311,6 +311,9 @@ fn port<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
 
 /// Words that follow `user` and are no account.
 const NO_USERS: &[&str] = &[
+    "temporarily",
+    "here",
+    "too",
     "not",
     "does",
     "is",

@@ -24,6 +24,16 @@ const EPOCH_S: std::ops::Range<i64> = 946_684_800..4_102_444_800;
 const AHEAD_US: i64 = 86_400_000_000;
 
 impl Moment {
+    /// The same with the offset that stands under a key of its own, when it has none.
+    pub(super) fn in_zone(self, text: &str) -> Moment {
+        let with = |when: When| When { offset_s: when.offset_s.or_else(|| zone(text.trim()).0), ..when };
+        match self {
+            Moment::When(when) => Moment::When(with(when)),
+            Moment::Either(when) => Moment::Either(with(when)),
+            Moment::Epoch(_) => self,
+        }
+    }
+
     /// The instant, by the source's clock.
     pub(super) fn resolve(self, clock: &Clock) -> Option<Stamp> {
         match self {
@@ -111,7 +121,7 @@ pub(super) fn in_head(text: &str) -> Option<(Moment, usize)> {
                     yearless = yearless.or((at <= 16).then_some((Moment::When(when), at)));
                 }
                 Some((moment, _)) => return Some((moment, at)),
-                None if at <= 12 && byte.is_ascii_digit() => {
+                None if byte.is_ascii_digit() && (at <= 12 || previous == b'(' && at <= 64) => {
                     if let Some(moment) = head_number(rest) {
                         return Some((moment, at));
                     }
@@ -143,7 +153,7 @@ fn head_number(text: &str) -> Option<Moment> {
         Some((at, _)) => token.get(..at)?,
         None => token,
     };
-    matches!(text.as_bytes().get(end), None | Some(b' ' | b']' | b'\t' | b',' | b'|' | b';'))
+    matches!(text.as_bytes().get(end), None | Some(b' ' | b']' | b'\t' | b',' | b'|' | b';' | b':' | b')'))
         .then(|| number(token.trim_end_matches('.')))?
 }
 
@@ -508,6 +518,7 @@ mod tests {
             "Mar 16 09:12:44 x",
             "Mar-16-26 09:12:44 x",
             "1773652364.112.7 x",
+            "audit(1773652364.112:7): x",
             "[notice] 2026-03-16 09:12:44,112 x",
             "3/16/2026, 9:12:44 AM x",
             "16/03/2026 09:12:44 x",

@@ -17,6 +17,7 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
         4,
         "srchost shost sourcehost sourcehostname srchostname clienthost clienthostname remotehost",
     ),
+    (Zone, 1, "tz timezone tzone timezoneoffset utcoffset gmtoffset"),
     (Direction, 2, "direction networkdirection trafficdirection connectiondirection flowdirection"),
     (Source, 3, "requestip reqip"),
     (Is(C::ProcessName), 3, "process"),
@@ -117,7 +118,7 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
          observername sensorname sensor gatewayname instancename postazione  \
          loggerhost collectorname targetcomputername assetname",
     ),
-    (Is(C::HostName), 5, "dvc dhost deviceexternalid device endpoint sensorid hostidentifier clientname"),
+    (Is(C::HostName), 5, "dvc dhost device endpoint clientname"),
     (
         Is(C::HostIp),
         1,
