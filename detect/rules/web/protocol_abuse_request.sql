@@ -42,9 +42,24 @@ name = "two lines of a message"
 alerts = []
 [[test.line]]
 text = '''198.51.100.60 - - [{clf}] "GET /contatti?testo=prima+riga%0D%0Aseconda+riga+di+testo HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'''
+
+[[test]]
+name = "the server says that the request was none"
+alerts = [{ source_ip = "198.51.100.60" }]
+[[test.line]]
+text = '''[Mon Mar 16 10:00:00.000000 2026] [core:error] [pid 1211] [client 198.51.100.60:51234] AH00126: Invalid URI in request GET /cgi-bin/.%2E/%2E%2E/etc/hosts HTTP/1.1'''
+
+[[test]]
+name = "the server says that a page is not there"
+alerts = []
+[[test.line]]
+text = '''[Mon Mar 16 10:00:00.000000 2026] [core:error] [pid 1211] [client 198.51.100.60:51234] AH00128: File does not exist: /var/www/html/vecchia.html'''
 ---*/
+-- The error log tells of requests that never reach the access log as such.
 SELECT source_ip, url_path, http_response_status_code
 FROM events
-WHERE class = 'web' AND event_action IN ('http_request', 'waf_block')
+WHERE class = 'web' AND event_action IN ('http_request', 'waf_block', 'web_error')
   AND in_list(source_ip, 'known_scanners') IS NOT TRUE
-  AND (protocol_score(concat(url_path, '?', coalesce(url_query, ''))) >= $score OR protocol_score(fields['request']) >= $score)
+  AND (protocol_score(concat(url_path, '?', coalesce(url_query, ''))) >= $score OR protocol_score(fields['request']) >= $score
+    OR (event_action = 'web_error' AND source_ip IS NOT NULL
+      AND regexp_like(message, '(invalid uri in request|malformed host header|client sent (an? )?(invalid|malformed) (method|header|host|request|http version)|request (header|line) (is too long|exceeds|without colon|missing)|invalid (method|protocol) in request|erroneous characters after protocol|too long http request)', 'i')))
