@@ -21,6 +21,7 @@ mod reading;
 mod report;
 mod suggest;
 mod terminal;
+mod town;
 
 use std::process::ExitCode;
 

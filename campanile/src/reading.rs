@@ -1,15 +1,17 @@
 //! What a command reads: paths, format, zone and reception time from the command line, made ready.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use detect::Context;
 use ingest::files::{Input, InputProblem, ReadOptions, discover};
 use jiff::tz::TimeZone;
 use parsers::{Parser, Zone};
 
 use crate::commands::formats;
 use crate::exit::{Failure, Result};
-use crate::moment;
+use crate::{config, moment, town};
 
 /// Arguments of every command that reads log files.
 #[derive(Default, Debug, Clone, clap::Args)]
@@ -27,12 +29,15 @@ pub struct ReadingSettings {
     /// Format of the lines, or a mapping file (FILE.toml); `auto` lets each line decide.
     #[arg(long, value_name = "NAME", default_value = "auto", help_heading = "Reading")]
     pub format: String,
-    /// Zone of times that do not say theirs, an IANA name.
-    #[arg(long, value_name = "TZ", default_value = "Europe/Rome", help_heading = "Reading")]
-    pub timezone: String,
+    /// Zone of times that do not say theirs, an IANA name [default: the configuration's, else Europe/Rome].
+    #[arg(long, value_name = "TZ", help_heading = "Reading")]
+    pub timezone: Option<String>,
     /// When the logs were received: decides missing years and is `event_ingested` [default: each file's date].
     #[arg(long, value_name = "RFC3339", help_heading = "Reading")]
     pub now: Option<String>,
+    /// A campanile.toml: its zone, its rules, its lists and days off.
+    #[arg(long, short, value_name = "FILE", help_heading = "Reading")]
+    pub config: Option<PathBuf>,
     /// Exit with 1 when some event could not be read whole.
     #[arg(long, help_heading = "Reading")]
     pub strict: bool,
@@ -40,12 +45,7 @@ pub struct ReadingSettings {
 
 impl Default for ReadingSettings {
     fn default() -> ReadingSettings {
-        ReadingSettings {
-            format: "auto".to_owned(),
-            timezone: "Europe/Rome".to_owned(),
-            now: None,
-            strict: false,
-        }
+        ReadingSettings { format: "auto".to_owned(), timezone: None, now: None, config: None, strict: false }
     }
 }
 
@@ -61,6 +61,10 @@ pub struct Reading {
     pub parser: Parser,
     /// Zone of the run.
     pub zone: TimeZone,
+    /// What rules and functions know of the town.
+    pub town: Context,
+    /// `detect.rules` of the configuration, when there is one.
+    pub rule_folders: Option<Vec<String>>,
     /// When the logs were received, or the clock when the user did not say, µs since 1970 UTC.
     pub now_us: i64,
     /// Bytes read so far, as on disk.
@@ -75,23 +79,30 @@ impl Reading {
 
     /// The same for paths that come from elsewhere.
     pub fn of(paths: &[String], settings: &ReadingSettings) -> Result<Reading> {
-        let zone = moment::time_zone(&settings.timezone)?;
+        let configured = settings.config.as_deref().map(config::settings).transpose()?;
+        let of_tenant = || Some(configured.as_ref()?.tenant.get(town::DEFAULT_TENANT)?.timezone.as_str());
+        let timezone = settings.timezone.as_deref().or_else(of_tenant).unwrap_or("Europe/Rome");
+        let zone = moment::time_zone(timezone)?;
         let received_us = match &settings.now {
             Some(text) => Some(moment::moment_us("--now", text, &zone, moment::now_us())?),
             None => None,
         };
-        let parse_zone = Zone::named(&settings.timezone).map_err(|error| {
+        let parse_zone = Zone::named(timezone).map_err(|error| {
             Failure::usage_text(error.to_string(), "use an IANA name such as Europe/Rome")
         })?;
         let parser = formats::parser(&settings.format, parse_zone)?;
         let found = discover(paths);
         let now_us = received_us.unwrap_or_else(moment::now_us);
+        let town = town::context(configured.as_ref(), &zone)?;
+        let rule_folders = configured.map(|settings| settings.detect.rules);
         Ok(Reading {
             inputs: found.inputs,
             problems: found.problems,
             options: ReadOptions { received_us, now_us, ..ReadOptions::default() },
             parser,
             zone,
+            town,
+            rule_folders,
             now_us,
             progress: Arc::new(AtomicU64::new(0)),
         })

@@ -4,11 +4,7 @@
 //! Must not know: what anybody does in those days.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-
-/// National holidays at a fixed date, as (month, day): law 260/1949 and later, with 4 October
-/// back from 2026 (law 151/2025).
-const FIXED_HOLIDAYS: [(i8, i8); 11] =
-    [(1, 1), (1, 6), (4, 25), (5, 1), (6, 2), (8, 15), (10, 4), (11, 1), (12, 8), (12, 25), (12, 26)];
+use schema::calendar::is_national_holiday;
 
 /// What kind of day it is for the offices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +61,7 @@ pub fn days(first: Date, count: u32, patron: (i8, i8)) -> Vec<Day> {
     for index in 0..count {
         let next = date.tomorrow().unwrap_or(date);
         let weekday = u8::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
-        let kind = if is_holiday(date) || (date.month(), date.day()) == patron {
+        let kind = if is_national_holiday(date) || (date.month(), date.day()) == patron {
             DayKind::Holiday
         } else if weekday >= 5 {
             DayKind::Weekend
@@ -85,49 +81,10 @@ fn midnight_ms(date: Date) -> i64 {
     zoned.map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp()).as_millisecond()
 }
 
-/// Whether a date is a national holiday.
-#[must_use]
-pub fn is_holiday(date: Date) -> bool {
-    let fixed = FIXED_HOLIDAYS.contains(&(date.month(), date.day()));
-    let easter = easter_sunday(date.year());
-    let monday = easter.and_then(|easter| easter.tomorrow().ok());
-    fixed || Some(date) == easter || Some(date) == monday
-}
-
-/// Easter Sunday of a year (Gregorian computus, Meeus/Jones/Butcher).
-fn easter_sunday(year: i16) -> Option<Date> {
-    let y = i32::from(year);
-    let (a, b, c) = (y % 19, y / 100, y % 100);
-    let (d, e, f) = (b / 4, b % 4, (b + 8) / 25);
-    let g = (b - f + 1) / 3;
-    let h = (19 * a + b - d - g + 15) % 30;
-    let (i, k) = (c / 4, c % 4);
-    let l = (32 + 2 * e + 2 * i - h - k) % 7;
-    let m = (a + 11 * h + 22 * l) / 451;
-    let month = (h + l - 7 * m + 114) / 31;
-    let day = (h + l - 7 * m + 114) % 31 + 1;
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::date;
-
-    #[test]
-    fn easter_monday_moves_and_the_fixed_holidays_do_not() {
-        for (year, month, day) in [(2024, 4, 1), (2025, 4, 21), (2026, 4, 6), (2027, 3, 29)] {
-            assert!(is_holiday(date(year, month, day)), "{year}");
-            assert!(!is_holiday(date(year, month, day).tomorrow().unwrap()));
-        }
-        for (month, day) in
-            [(1, 1), (1, 6), (4, 25), (5, 1), (6, 2), (8, 15), (11, 1), (12, 8), (12, 25), (12, 26)]
-        {
-            assert!(is_holiday(date(2026, month, day)));
-        }
-        assert!(!is_holiday(date(2026, 12, 31)));
-        assert!(!is_holiday(date(2026, 3, 16)));
-    }
 
     #[test]
     fn the_day_the_clocks_go_forward_lasts_23_hours() {

@@ -231,7 +231,7 @@ fn first_day(seed: u64) -> Date {
     let monday = date(2026, 3, 16);
     let shift = Rng::named(seed, "first day", 0).between(0, 41);
     let mut day = monday.checked_add(shift.days()).unwrap_or(monday);
-    while day.weekday().to_monday_zero_offset() >= 5 || calendar::is_holiday(day) {
+    while day.weekday().to_monday_zero_offset() >= 5 || schema::calendar::is_national_holiday(day) {
         day = day.tomorrow().unwrap_or(monday);
     }
     day

@@ -6,8 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::calendar::Calendar;
-use crate::lists::Lists;
+use schema::{Calendar, Lists};
 
 /// The tenant's calendar and lists.
 #[derive(Debug, Default)]

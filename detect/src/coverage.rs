@@ -61,13 +61,26 @@ enum Fate {
     Disabled(Bilingual),
 }
 
-/// What rules need, and what was seen so far.
+/// What rules need.
 #[derive(Debug, Default)]
 pub(crate) struct Coverage {
     rules: Vec<(String, Fate)>,
     /// Keys of `fields` that some rule needs.
     keys: Vec<String>,
-    seen: Seen,
+}
+
+impl Seen {
+    /// Adds what a batch held.
+    pub fn add(&mut self, batch: &Seen) {
+        for (class, new) in &batch.by_class {
+            let known = self.by_class.entry(class.clone()).or_default();
+            known.columns |= new.columns;
+            known.keys.resize(new.keys.len(), false);
+            for (known, new) in known.keys.iter_mut().zip(&new.keys) {
+                *known |= *new;
+            }
+        }
+    }
 }
 
 impl Coverage {
@@ -114,33 +127,21 @@ impl Coverage {
         seen
     }
 
-    /// Adds what a batch held.
-    pub fn add(&mut self, batch: &Seen) {
-        for (class, new) in &batch.by_class {
-            let known = self.seen.by_class.entry(class.clone()).or_default();
-            known.columns |= new.columns;
-            known.keys.resize(self.keys.len(), false);
-            for (known, new) in known.keys.iter_mut().zip(&new.keys) {
-                *known |= *new;
-            }
-        }
-    }
-
-    /// How every rule fared.
-    pub fn report(&self) -> Vec<RuleCoverage> {
+    /// How every rule fared on what was seen.
+    pub fn report(&self, seen: &Seen) -> Vec<RuleCoverage> {
         let status = |fate: &Fate| match fate {
             Fate::ListEmpty(list) => Status::ListEmpty(list.clone()),
             Fate::Disabled(reason) => Status::Disabled(reason.clone()),
-            Fate::Runs { classes, columns } => self.fed(classes, columns),
+            Fate::Runs { classes, columns } => self.fed(classes, columns, seen),
         };
         let rules = self.rules.iter();
         rules.map(|(id, fate)| RuleCoverage { rule_id: id.clone(), status: status(fate) }).collect()
     }
 
-    fn fed(&self, classes: &[String], columns: &[String]) -> Status {
+    fn fed(&self, classes: &[String], columns: &[String], seen: &Seen) -> Status {
         let asked = |class: &String| classes.is_empty() || classes.contains(class);
         let seen: Vec<&SeenColumns> =
-            self.seen.by_class.iter().filter(|(class, _)| asked(class)).map(|(_, seen)| seen).collect();
+            seen.by_class.iter().filter(|(class, _)| asked(class)).map(|(_, seen)| seen).collect();
         if seen.is_empty() {
             return Status::Blind { classes: classes.to_vec(), columns: Vec::new() };
         }

@@ -4,12 +4,13 @@
 //!
 //! ```no_run
 //! # fn batches() -> Vec<schema::EventBatch> { Vec::new() }
+//! use detect::sigma::SigmaSet;
 //! use detect::{Context, Engine, Options};
 //!
 //! let (rules, problems) = detect::pack::builtin();
-//! let (mut engine, broken) = Engine::new(rules, &Context::default(), Options::default());
+//! let (mut engine, broken) = Engine::new(rules, SigmaSet::default(), &Context::default(), Options::default());
 //! for batch in batches() {
-//!     let hits = engine.evaluate(&batch)?; // pure and `Sync`: batches may run in parallel
+//!     let hits = engine.evaluate(&batch)?; // or `engine.evaluator()`, which threads share
 //!     for matched in hits.matches() { /* `scan --matches` */ }
 //!     engine.absorb(hits)?; // in any order
 //! }
@@ -23,13 +24,12 @@
 //! |---|---|
 //! | [`rule`], [`pack`], [`problem`] | rule files and what is wrong with them |
 //! | [`lint`], [`testing`] | checks of a rule beyond its grammar; running the tests it carries |
-//! | [`context`], [`calendar`], [`lists`] | what rules know of the town |
+//! | [`context`] | what rules know of the town |
 //! | [`functions`] | SQL functions, one file each, and a read-only session with them |
 //! | [`sql`] | from SQL text to what the engine runs; `rules explain` |
 //! | [`engine`] | evaluation, exact trailing windows, alerts |
 //! | [`incident`], [`coverage`] | alerts of one story; which rules could not have seen anything |
 
-pub mod calendar;
 pub mod context;
 pub mod coverage;
 pub mod engine;
@@ -38,8 +38,6 @@ pub mod functions;
 mod header;
 pub mod incident;
 pub mod lint;
-pub mod lists;
-mod network;
 pub mod pack;
 pub mod problem;
 pub mod rule;
@@ -49,7 +47,7 @@ pub mod sql;
 pub mod testing;
 
 pub use context::Context;
-pub use engine::{BatchHits, Engine, Findings, Options};
+pub use engine::{BatchHits, Engine, Evaluator, Findings, Options};
 pub use error::Error;
 pub use problem::Problem;
 pub use rule::Rule;

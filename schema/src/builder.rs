@@ -30,6 +30,9 @@ pub struct Mark {
     fields: usize,
 }
 
+/// Words of the code remembered at a time.
+const CONSTANTS: usize = 64;
+
 /// No field of the open event has been set yet.
 const NO_FIELD: usize = usize::MAX;
 
@@ -54,6 +57,8 @@ pub struct EventBuilder<'t> {
     set: u128,
     texts: Vec<Cells<u128>>,
     ints: Vec<Cells<i64>>,
+    /// Words of the code already in the side buffer, by address, and their views.
+    constants: [(&'static str, u128); CONSTANTS],
     fields: Vec<Field>,
     /// Where each key stands in `fields`.
     field_index: FxHashMap<Box<str>, usize>,
@@ -75,6 +80,7 @@ impl<'t> EventBuilder<'t> {
             set: 0,
             texts: Column::ALL.iter().map(|_| Cells::default()).collect(),
             ints: Column::ALL.iter().map(|_| Cells::default()).collect(),
+            constants: [("", 0); CONSTANTS],
             fields: Vec::new(),
             field_index: FxHashMap::default(),
             last_field: NO_FIELD,
@@ -98,6 +104,11 @@ impl<'t> EventBuilder<'t> {
     pub fn text(&mut self, column: Column, text: &str) {
         debug_assert_eq!(column.kind(), Kind::Text);
         let view = self.view_of(text);
+        self.set_text(column, view);
+    }
+
+    #[inline]
+    fn set_text(&mut self, column: Column, view: u128) {
         if let Some(cells) = self.texts.get_mut(column.index()) {
             cells.set(self.row, view);
             self.set |= 1 << column.index();
@@ -174,24 +185,38 @@ impl<'t> EventBuilder<'t> {
         if written.is_ok() {
             let text = self.side.get(start..).unwrap_or_default();
             let view = view(text, Home::Side, start as u32);
-            if let Some(cells) = self.texts.get_mut(column.index()) {
-                cells.set(self.row, view);
-                self.set |= 1 << column.index();
-            }
+            self.set_text(column, view);
         }
     }
 
     /// Sets what was done, and its class.
     #[inline]
     pub fn action(&mut self, action: Action) {
-        self.text(Column::Class, action.class().name());
-        self.text(Column::EventAction, action.name());
+        self.constant(Column::Class, action.class().name());
+        self.constant(Column::EventAction, action.name());
     }
 
     /// Sets how it ended.
     #[inline]
     pub fn outcome(&mut self, outcome: Outcome) {
-        self.text(Column::EventOutcome, outcome.name());
+        self.constant(Column::EventOutcome, outcome.name());
+    }
+
+    /// Sets a text column to a word of the code: one copy a batch, and the same view for every event.
+    #[inline]
+    pub fn constant(&mut self, column: Column, word: &'static str) {
+        let slot = (word.as_ptr().addr() >> 3) % CONSTANTS;
+        let view = match self.constants.get(slot) {
+            Some((known, view)) if std::ptr::eq(*known, word) => *view,
+            _ => {
+                let view = self.view_of(word);
+                if let Some(place) = self.constants.get_mut(slot) {
+                    *place = (word, view);
+                }
+                view
+            }
+        };
+        self.set_text(column, view);
     }
 
     /// Sets an entry of `fields`.
@@ -403,6 +428,23 @@ mod tests {
         builder.int(Column::Sub, 0);
         builder.int(Column::EventCount, 1);
         builder.action(Action::Login);
+    }
+
+    #[test]
+    fn a_word_of_the_code_is_one_view_for_all_events() {
+        let frames = frames("x");
+        let mut builder = EventBuilder::new(std::str::from_utf8(frames.text()).unwrap());
+        for _ in 0..3 {
+            open_event(&mut builder);
+            builder.action(Action::ApplicationEvent);
+            builder.finish_event();
+        }
+        let batch = builder.finish(&frames, "plain", "1").unwrap();
+        let actions = batch.texts(Column::EventAction).unwrap();
+        assert_eq!(actions.value(2), Action::ApplicationEvent.name());
+        assert!(
+            actions.value(2).len() > 12 && actions.views().iter().all(|view| *view == actions.views()[0])
+        );
     }
 
     #[test]

@@ -1,13 +1,17 @@
-//! The words everyone speaks: the event table, batches of frames and events, alerts, tenants.
+//! The words everyone speaks: the event table, batches of frames and events, alerts, tenants and what is known of
+//! their towns.
 //!
 //! Invariant: no input, no output, no clock. Every other crate may use this one; it uses none of them.
 
 pub mod alert;
 pub mod batch;
 pub mod builder;
+pub mod calendar;
 mod cells;
 pub mod columns;
 pub mod frame;
+pub mod lists;
+pub mod network;
 pub mod taxonomy;
 pub mod tenant;
 mod view;
@@ -15,7 +19,10 @@ mod view;
 pub use alert::{Alert, Place, Provenance, Severity};
 pub use batch::{EventBatch, FieldColumn};
 pub use builder::EventBuilder;
+pub use calendar::{Calendar, OfficeDay};
 pub use columns::{Column, Kind};
 pub use frame::{Flaw, Frame, FrameBatch, Origin, StreamContext};
+pub use lists::{List, Lists};
+pub use network::Network;
 pub use taxonomy::{Action, Class, Outcome};
 pub use tenant::{Cosc, Tenant, Territory};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use schema::{Alert, Severity};
 
-use crate::detections::loading::{Loaded, RuleArgs, context, load, tell_faults};
+use crate::detections::loading::{Loaded, RuleArgs, load, tell_faults};
 use crate::detections::running::{Scanned, scan};
 use crate::detections::{alert_rows, summary};
 use crate::exit::{Exit, Failure, Result};
@@ -24,6 +24,7 @@ use crate::terminal::Terminal;
 Examples:
   campanile scan /var/log --report indagine.html
   campanile scan --since 7d --fail-on high /var/log/auth.log*
+  campanile scan -c campanile.toml --since 1d /srv/logs      (its rules, lists and days off)
   campanile scan --no-builtin --rules sigma/rules --matches evtx.ndjson
   zcat access.log.*.gz | campanile scan -
 
@@ -84,7 +85,7 @@ pub fn run(args: &ScanArgs, terminal: &Terminal) -> Result<Exit> {
     let mut reading = Reading::open(&args.reading)?;
     reading.options.hash = args.report.is_some();
     let span = span(args, &reading)?;
-    let mut loaded = load(&args.rules)?;
+    let mut loaded = load(&args.rules.clone().with_configured(reading.rule_folders.as_deref()))?;
     if let Some(path) = &args.report {
         check_writable(path)?;
     }
@@ -93,7 +94,7 @@ pub fn run(args: &ScanArgs, terminal: &Terminal) -> Result<Exit> {
     let mut scanned = if args.matches {
         write_matches(format, &reading, &mut loaded, span.as_ref(), &progress, terminal)?
     } else {
-        let scanned = scan(&reading, &mut loaded, &context(&reading.zone), span.as_ref(), &progress, None)?;
+        let scanned = scan(&reading, &mut loaded, &reading.town, span.as_ref(), &progress, None)?;
         write_alerts(format, &scanned.findings.alerts, &reading, terminal)?;
         scanned
     };
@@ -137,7 +138,7 @@ fn write_matches(
 ) -> Result<Scanned> {
     let mut writer = output::writer(format, &alert_rows::matches_schema(), terminal.out(), terminal)?;
     let mut write = |matches: Vec<_>| writer.write(&alert_rows::matches(&matches)?);
-    let scanned = scan(reading, loaded, &context(&reading.zone), span, progress, Some(&mut write))?;
+    let scanned = scan(reading, loaded, &reading.town, span, progress, Some(&mut write))?;
     writer.finish()?;
     Ok(scanned)
 }

@@ -11,6 +11,18 @@ pub use origins::with_origins;
 pub use settings::Settings;
 pub use starter::STARTER;
 
+use crate::exit::{Exit, Failure, Result};
+
+/// The settings of a file that a command was told to use; the first fault ends the command.
+pub fn settings(path: &std::path::Path) -> Result<Settings> {
+    let checked = load(path)?;
+    match (checked.settings, checked.faults.into_iter().next()) {
+        (Some(settings), None) => Ok(settings),
+        (_, Some(fault)) => Err(Failure::Told(Exit::Usage, miette::Report::new(fault))),
+        (None, None) => Err(Failure::internal("a configuration without settings and without a fault")),
+    }
+}
+
 /// JSON Schema of the file, for editors.
 pub fn json_schema() -> serde_json::Value {
     let mut schema = schemars::schema_for!(Settings).to_value();

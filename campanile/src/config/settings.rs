@@ -68,6 +68,10 @@ pub struct Tenant {
     pub cosc: String,
     /// Zone of the devices that do not say theirs, an IANA name.
     pub timezone: String,
+    /// Days off beside the national holidays: the patron saint, bridges.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub holidays: Vec<jiff::civil::Date>,
 }
 
 impl Default for Tenant {
@@ -77,6 +81,7 @@ impl Default for Tenant {
             istat: "999999".to_owned(),
             cosc: String::new(),
             timezone: "Europe/Rome".to_owned(),
+            holidays: Vec::new(),
         }
     }
 }

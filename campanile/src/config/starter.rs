@@ -13,6 +13,7 @@ name = "Comune di Esempio"
 istat = "999999"           # ISTAT code, six digits
 cosc = ""                  # police centre it reports to
 timezone = "Europe/Rome"   # for devices that do not say theirs
+# holidays = ["2026-12-07"]   # beside the national ones: the patron saint
 
 # One [[source]] for each thing that sends logs. / Un [[source]] per ogni fonte.
 # [[source]]
@@ -38,7 +39,7 @@ rules = ["builtin"]                 # and folders of your own
 
 # What detections know about the town, one CSV a list. / Che cosa sanno le regole del comune.
 [lists]
-# admins = "/etc/campanile/lists/admins.csv"
+# admins = "/etc/campanile/lists/admins.csv"   # columns: value, valid_from, valid_until
 
 # [[job]]
 # name = "nightly-hunt"

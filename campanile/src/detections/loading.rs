@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use detect::Rule;
 use detect::pack::{self, RuleFile};
 use detect::sigma::{RuleText, SigmaSet};
-use detect::{Context, Rule};
 use miette::Report;
 
 use crate::diagnostics::Fault;
@@ -30,6 +30,20 @@ pub struct RuleArgs {
     #[arg(long, help_heading = "Rules")]
     pub no_builtin: bool,
 }
+
+impl RuleArgs {
+    /// The same with the rules of a configuration: its folders, and those in the binary only when it says `builtin`.
+    pub fn with_configured(mut self, configured: Option<&[String]>) -> RuleArgs {
+        if let Some(configured) = configured {
+            self.no_builtin |= !configured.iter().any(|rules| rules == BUILTIN);
+            self.rule_paths.extend(configured.iter().filter(|rules| *rules != BUILTIN).map(PathBuf::from));
+        }
+        self
+    }
+}
+
+/// The word for the rules in the binary.
+const BUILTIN: &str = "builtin";
 
 /// What people are told of a rule.
 #[derive(Debug, Clone)]
@@ -142,10 +156,4 @@ pub fn tell_faults(faults: Vec<Fault>, terminal: &Terminal) {
         terminal
             .error_text(&format!("{left_out} more rules with faults; `campanile rules lint` shows them all"));
     }
-}
-
-/// What rules know of the town in a run over files: its zone's office hours and holidays, no lists.
-pub fn context(zone: &jiff::tz::TimeZone) -> Context {
-    let calendar = detect::calendar::Calendar { timezone: zone.clone(), ..Default::default() };
-    Context::new(calendar, detect::lists::Lists::default())
 }

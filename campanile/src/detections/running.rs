@@ -4,11 +4,10 @@
 //! give the same findings. Must not know: how findings are shown.
 
 use std::ops::RangeInclusive;
-use std::sync::{PoisonError, RwLock};
 
 use arrow::array::BooleanArray;
 use detect::engine::Match;
-use detect::{BatchHits, Context, Engine, Findings, Options};
+use detect::{BatchHits, Context, Engine, Evaluator, Findings, Options};
 use schema::{Column, EventBatch};
 
 use crate::books::Books;
@@ -18,9 +17,6 @@ use crate::exit::{Failure, Result};
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::reading::Reading;
-
-/// Batches whose hits wait to be taken in together: taking in stops the evaluating.
-const WAITING_MAX: usize = 32;
 
 /// What a run found.
 pub struct Scanned {
@@ -45,46 +41,41 @@ pub fn scan(
     mut on_matches: Option<&mut dyn FnMut(Vec<Match>) -> Result<()>>,
 ) -> Result<Scanned> {
     let rules = std::mem::take(&mut loaded.rules);
-    let (engine, problems) = Engine::new(rules, town, Options::default());
-    let engine = engine.with_sigma(std::mem::take(&mut loaded.sigma));
+    let sigma = std::mem::take(&mut loaded.sigma);
+    let (mut engine, problems) = Engine::new(rules, sigma, town, Options::default());
+    let evaluator = engine.evaluator();
     let faults = problems.iter().map(Fault::of_rule).collect();
     let rules_running = engine.rules_running();
-    let engine = RwLock::new(engine);
     let wants_matches = on_matches.is_some();
-    let mut waiting: Vec<BatchHits> = Vec::new();
     let books = pipeline::run(
         reading,
         progress,
-        |batches| evaluate(&engine, &batches, span, wants_matches),
+        |batches| evaluate(&evaluator, &batches, span, wants_matches),
         |(hits, matches)| {
             if let Some(on_matches) = &mut on_matches
                 && !matches.is_empty()
             {
                 on_matches(matches)?;
             }
-            waiting.extend(hits);
-            if waiting.len() >= WAITING_MAX { absorb(&engine, &mut waiting) } else { Ok(()) }
+            hits.into_iter().try_for_each(|hits| engine.absorb(hits)).map_err(failed)
         },
     )?;
-    absorb(&engine, &mut waiting)?;
-    let mut engine = engine.into_inner().unwrap_or_else(PoisonError::into_inner);
     let findings = engine.finish().map_err(failed)?;
     Ok(Scanned { findings, books, rules_running, faults })
 }
 
 /// What the rules keep of the events of one batch of frames.
 fn evaluate(
-    engine: &RwLock<Engine>,
+    evaluator: &Evaluator,
     batches: &[EventBatch],
     span: Option<&RangeInclusive<i64>>,
     wants_matches: bool,
 ) -> Result<(Vec<BatchHits>, Vec<Match>)> {
-    let engine = engine.read().unwrap_or_else(PoisonError::into_inner);
     let (mut hits, mut matches) = (Vec::with_capacity(batches.len()), Vec::new());
     for batch in batches {
         let of_batch = match span {
-            Some(span) => engine.evaluate(&within(batch, span)?),
-            None => engine.evaluate(batch),
+            Some(span) => evaluator.evaluate(&within(batch, span)?),
+            None => evaluator.evaluate(batch),
         }
         .map_err(failed)?;
         if wants_matches {
@@ -99,11 +90,6 @@ fn evaluate(
 fn within(batch: &EventBatch, span: &RangeInclusive<i64>) -> Result<EventBatch> {
     let Some(times) = batch.times(Column::Timestamp) else { return Ok(batch.clone()) };
     Ok(batch.filter(&BooleanArray::from_unary(times, |time_us| span.contains(&time_us)))?)
-}
-
-fn absorb(engine: &RwLock<Engine>, waiting: &mut Vec<BatchHits>) -> Result<()> {
-    let mut engine = engine.write().unwrap_or_else(PoisonError::into_inner);
-    waiting.drain(..).try_for_each(|hits| engine.absorb(hits)).map_err(failed)
 }
 
 fn failed(error: detect::Error) -> Failure {

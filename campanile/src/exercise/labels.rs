@@ -4,11 +4,10 @@
 
 use datasets::{Labels, StoryLabel};
 use detect::Context;
-use detect::calendar::Calendar;
-use detect::lists::{List, Lists};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use schema::{Calendar, List, Lists};
 
 use super::evaluation::{Lines, Planted};
 use crate::exit::{Failure, Result};

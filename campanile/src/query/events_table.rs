@@ -17,7 +17,7 @@ use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
-use jiff::tz::TimeZone;
+use detect::Context;
 use schema::columns::table_schema;
 
 use crate::books::Books;
@@ -50,9 +50,9 @@ impl EventsTable {
         EventsTable { source: Arc::new(source) }
     }
 
-    /// Zone of the run.
-    pub fn zone(&self) -> &TimeZone {
-        &self.source.reading.zone
+    /// What functions know of the town.
+    pub fn town(&self) -> &Context {
+        &self.source.reading.town
     }
 
     /// The books, once everything was read; none when the query stopped earlier.

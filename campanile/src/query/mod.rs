@@ -16,7 +16,6 @@ use detect::functions;
 
 pub use events_table::EventsTable;
 
-use crate::detections::loading::context as town;
 use crate::exit::{Failure, Result};
 
 /// Memory of a query's sorts, joins and groups.
@@ -44,9 +43,8 @@ fn session(events: &EventsTable) -> Result<SessionContext> {
         .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX)))
         .build_arc()?;
     let context = SessionContext::new_with_config_rt(config, runtime);
-    let town = town(events.zone());
     for function in functions::ALL {
-        context.register_udf(function.udf(&town));
+        context.register_udf(function.udf(events.town()));
     }
     Ok(context)
 }

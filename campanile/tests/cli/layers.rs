@@ -73,3 +73,66 @@ fn a_forbidden_arrow_would_be_seen_wherever_it_stands_in_a_manifest() {
     let found = dependencies(&toml::from_str(text).unwrap());
     assert_eq!(found.into_iter().collect::<Vec<_>>(), ["detect", "parsers"]);
 }
+
+/// Words that both the town's devices and the rules take from the world outside, and whose they are.
+const OF_THE_WORLD: [(&str, &str); 16] = [
+    ("POST", "RFC 9110"),
+    ("ScriptBlockText", "Windows event 4104"),
+    ("Properties", "Windows event 4662"),
+    ("NTLM", "Windows event 4624"),
+    ("0x1010", "access mask of Sysmon event 10"),
+    ("0x1fffff", "access mask of Sysmon event 10"),
+    ("krbtgt", "Kerberos in Windows domains"),
+    ("0", "pre-authentication type of Windows event 4768"),
+    ("3", "logon type of Windows event 4624"),
+    ("postgres", "PostgreSQL's own account"),
+    ("root", "Unix's own account"),
+    ("www-data", "Debian's account of web servers"),
+    ("asterisk", "name of a daemon"),
+    ("job", "a common noun"),
+    ("@", "RFC 5321"),
+    ("i", "flag of regular expressions"),
+];
+
+/// Every file below `folder` with this extension.
+fn files(folder: &Path, extension: &str) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let here = files.into_iter().filter(|path| path.extension().is_some_and(|found| found == extension));
+    here.chain(folders.iter().flat_map(|folder| self::files(folder, extension))).collect()
+}
+
+/// What stands between two quotes of this kind on one line.
+fn quoted(text: &str, quote: char) -> BTreeSet<String> {
+    text.lines().flat_map(|line| line.split(quote).skip(1).step_by(2)).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_town_is_not_made_of_what_the_rules_look_for() {
+    let text = |path: &std::path::PathBuf| std::fs::read_to_string(path).unwrap();
+    let literals = |folder: &str| -> BTreeSet<String> {
+        files(&root().join(folder), "rs").iter().flat_map(|path| quoted(&text(path), '"')).collect()
+    };
+    let (vocabulary, town) = (literals("schema/src"), literals("datasets/src"));
+    let mut shared = BTreeSet::new();
+    for path in files(&root().join("detect/rules"), "sql") {
+        let rule = text(&path);
+        let (_, sql) = rule.split_once("---*/").unwrap_or_else(|| panic!("{} has no header", path.display()));
+        let own =
+            quoted(sql, '\'').into_iter().filter(|word| town.contains(word) && !vocabulary.contains(word));
+        shared.extend(own.filter(|word| OF_THE_WORLD.iter().all(|(known, _)| known != word)));
+    }
+    // The names of lists are what a tenant's configuration calls them.
+    shared.retain(|word| word != "suppliers");
+    assert!(shared.is_empty(), "detect/rules and datasets/src share {shared:?}");
+}
+
+#[test]
+fn neither_the_town_nor_the_detections_read_the_other_ones_files() {
+    for (folder, other) in [("datasets", "detect/"), ("detect", "datasets/")] {
+        for path in files(&root().join(folder), "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(!text.contains(&format!("../{other}")), "{} reads {other}", path.display());
+        }
+    }
+}

@@ -71,6 +71,34 @@ impl Questions {
     }
 }
 
+/// Views remembered at a time.
+const MEMO_SLOTS: usize = 64;
+
+/// The codes of views seen lately: values repeat, and equal views are equal texts.
+struct Memo {
+    slots: [(u128, u32); MEMO_SLOTS],
+}
+
+impl Default for Memo {
+    fn default() -> Memo {
+        // No view is all ones: its length would be beyond any buffer.
+        Memo { slots: [(u128::MAX, 0); MEMO_SLOTS] }
+    }
+}
+
+impl Memo {
+    #[inline]
+    fn code(&mut self, view: u128, look_up: impl FnOnce() -> u32) -> u32 {
+        // The low half holds length and first bytes, the high half more text or the place.
+        let mixed = ((view as u64) ^ ((view >> 64) as u64)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let Some(slot) = self.slots.get_mut((mixed >> 58) as usize) else { return look_up() };
+        if slot.0 != view {
+            *slot = (view, look_up());
+        }
+        slot.1
+    }
+}
+
 /// The codes of a column's values.
 struct Answer {
     codes: Vec<u32>,
@@ -86,21 +114,19 @@ impl Answer {
         }
         let mut present = vec![false; known.len() + 1];
         let mut codes = Vec::with_capacity(values.len());
-        // Values repeat in runs; equal views are equal texts.
-        let (mut last_view, mut last_code) = (None, 0);
+        let mut memo = Memo::default();
         for (row, view) in values.views().iter().enumerate() {
             if values.is_null(row) {
                 codes.push(0);
                 continue;
             }
-            if last_view != Some(*view) {
-                last_view = Some(*view);
-                last_code = known.get(values.value(row)).copied().unwrap_or(0);
-                if let Some(slot) = present.get_mut(last_code as usize) {
+            codes.push(memo.code(*view, || {
+                let code = known.get(values.value(row)).copied().unwrap_or(0);
+                if let Some(slot) = present.get_mut(code as usize) {
                     *slot = true;
                 }
-            }
-            codes.push(last_code);
+                code
+            }));
         }
         present.iter().skip(1).any(|seen| *seen).then_some(Answer { codes, present })
     }

@@ -3,7 +3,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `facts`, `select` | from a batch to the rows a rule keeps |
+//! | `evaluator`, `facts`, `select` | from a batch to the rows each rule keeps |
 //! | `rows`, `names`, `store`, `merge` | how rows are kept, spilled and read back in order |
 //! | `slide`, `accumulate`, `evidence` | exact windows over ordered rows |
 //! | `detector`, `alerts` | a rule made ready; what its runs are called |
@@ -22,6 +22,7 @@
 mod accumulate;
 mod alerts;
 mod detector;
+mod evaluator;
 mod evidence;
 mod facts;
 mod hits;
@@ -33,25 +34,22 @@ mod slide;
 mod store;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use arrow::array::{ArrayRef, UInt32Array};
-use arrow::compute::take;
-use arrow::record_batch::RecordBatch;
 use rayon::prelude::*;
 use schema::{Alert, EventBatch};
 
 use crate::context::Context;
-use crate::coverage::{Coverage, RuleCoverage};
+use crate::coverage::{RuleCoverage, Seen};
 use crate::error::Error;
 use crate::incident::{self, Incident};
 use crate::problem::Problem;
-use crate::rule::{Rule, WhenEmpty};
+use crate::rule::Rule;
 use crate::sigma::SigmaSet;
 use crate::span::HOUR_US;
-use crate::sql::Planner;
-use detector::{Detector, SIGMA_ENTITIES, Work};
+use detector::Detector;
+pub use evaluator::Evaluator;
 pub use evidence::PLACES_MAX;
-use facts::Questions;
 pub use hits::{BatchHits, Match};
 use names::Names;
 use slide::{Run, Slider};
@@ -92,111 +90,63 @@ pub struct Findings {
     pub spills: u64,
 }
 
-/// Rules at work.
+/// Rules at work: what their evaluation kept so far.
 #[derive(Debug)]
 pub struct Engine {
-    detectors: Vec<Detector>,
-    questions: Questions,
-    sigma: SigmaSet,
-    /// Position of the first Sigma rule among the detectors.
-    sigma_from: usize,
+    evaluator: Arc<Evaluator>,
     stores: Vec<Store>,
     names: Names,
     parser_version: String,
-    coverage: Coverage,
+    seen: Seen,
     options: Options,
     events: u64,
     spills: u64,
 }
 
 impl Engine {
-    /// An engine for SQL rules. Rules that cannot run come back as problems; the others run.
-    pub fn new(rules: Vec<Rule>, context: &Context, options: Options) -> (Engine, Vec<Problem>) {
-        let mut engine = Engine {
-            detectors: Vec::new(),
-            questions: Questions::default(),
-            sigma: SigmaSet::default(),
-            sigma_from: 0,
-            stores: Vec::new(),
+    /// An engine for these rules. SQL rules that cannot run come back as problems; the others run.
+    pub fn new(
+        rules: Vec<Rule>,
+        sigma: SigmaSet,
+        context: &Context,
+        options: Options,
+    ) -> (Engine, Vec<Problem>) {
+        let (evaluator, problems) = Evaluator::new(rules, sigma, context, options.run_disabled);
+        let mut stores = Vec::new();
+        stores.resize_with(evaluator.detectors().len(), Store::default);
+        let engine = Engine {
+            evaluator: Arc::new(evaluator),
+            stores,
             names: Names::default(),
             parser_version: String::new(),
-            coverage: Coverage::default(),
+            seen: Seen::default(),
             options,
             events: 0,
             spills: 0,
         };
-        let mut problems = Vec::new();
-        let planner = match Planner::new(context) {
-            Ok(planner) => planner,
-            Err(error) => return (engine, vec![Problem::whole("", error.to_string())]),
-        };
-        for rule in rules {
-            let silent = rule
-                .lists
-                .iter()
-                .find(|(name, when)| **when == WhenEmpty::Silent && context.lists.is_empty(name));
-            if let (Some(reason), false) = (&rule.disabled, engine.options.run_disabled) {
-                engine.coverage.disabled(&rule, reason.clone());
-            } else if let Some((list, _)) = silent {
-                engine.coverage.silent(&rule, list);
-            } else {
-                match planner.compile(&rule) {
-                    Ok(compiled) => {
-                        engine.coverage.running(&rule, &compiled.selection);
-                        let detector = Detector::sql(&rule, compiled, context, &mut engine.questions);
-                        engine.detectors.push(detector);
-                    }
-                    Err(found) => problems.extend(found),
-                }
-            }
-        }
-        engine.sigma_from = engine.detectors.len();
-        engine.stores.resize_with(engine.detectors.len(), Store::default);
         (engine, problems)
     }
 
-    /// The same engine with Sigma rules beside its SQL rules.
-    pub fn with_sigma(mut self, sigma: SigmaSet) -> Engine {
-        self.detectors.truncate(self.sigma_from);
-        self.detectors.extend(Detector::sigma(sigma.rules()));
-        self.stores.clear();
-        self.stores.resize_with(self.detectors.len(), Store::default);
-        self.sigma = sigma;
-        self
+    /// What evaluates batches, to be shared by threads while this engine takes their hits in.
+    pub fn evaluator(&self) -> Arc<Evaluator> {
+        Arc::clone(&self.evaluator)
     }
 
     /// Number of rules that run.
     pub fn rules_running(&self) -> usize {
-        self.detectors.len()
+        self.stores.len()
     }
 
-    /// What each rule keeps of a batch. Pure: batches may be evaluated in parallel.
+    /// See [`Evaluator::evaluate`].
     pub fn evaluate(&self, batch: &EventBatch) -> Result<BatchHits, Error> {
-        let mut hits = BatchHits::of(batch, self.coverage.look(batch));
-        let facts = self.questions.ask(batch);
-        for (position, detector) in self.detectors.iter().enumerate().take(self.sigma_from) {
-            let Work::Sql { selection, needs } = &detector.work else { continue };
-            let Some(candidates) = facts.rows_meeting(needs) else { continue };
-            let (layout, shape) = (&*detector.layout, &*detector.shape);
-            let rows = select::select(selection, layout, shape, batch, &candidates, &mut hits.names);
-            if let Some(rows) = rows.map_err(|error| failed(detector, error))? {
-                hits.push(position, detector, rows);
-            }
-        }
-        for matched in self.sigma.matches(batch) {
-            let position = self.sigma_from + matched.rule;
-            let Some(detector) = self.detectors.get(position) else { continue };
-            let rows = sigma_rows(detector, batch, matched.rows.into(), &mut hits.names)?;
-            hits.push(position, detector, rows);
-        }
-        Ok(hits)
+        self.evaluator.evaluate(batch)
     }
 
     /// Takes the hits of a batch in; their order does not matter.
     pub fn absorb(&mut self, hits: BatchHits) -> Result<(), Error> {
         self.names.extend(hits.names);
         self.events += hits.events;
-        self.coverage.add(&hits.seen);
+        self.seen.add(&hits.seen);
         if self.parser_version < hits.parser_version {
             self.parser_version = hits.parser_version;
         }
@@ -217,7 +167,8 @@ impl Engine {
         let mut largest: Vec<usize> = (0..self.stores.len()).collect();
         largest.sort_by_key(|position| std::cmp::Reverse(self.stores.get(*position).map_or(0, Store::bytes)));
         for position in largest {
-            let (Some(store), Some(detector)) = (self.stores.get_mut(position), self.detectors.get(position))
+            let (Some(store), Some(detector)) =
+                (self.stores.get_mut(position), self.evaluator.detectors().get(position))
             else {
                 continue;
             };
@@ -234,8 +185,8 @@ impl Engine {
     /// Slides every rule's window over its rows and says what was found. The engine is empty afterwards.
     pub fn finish(&mut self) -> Result<Findings, Error> {
         let stores = std::mem::take(&mut self.stores);
-        self.stores.resize_with(self.detectors.len(), Store::default);
-        let work: Vec<(&Detector, Store)> = self.detectors.iter().zip(stores).collect();
+        self.stores.resize_with(stores.len(), Store::default);
+        let work: Vec<(&Detector, Store)> = self.evaluator.detectors().iter().zip(stores).collect();
         let found = work.into_par_iter().map(|(detector, mut store)| -> Result<Vec<Alert>, Error> {
             let runs = runs_of(detector, &mut store)?;
             let alert = |run| alerts::alert(detector, run, &self.names, &self.parser_version);
@@ -248,7 +199,7 @@ impl Engine {
         Ok(Findings {
             alerts: all,
             incidents,
-            coverage: self.coverage.report(),
+            coverage: self.evaluator.coverage().report(&std::mem::take(&mut self.seen)),
             events: std::mem::take(&mut self.events),
             spills: std::mem::take(&mut self.spills),
         })
@@ -264,19 +215,6 @@ fn runs_of(detector: &Detector, store: &mut Store) -> Result<Vec<Run>, Error> {
         slider.push(&batch).map_err(wrap)?;
     }
     slider.finish().map_err(wrap)
-}
-
-fn sigma_rows(
-    detector: &Detector,
-    batch: &EventBatch,
-    rows: UInt32Array,
-    names: &mut Names,
-) -> Result<RecordBatch, Error> {
-    let entities: Vec<ArrayRef> = SIGMA_ENTITIES
-        .iter()
-        .map(|column| take(batch.array(*column), &rows, None))
-        .collect::<Result<_, _>>()?;
-    Ok(select::assemble(&detector.shape, batch, &rows, entities, names)?)
 }
 
 fn failed(detector: &Detector, source: datafusion::error::DataFusionError) -> Error {

@@ -41,6 +41,11 @@ impl<'a> Arguments<'a> {
         Ok(array.as_primitive::<TimestampMicrosecondType>().clone())
     }
 
+    /// The moments of an argument that may be left out.
+    pub fn optional_times(&self, position: usize) -> Result<Option<TimestampMicrosecondArray>> {
+        if position < self.args.args.len() { self.times(position).map(Some) } else { Ok(None) }
+    }
+
     /// Applies `answer` to each text of the only argument.
     pub fn map<T, A>(&self, answer: impl Fn(&str) -> T) -> Result<ArrayRef>
     where

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use arrow::array::BooleanArray;
+use schema::Network;
 
 use super::{Answer, Argument, Function};
-use crate::network::Network;
 
 pub(super) const FUNCTION: Function = Function {
     name: "cidr_contains",

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use arrow::array::BooleanArray;
+use schema::network::is_private;
 
 use super::{Answer, Argument, Function};
-use crate::network::is_private;
 
 pub(super) const FUNCTION: Function = Function {
     name: "is_private_ip",

@@ -69,6 +69,8 @@ pub enum Argument {
     Text,
     /// A moment.
     Time,
+    /// A moment that may be left out; the last argument.
+    OptionalTime,
 }
 
 /// Kind of an answer.
@@ -106,12 +108,19 @@ impl Function {
     pub fn udf(&'static self, context: &Context) -> ScalarUDF {
         let kinds = |argument: &Argument| match argument {
             Argument::Text => DataType::Utf8View,
-            Argument::Time => schema::Kind::Time.data_type(),
+            Argument::Time | Argument::OptionalTime => schema::Kind::Time.data_type(),
         };
-        let exact = TypeSignature::Exact(self.arguments.iter().map(kinds).collect());
+        let kinds: Vec<DataType> = self.arguments.iter().map(kinds).collect();
+        let signature = match (self.arguments, kinds.as_slice()) {
+            ([.., Argument::OptionalTime], [needed @ .., _]) => TypeSignature::OneOf(vec![
+                TypeSignature::Exact(needed.to_vec()),
+                TypeSignature::Exact(kinds.clone()),
+            ]),
+            _ => TypeSignature::Exact(kinds),
+        };
         ScalarUDF::from(Call {
             function: self,
-            signature: Signature::new(exact, Volatility::Immutable),
+            signature: Signature::new(signature, Volatility::Immutable),
             context: context.clone(),
         })
     }

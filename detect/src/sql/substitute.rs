@@ -147,6 +147,8 @@ impl Substitution<'_> {
         let [
             FunctionArg::Unnamed(FunctionArgExpr::Expr(tested)),
             FunctionArg::Unnamed(FunctionArgExpr::Expr(list)),
+            // A time, perhaps: an empty list is empty at any.
+            ..,
         ] = arguments.args.as_slice()
         else {
             return None;

@@ -9,14 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use arrow::array::Array;
-use schema::{Alert, Column, EventBatch};
+use schema::{Alert, Calendar, Column, EventBatch, List, Lists};
 
-use crate::calendar::Calendar;
 use crate::context::Context;
 use crate::engine::{Engine, Options};
-use crate::lists::{List, Lists};
 use crate::problem::Problem;
 use crate::rule::{Rule, RuleTest};
+use crate::sigma::SigmaSet;
 use crate::span::{HOUR_US, SECOND_US};
 
 /// Parses a file: (name, bytes, zone of the devices' clocks) to events.
@@ -82,7 +81,7 @@ fn engine_for(rule: &Rule, test: &RuleTest) -> Result<Engine, Vec<Problem>> {
     }
     let context = Context::new(Calendar::default(), lists);
     let options = Options { run_disabled: true, ..Options::default() };
-    let (engine, problems) = Engine::new(vec![rule.clone()], &context, options);
+    let (engine, problems) = Engine::new(vec![rule.clone()], SigmaSet::default(), &context, options);
     if problems.is_empty() { Ok(engine) } else { Err(problems) }
 }
 

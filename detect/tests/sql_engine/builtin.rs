@@ -1,6 +1,7 @@
 //! The rules that travel in the binary.
 
 use detect::lint::Level;
+use detect::sigma::SigmaSet;
 use detect::sql::Planner;
 use detect::{Context, Engine};
 
@@ -15,7 +16,7 @@ fn every_builtin_rule_can_be_read_and_run() {
         rule.lists.values_mut().for_each(|when| *when = detect::rule::WhenEmpty::NothingListed);
         rule
     });
-    let (engine, problems) = Engine::new(rules.collect(), &Context::default(), options);
+    let (engine, problems) = Engine::new(rules.collect(), SigmaSet::default(), &Context::default(), options);
     let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(shown, [] as [String; 0]);
     assert_eq!(engine.rules_running(), number);

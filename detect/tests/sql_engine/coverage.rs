@@ -1,12 +1,13 @@
 //! Which rules could have rung.
 
 use detect::coverage::Status;
+use detect::sigma::SigmaSet;
 use detect::{Context, Engine, Rule};
 
 use crate::events::{Event, batch, rule, rule_text};
 
 fn status(rule: Rule, options: detect::Options) -> Status {
-    let (mut engine, problems) = Engine::new(vec![rule], &Context::default(), options);
+    let (mut engine, problems) = Engine::new(vec![rule], SigmaSet::default(), &Context::default(), options);
     assert_eq!(problems, []);
     let hits = engine.evaluate(&batch(&[Event::failure(0, "203.0.113.9", 1)])).unwrap();
     engine.absorb(hits).unwrap();

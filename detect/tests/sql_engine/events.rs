@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use detect::engine::Options;
 use detect::rule::Origin;
+use detect::sigma::SigmaSet;
 use detect::{Context, Engine, Findings, Rule};
 use schema::{Action, Column, EventBatch, EventBuilder, FrameBatch, Outcome, StreamContext};
 
@@ -78,7 +79,7 @@ pub fn rule(header: &str, sql: &str) -> Rule {
 
 /// An engine with one rule.
 pub fn engine(rule: Rule, options: Options) -> Engine {
-    let (engine, problems) = Engine::new(vec![rule], &Context::default(), options);
+    let (engine, problems) = Engine::new(vec![rule], SigmaSet::default(), &Context::default(), options);
     assert_eq!(problems, []);
     engine
 }

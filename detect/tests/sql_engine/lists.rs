@@ -1,8 +1,8 @@
 //! Parameters and tenant lists.
 
-use detect::calendar::Calendar;
-use detect::lists::{List, Lists};
+use detect::sigma::SigmaSet;
 use detect::{Context, Engine};
+use schema::{Calendar, List, Lists};
 
 use crate::events::{Event, batch, rule};
 
@@ -12,7 +12,7 @@ fn matches(header: &str, filter: &str, admins: &[&str]) -> usize {
     lists.insert("admins", List::new(admins));
     let context = Context::new(Calendar::default(), lists);
     let rule = rule(header, &format!("SELECT source_ip FROM events WHERE {filter}"));
-    let (engine, problems) = Engine::new(vec![rule], &context, Default::default());
+    let (engine, problems) = Engine::new(vec![rule], SigmaSet::default(), &context, Default::default());
     assert_eq!(problems, []);
     engine.evaluate(&batch(&[Event::failure(0, "203.0.113.9", 1)])).unwrap().matches().len()
 }
@@ -25,6 +25,26 @@ fn an_empty_list_says_what_the_header_says() {
         assert_eq!(matches(&header(when), "in_list(user_name, 'admins')", &["M.VERDI"]), 1, "{when}");
         assert_eq!(matches(&header(when), "in_list(user_name, 'admins')", &["other"]), 0, "{when}");
         assert_eq!(matches(&header(when), "in_list(source_ip, 'admins')", &["203.0.113.0/24"]), 1, "{when}");
+    }
+}
+
+#[test]
+fn an_item_that_is_no_longer_valid_counts_only_where_no_time_is_asked() {
+    let mut lists = Lists::default();
+    let mut admins = List::default();
+    // The event is at 0 of the tests' clock, long after 1970.
+    admins.add("m.verdi", 0..1);
+    lists.insert("admins", admins);
+    let context = Context::new(Calendar::default(), lists);
+    for (filter, found) in
+        [("in_list(user_name, 'admins')", 1), ("in_list(user_name, 'admins', timestamp)", 0)]
+    {
+        let header = "[list.admins]\nwhen_empty = \"silent\"";
+        let rule = rule(header, &format!("SELECT source_ip FROM events WHERE {filter}"));
+        let (engine, problems) = Engine::new(vec![rule], SigmaSet::default(), &context, Default::default());
+        assert_eq!(problems, []);
+        let hits = engine.evaluate(&batch(&[Event::failure(0, "203.0.113.9", 1)])).unwrap();
+        assert_eq!(hits.matches().len(), found, "{filter}");
     }
 }
 

@@ -1,13 +1,15 @@
 //! Rules that cannot run say where and why.
 
 use detect::rule::Origin;
+use detect::sigma::SigmaSet;
 use detect::{Context, Engine, Problem, Rule};
 
 use crate::events::rule_text;
 
 fn problem(header: &str, sql: &str) -> Problem {
     let rule = Rule::parse("t.sql", &rule_text(header, sql), Origin::File).unwrap();
-    let (engine, mut problems) = Engine::new(vec![rule], &Context::default(), Default::default());
+    let (engine, mut problems) =
+        Engine::new(vec![rule], SigmaSet::default(), &Context::default(), Default::default());
     assert_eq!(engine.rules_running(), 0, "{sql}");
     assert_eq!(problems.len(), 1, "{problems:?}");
     problems.remove(0)

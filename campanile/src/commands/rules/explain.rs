@@ -1,12 +1,12 @@
 //! `campanile rules explain`: how a rule runs.
 
-use detect::Rule;
 use detect::rule::ParamValue;
 use detect::sql::{Explanation, Planner};
+use detect::{Context, Rule};
 use miette::Report;
 
 use super::selection::Selection;
-use crate::detections::loading::{context, tell_faults};
+use crate::detections::loading::tell_faults;
 use crate::diagnostics::Fault;
 use crate::exit::{Exit, Failure, Result};
 use crate::moment;
@@ -15,7 +15,7 @@ use crate::terminal::Terminal;
 /// Explains each rule named.
 pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
     let selection = Selection::of(words)?;
-    let town = context(&moment::time_zone("Europe/Rome")?);
+    let town = Context::default();
     let planner = Planner::new(&town).map_err(|error| Failure::internal(error.to_string()))?;
     let mut text = String::new();
     let mut exit = if selection.faults.is_empty() { Exit::Done } else { Exit::Usage };

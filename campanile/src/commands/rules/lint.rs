@@ -1,20 +1,19 @@
 //! `campanile rules lint`: all that is wrong with rules, each at its place.
 
+use detect::Context;
 use detect::lint::{Level, lint};
 use detect::sql::Planner;
 use miette::Report;
 
 use super::selection::Selection;
-use crate::detections::loading::context;
 use crate::diagnostics::Fault;
 use crate::exit::{Exit, Failure, Result};
-use crate::moment;
 use crate::terminal::Terminal;
 
 /// Checks. Exit 1 when a rule is not fit to run or to be shipped.
 pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
     let selection = Selection::of(words)?;
-    let town = context(&moment::time_zone("Europe/Rome")?);
+    let town = Context::default();
     let planner = Planner::new(&town).map_err(|error| Failure::internal(error.to_string()))?;
     let (mut errors, mut warnings) = (0, 0);
     for fault in selection.faults {

@@ -1,12 +1,12 @@
-//! When a town hall is open: office hours and holidays in its own zone.
+//! When a town hall is open: office hours, national and local holidays in its own zone.
 //!
 //! Promises: a pure function of the moment and the settings. Must not know: events, SQL.
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, Weekday, date};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 
 /// Minutes in a day.
 const DAY_MIN: u16 = 24 * 60;
@@ -67,35 +67,39 @@ impl Calendar {
         i64::from(local.date().weekday().to_monday_zero_offset()) * 24 + i64::from(local.hour())
     }
 
-    /// True on the tenant's own holidays and the national ones; Sundays are not among them.
+    /// True on the tenant's own holidays and the national ones; other Sundays are not among them.
     pub fn is_holiday(&self, day: Date) -> bool {
-        let fixed = NATIONAL.contains(&(day.month(), day.day()));
-        let st_francis = (day.month(), day.day()) == (10, 4);
-        let national = fixed && (!st_francis || day.year() >= ST_FRANCIS_FROM);
-        national || is_easter_monday(day) || self.holidays.contains(&day)
+        is_national_holiday(day) || self.holidays.contains(&day)
     }
 }
 
-/// Easter Monday, the day after Easter Sunday of the Gregorian calendar (anonymous Gregorian algorithm).
-fn is_easter_monday(day: Date) -> bool {
-    if day.weekday() != Weekday::Monday || !matches!(day.month(), 3 | 4) {
-        return false;
-    }
-    let year = i32::from(day.year());
-    let (a, b, c) = (year % 19, year / 100, year % 100);
+/// True on the holidays of the whole country, Easter Sunday and Monday among them.
+pub fn is_national_holiday(day: Date) -> bool {
+    let fixed = NATIONAL.contains(&(day.month(), day.day()));
+    let st_francis = (day.month(), day.day()) == (10, 4);
+    let easter = easter_sunday(day.year());
+    let monday = easter.and_then(|easter| easter.tomorrow().ok());
+    (fixed && (!st_francis || day.year() >= ST_FRANCIS_FROM)) || Some(day) == easter || Some(day) == monday
+}
+
+/// Easter Sunday of a year (anonymous Gregorian algorithm, Meeus, Astronomical Algorithms, chapter 8).
+fn easter_sunday(year: i16) -> Option<Date> {
+    let y = i32::from(year);
+    let (a, b, c) = (y % 19, y / 100, y % 100);
     let (d, e) = (b / 4, b % 4);
     let g = (8 * b + 13) / 25;
     let h = (19 * a + b - d - g + 15) % 30;
     let (i, k) = (c / 4, c % 4);
     let l = (32 + 2 * e + 2 * i - h - k) % 7;
     let m = (a + 11 * h + 22 * l) / 451;
-    let month = (h + l - 7 * m + 114) / 31;
-    let sunday = (h + l - 7 * m + 114) % 31 + 1;
-    date(day.year(), month as i8, sunday as i8).checked_add(1.day()).is_ok_and(|monday| monday == day)
+    let (month, day) = ((h + l - 7 * m + 114) / 31, (h + l - 7 * m + 114) % 31 + 1);
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     fn us(text: &str) -> i64 {
@@ -103,11 +107,16 @@ mod tests {
     }
 
     #[test]
-    fn easter_monday_is_known() {
+    fn easter_and_its_monday_move_and_the_fixed_holidays_do_not() {
         for (year, month, day) in [(2024, 4, 1), (2025, 4, 21), (2026, 4, 6), (2027, 3, 29), (2038, 4, 26)] {
-            assert!(Calendar::default().is_holiday(date(year, month, day)), "{year}");
+            let monday = date(year, month, day);
+            assert!(
+                is_national_holiday(monday) && is_national_holiday(monday.yesterday().unwrap()),
+                "{year}"
+            );
+            assert!(!is_national_holiday(monday.tomorrow().unwrap()), "{year}");
         }
-        assert!(!Calendar::default().is_holiday(date(2026, 4, 13)));
+        assert!(is_national_holiday(date(2026, 6, 2)) && !is_national_holiday(date(2026, 12, 31)));
     }
 
     #[test]

@@ -1,0 +1,113 @@
+//! From bytes to finished Arrow columns, one core, beside what others need for the envelope alone.
+//!
+//! `cargo bench -p campanile-benches --bench parse --features peers`; divan counts allocations as well.
+
+use benches::messages::ALL;
+use benches::{frames, text};
+use divan::counter::{BytesCount, ItemsCount};
+use parsers::{ParseSettings, Parser, Zone};
+
+#[global_allocator]
+static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
+
+/// Lines of one sample.
+const LINES: usize = 50_000;
+/// Names of the kinds of messages.
+const KINDS: [&str; ALL.len()] = ["rfc5424", "rfc3164", "sshd", "access", "fortigate", "winlogbeat"];
+
+fn main() {
+    divan::main();
+}
+
+fn text_of(kind: &str) -> String {
+    let message = ALL.into_iter().find(|(name, _)| *name == kind);
+    message.map(|(_, message)| text(message, LINES)).unwrap_or_default()
+}
+
+/// Envelope, format, columns.
+#[divan::bench(args = KINDS, sample_count = 20, sample_size = 1)]
+fn to_columns(bencher: divan::Bencher<'_, '_>, kind: &str) {
+    let frames = frames(&text_of(kind));
+    let zone = Zone::named("Europe/Rome").unwrap_or_else(|_| Zone::utc());
+    let Ok(parser) = Parser::new(ParseSettings { format: None, zone }) else { return };
+    bencher
+        .counter(ItemsCount::new(LINES))
+        .counter(BytesCount::new(frames.text().len()))
+        .bench(|| parser.parse(&frames));
+}
+
+/// The limit: finding the line ends.
+#[divan::bench(args = KINDS, sample_count = 20)]
+fn line_scan(bencher: divan::Bencher<'_, '_>, kind: &str) {
+    let text = text_of(kind);
+    bencher
+        .counter(ItemsCount::new(LINES))
+        .counter(BytesCount::new(text.len()))
+        .bench(|| memchr::memchr_iter(b'\n', text.as_bytes()).count());
+}
+
+#[cfg(feature = "peers")]
+mod peers {
+    use super::*;
+
+    /// syslog_loose: borrowed slices of the envelope, no columns.
+    #[divan::bench(args = ["rfc5424", "rfc3164", "sshd"], sample_count = 20, sample_size = 1)]
+    fn syslog_loose(bencher: divan::Bencher<'_, '_>, kind: &str) {
+        let text = text_of(kind);
+        bencher.counter(ItemsCount::new(LINES)).counter(BytesCount::new(text.len())).bench(|| {
+            let parsed = text.lines().map(|line| {
+                divan::black_box(syslog_loose::parse_message_with_year_tz(
+                    line,
+                    |_| 2026,
+                    Some(chrono::Utc),
+                    syslog_loose::Variant::Either,
+                ));
+            });
+            parsed.count()
+        });
+    }
+
+    /// syslog_rfc5424: owned texts.
+    #[divan::bench(args = ["rfc5424"], sample_count = 20, sample_size = 1)]
+    fn syslog_rfc5424(bencher: divan::Bencher<'_, '_>, kind: &str) {
+        let text = text_of(kind);
+        bencher.counter(ItemsCount::new(LINES)).counter(BytesCount::new(text.len())).bench(|| {
+            let parsed = text.lines().map(|line| divan::black_box(syslog_rfc5424::parse_message(line)));
+            parsed.filter(|message| message.is_ok()).count()
+        });
+    }
+}
+
+#[cfg(feature = "vrl")]
+mod vector {
+    use super::*;
+    use vrl::compiler::{Context, TargetValue, TimeZone, runtime::Runtime};
+    use vrl::value::{KeyString, Secrets, Value};
+
+    /// Vector's functions: one program a kind, run over an event that holds the line.
+    #[divan::bench(args = ["rfc5424", "rfc3164", "sshd", "access", "fortigate", "winlogbeat"], sample_count = 5, sample_size = 1)]
+    fn vrl(bencher: divan::Bencher<'_, '_>, kind: &str) {
+        let source = match kind {
+            "access" => ". = parse_nginx_log!(string!(.message), format: \"combined\")",
+            "fortigate" => ". = parse_key_value!(string!(.message))",
+            "winlogbeat" => ". = parse_json!(string!(.message))",
+            _ => ". = parse_syslog!(string!(.message))",
+        };
+        let Ok(compiled) = vrl::compiler::compile(source, &vrl::stdlib::all()) else { return };
+        let text = text_of(kind);
+        bencher.counter(ItemsCount::new(LINES)).counter(BytesCount::new(text.len())).bench(|| {
+            let mut runtime = Runtime::default();
+            let resolved = text.lines().filter(|line| {
+                let event = [(KeyString::from("message"), Value::from(*line))].into_iter().collect();
+                let mut target = TargetValue {
+                    value: Value::Object(event),
+                    metadata: Value::Object(Default::default()),
+                    secrets: Secrets::default(),
+                };
+                runtime.clear();
+                runtime.resolve(&mut target, &compiled.program, &TimeZone::default()).is_ok()
+            });
+            resolved.count()
+        });
+    }
+}

@@ -1,0 +1,126 @@
+//! What each rule keeps of a batch: the part of the engine that all threads share.
+//!
+//! Promises: pure, the same batch gives the same hits whatever else runs. Must not know: what is done with hits.
+
+use arrow::array::{ArrayRef, UInt32Array};
+use arrow::compute::take;
+use arrow::record_batch::RecordBatch;
+use schema::EventBatch;
+
+use super::detector::{Detector, SIGMA_ENTITIES, Work};
+use super::facts::Questions;
+use super::hits::BatchHits;
+use super::names::Names;
+use super::{failed, select};
+use crate::context::Context;
+use crate::coverage::Coverage;
+use crate::error::Error;
+use crate::problem::Problem;
+use crate::rule::{Rule, WhenEmpty};
+use crate::sigma::SigmaSet;
+use crate::sql::Planner;
+
+/// Rules made ready.
+#[derive(Debug)]
+pub struct Evaluator {
+    detectors: Vec<Detector>,
+    questions: Questions,
+    sigma: SigmaSet,
+    /// Position of the first Sigma rule among the detectors.
+    sigma_from: usize,
+    coverage: Coverage,
+}
+
+impl Evaluator {
+    pub(super) fn new(
+        rules: Vec<Rule>,
+        sigma: SigmaSet,
+        context: &Context,
+        run_disabled: bool,
+    ) -> (Evaluator, Vec<Problem>) {
+        let mut evaluator = Evaluator {
+            detectors: Vec::new(),
+            questions: Questions::default(),
+            sigma,
+            sigma_from: 0,
+            coverage: Coverage::default(),
+        };
+        let mut problems = Vec::new();
+        match Planner::new(context) {
+            Ok(planner) => {
+                for rule in rules {
+                    problems.extend(evaluator.add(&rule, &planner, context, run_disabled));
+                }
+            }
+            Err(error) => problems.push(Problem::whole("", error.to_string())),
+        }
+        evaluator.sigma_from = evaluator.detectors.len();
+        evaluator.detectors.extend(Detector::sigma(evaluator.sigma.rules()));
+        (evaluator, problems)
+    }
+
+    /// Makes a SQL rule ready, or notes why it does not run.
+    fn add(&mut self, rule: &Rule, planner: &Planner, context: &Context, run_disabled: bool) -> Vec<Problem> {
+        let silent = rule
+            .lists
+            .iter()
+            .find(|(name, when)| **when == WhenEmpty::Silent && context.lists.is_empty(name));
+        if let (Some(reason), false) = (&rule.disabled, run_disabled) {
+            self.coverage.disabled(rule, reason.clone());
+        } else if let Some((list, _)) = silent {
+            self.coverage.silent(rule, list);
+        } else {
+            match planner.compile(rule) {
+                Ok(compiled) => {
+                    self.coverage.running(rule, &compiled.selection);
+                    self.detectors.push(Detector::sql(rule, compiled, context, &mut self.questions));
+                }
+                Err(found) => return found,
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn detectors(&self) -> &[Detector] {
+        &self.detectors
+    }
+
+    pub(super) fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// What each rule keeps of a batch. Pure: batches may be evaluated in parallel.
+    pub fn evaluate(&self, batch: &EventBatch) -> Result<BatchHits, Error> {
+        let mut hits = BatchHits::of(batch, self.coverage.look(batch));
+        let facts = self.questions.ask(batch);
+        for (position, detector) in self.detectors.iter().enumerate().take(self.sigma_from) {
+            let Work::Sql { selection, needs } = &detector.work else { continue };
+            let Some(candidates) = facts.rows_meeting(needs) else { continue };
+            let (layout, shape) = (&*detector.layout, &*detector.shape);
+            let rows = select::select(selection, layout, shape, batch, &candidates, &mut hits.names);
+            if let Some(rows) = rows.map_err(|error| failed(detector, error))? {
+                hits.push(position, detector, rows);
+            }
+        }
+        for matched in self.sigma.matches(batch) {
+            let position = self.sigma_from + matched.rule;
+            let Some(detector) = self.detectors.get(position) else { continue };
+            let rows = sigma_rows(detector, batch, matched.rows.into(), &mut hits.names)?;
+            hits.push(position, detector, rows);
+        }
+        Ok(hits)
+    }
+}
+
+fn sigma_rows(
+    detector: &Detector,
+    batch: &EventBatch,
+    rows: UInt32Array,
+    names: &mut Names,
+) -> Result<RecordBatch, Error> {
+    let entities: Vec<ArrayRef> = SIGMA_ENTITIES
+        .iter()
+        .map(|column| take(batch.array(*column), &rows, None))
+        .collect::<Result<_, _>>()?;
+    Ok(select::assemble(&detector.shape, batch, &rows, entities, names)?)
+}
