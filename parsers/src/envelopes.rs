@@ -119,7 +119,8 @@ impl<'a> Envelope<'a> {
         event.text_if_said(Column::ProcessName, self.program);
         event.text_if_said(Column::LogLevel, self.level);
         if !self.pid.is_empty() {
-            event.int_text(Column::ProcessPid, self.pid);
+            // Java services write a thread behind it: `websso[42:tomcat-http-5]`.
+            event.int_text(Column::ProcessPid, self.pid.split(':').next().unwrap_or(self.pid));
         }
         if !self.message_id.is_empty() {
             event.field("msgid", self.message_id);

@@ -4,7 +4,8 @@
 //! the right, where the host and the verb stand.
 //! Must not know: the syslog envelope, files, the clock, other formats.
 
-mod event_text;
+mod envoy;
+pub(super) mod event_text;
 mod samples;
 
 use memchr::memmem;
@@ -13,6 +14,7 @@ use schema::{Action, Column, EventBuilder, Outcome};
 use super::account::between;
 use super::peer::is_digits;
 use crate::format::{Format, Payload, Unreadable};
+use crate::time;
 
 /// See the module.
 pub static FORMAT: Format = Format {
@@ -35,8 +37,10 @@ pub static FORMAT: Format = Format {
         "vmauthd",
         "vmware-hostd",
     ],
-    starts: b" [ievwdtcU",
-    recognise: |payload| is_own_program(payload) || is_own_shape(payload.text),
+    starts: b" [ievwdtcUTQED0123456789",
+    recognise: |payload| {
+        is_own_program(payload) || Local::read(payload.text).is_some() || is_own_shape(payload.text)
+    },
     parse,
     samples: samples::SAMPLES,
 };
@@ -52,10 +56,64 @@ fn is_own_program(payload: &Payload<'_>) -> bool {
 
 fn is_own_shape(text: &str) -> bool {
     let bytes = text.as_bytes();
-    memmem::find(bytes, b"[Originator@6876 ").is_some()
+    is_originated(text)
+        || is_sentence(text.trim_start_matches(' '))
         || (memmem::find(bytes, b"Correlator] ").is_some() && observation(text).is_some())
         || is_kernel_line(text)
         || (text.starts_with("USER ") && memmem::find(bytes, b" cmd /bin/").is_some())
+}
+
+/// `[LEVEL NAME[PID] ][Originator@6876 …`: the element stands at the front, never within a message.
+pub(super) fn is_originated(text: &str) -> bool {
+    memmem::find(text.as_bytes(), b"[Originator@").is_some_and(|at| at <= 128)
+}
+
+/// Sentences of small programs whose name the line does not say.
+fn is_sentence(text: &str) -> bool {
+    text.starts_with("Terminating watchdog process with PID ")
+        || text.starts_with("QuerySerialNumber --- ")
+        || (text.starts_with("Executing '") && text.contains(" /etc/vmware/"))
+        || (text.starts_with("DHCP") && text.contains(" on vmk"))
+}
+
+/// The head of a file on the host itself: `STAMP [In(166) ]hostd[PID]: TEXT`, `STAMP info hostd[PID] [Originator@…`,
+/// `STAMP cpu7:2097868)TEXT`.
+struct Local<'a> {
+    when: time::When,
+    program: &'a str,
+    pid: &'a str,
+    text: &'a str,
+}
+
+impl<'a> Local<'a> {
+    fn read(text: &'a str) -> Option<Local<'a>> {
+        let (when, rest) = time::iso_prefix(text)?;
+        when.offset_s?;
+        // vobd writes `STAMP: [Correlator] …`.
+        let rest = rest.strip_prefix(':').unwrap_or(rest).strip_prefix(' ')?;
+        let rest = behind_severity(rest);
+        if is_kernel_line(rest) || (rest.starts_with('[') && observation(rest).is_some()) {
+            return Some(Local { when, program: "", pid: "", text: rest });
+        }
+        let (head, text) = rest.split_once(": ").unwrap_or((rest, ""));
+        let (program, pid) = head.split_once('[').unwrap_or((head, ""));
+        if !text.is_empty() && FORMAT.programs.iter().any(|own| own.eq_ignore_ascii_case(program)) {
+            return Some(Local { when, program, pid: pid.trim_end_matches(']'), text });
+        }
+        let (_level, after) = rest.split_once(' ')?;
+        let name = after.split('[').next()?;
+        let is_own = FORMAT.programs.iter().any(|own| own.eq_ignore_ascii_case(name));
+        (is_own && is_originated(rest)).then_some(Local { when, program: "", pid: "", text: rest })
+    }
+}
+
+/// What follows `In(166) `, a priority as ESXi 8 writes it in its files.
+fn behind_severity(text: &str) -> &str {
+    let Some((head, rest)) = text.split_once(") ") else { return text };
+    match head.split_once('(') {
+        Some((word, number)) if word.len() == 2 && is_digits(number) => rest,
+        _ => text,
+    }
 }
 
 /// `cpu7:2097868)TEXT` of the VMkernel.
@@ -67,7 +125,16 @@ fn is_kernel_line(text: &str) -> bool {
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
-    let text = payload.text.trim_start_matches(' ');
+    let Some(local) = Local::read(payload.text) else { return fill(payload.text, payload.program, event) };
+    payload.set_time(event, local.when);
+    event.text_if_said(Column::ProcessName, local.program);
+    event.int_text(Column::ProcessPid, local.pid);
+    fill(local.text, local.program, event)
+}
+
+/// Fills the columns of what stands behind every stamp and tag.
+pub(super) fn fill(text: &str, program: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
+    let text = text.trim_start_matches(' ');
     if let Some((id, said)) = observation(text) {
         event.text(Column::EventCode, id);
         event.field("vob", id);
@@ -76,8 +143,11 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         }
         return Ok(());
     }
-    if let Some((before, rest)) = text.split_once("[Originator@6876 ") {
-        return originated(payload, before, rest, event);
+    if is_originated(text)
+        && let Some((before, rest)) = text.split_once("[Originator@")
+        && let Some((_, rest)) = rest.split_once(' ')
+    {
+        return originated(program, before, rest, event);
     }
     if text.starts_with('[') || text.starts_with("Interactive shell session") {
         return shell(text, event);
@@ -120,7 +190,7 @@ fn observed(id: &str, event: &mut EventBuilder<'_>) {
 
 /// `[LEVEL NAME[PID] ][Originator@6876 sub=S opID=O sid=X user=U:D] TEXT`.
 fn originated(
-    payload: &Payload<'_>,
+    program: &str,
     before: &str,
     rest: &str,
     event: &mut EventBuilder<'_>,
@@ -128,7 +198,7 @@ fn originated(
     let (origin, text) = rest.split_once(']').ok_or(Unreadable("the originator's bracket does not close"))?;
     if let Some((level, process)) = before.trim_end().split_once(' ') {
         event.text_if_said(Column::LogLevel, level);
-        if payload.program.is_empty()
+        if program.is_empty()
             && let Some((name, pid)) = process.strip_suffix(']').and_then(|process| process.split_once('['))
         {
             event.text(Column::ProcessName, name);
@@ -147,11 +217,21 @@ fn originated(
         Some((number, said)) if number.bytes().all(|byte| byte.is_ascii_digit()) => said,
         _ => text,
     };
-    if !event_text::read(said, event) {
+    if !event_text::read(said, event) && !envoy::read(text, event) {
         command(text, event);
         sockets(text, event);
+        namespace(text, event);
     }
     Ok(())
+}
+
+/// `_serverNamespace = /vsanperf action = Allow … _port = 9095`: what the reverse proxy sends where.
+fn namespace(text: &str, event: &mut EventBuilder<'_>) {
+    let Some((_, rest)) = text.split_once("_serverNamespace = ") else { return };
+    event.text_if_said(Column::UrlPath, rest.split(' ').next().unwrap_or(rest));
+    if let Some((_, port)) = rest.rsplit_once("_port = ") {
+        event.int_text(Column::DestinationPort, port.trim_end());
+    }
 }
 
 /// `[root]: COMMAND` of shell.log.
@@ -194,8 +274,25 @@ fn command(text: &str, event: &mut EventBuilder<'_>) {
         event.text_if_said(Column::UserName, user);
         event.int_text(Column::ProcessPid, pid);
         event.text_if_said(Column::ProcessCommandLine, line);
+    } else if let Some(pid) = text.strip_prefix("Terminating watchdog process with PID ") {
+        event.action(Action::ProcessStop);
+        event.outcome(Outcome::Success);
+        event.int_text(Column::ProcessPid, pid.trim_end());
     } else {
         event.action(Action::ApplicationEvent);
+        dhcp(text, event);
+    }
+}
+
+/// `DHCPDISCOVER on vmk1 to 255.255.255.255 port 67 interval 1`.
+fn dhcp(text: &str, event: &mut EventBuilder<'_>) {
+    let Some((_, rest)) = text.strip_prefix("DHCP").and_then(|rest| rest.split_once(" on ")) else { return };
+    let (interface, rest) = rest.split_once(" to ").unwrap_or((rest, ""));
+    event.text_if_said(Column::ObserverEgress, interface);
+    if let Some((address, rest)) = rest.split_once(" port ")
+        && event.ip(Column::DestinationIp, address)
+    {
+        event.int_text(Column::DestinationPort, rest.split(' ').next().unwrap_or(rest));
     }
 }
 

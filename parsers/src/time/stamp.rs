@@ -227,6 +227,35 @@ pub fn clf(text: &str) -> Option<(When, &str)> {
     Some((when, rest(text, end)?))
 }
 
+/// `16/03/2026:09:12:44 +0100`, an access log's stamp whose month is a number, the day first.
+pub fn clf_numeric(text: &str) -> Option<(When, &str)> {
+    let bytes = text.as_bytes();
+    let (day, month, year) = (digits::<2>(bytes, 0)?, digits::<2>(bytes, 3)?, digits::<4>(bytes, 6)?);
+    if bytes.get(2) != Some(&b'/') || bytes.get(5) != Some(&b'/') || bytes.get(10) != Some(&b':') {
+        return None;
+    }
+    let (hour, minute, second, micros, length) = time_of_day(bytes, 11)?;
+    let mut end = 11 + length;
+    let mut offset_s = None;
+    if bytes.get(end) == Some(&b' ')
+        && let Some((seconds, length)) = offset(bytes, end + 1)
+    {
+        offset_s = Some(seconds);
+        end += 1 + length;
+    }
+    let when = When {
+        year: Some(year as i32),
+        month: month as u8,
+        day: day as u8,
+        hour,
+        minute,
+        second,
+        micros,
+        offset_s,
+    };
+    Some((when, rest(text, end)?))
+}
+
 /// `Mon Mar 16 09:12:44.112233 2026`, the stamp of Apache's error log and asctime, without brackets.
 pub fn apache_error(text: &str) -> Option<(When, &str)> {
     let bytes = text.as_bytes();
@@ -239,7 +268,7 @@ pub fn apache_error(text: &str) -> Option<(When, &str)> {
     Some((When { year: Some(year as i32), ..when }, rest(after, 5)?))
 }
 
-/// `16-Mar-2026 09:12:44.112`, the stamp of BIND.
+/// `16-Mar-2026 09:12:44.112`, the stamp of BIND and PHP, a zone allowed (` +0100`, ` UTC`).
 pub fn bind(text: &str) -> Option<(When, &str)> {
     let bytes = text.as_bytes();
     let (day, width) = one_or_two(bytes, 0)?;
@@ -252,9 +281,15 @@ pub fn bind(text: &str) -> Option<(When, &str)> {
         return None;
     }
     let (hour, minute, second, micros, length) = time_of_day(bytes, width + 10)?;
+    let mut end = width + 10 + length;
+    let mut offset_s = None;
+    if let Some((seconds, length)) = named_zone(bytes, end) {
+        offset_s = Some(seconds);
+        end += length;
+    }
     let when =
-        When { year: Some(year as i32), month, day: day as u8, hour, minute, second, micros, offset_s: None };
-    Some((when, rest(text, width + 10 + length)?))
+        When { year: Some(year as i32), month, day: day as u8, hour, minute, second, micros, offset_s };
+    Some((when, rest(text, end)?))
 }
 
 /// `16 Mar 2026 09:12:44.112` and `16 Mar 09:12:44`: day first, the month by name.
@@ -385,6 +420,8 @@ mod tests {
         assert_eq!(clf("16/Mar/2026:09:12:44 +0100] x").unwrap().1, "] x");
         assert_eq!(apache_error("Mon Mar 16 09:12:44.112233 2026] x").unwrap().1, "] x");
         assert_eq!(bind("16-Mar-2026 09:12:44.112 queries").unwrap().1, " queries");
+        assert_eq!(bind("16-Mar-2026 09:12:44 +0100]: x").unwrap().0.offset_s, Some(3600));
+        assert_eq!(clf_numeric("16/03/2026:09:12:44 +0100] x").unwrap().1, "] x");
         assert_eq!(numeric_date("16/03/2026 09:12:44;x").unwrap().1, ";x");
         assert_eq!(day_month("16 Mar 2026 09:12:44.112 * x").unwrap().1, " * x");
         assert_eq!(day_month("6 mar 09:12:44 x").unwrap().0.year, None);

@@ -5,10 +5,11 @@
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
+use super::super::account::set_user;
 use super::between;
 
 /// Reads a sentence into the open event; false when it is none that is known.
-pub(super) fn read(text: &str, event: &mut EventBuilder<'_>) -> bool {
+pub(in crate::formats) fn read(text: &str, event: &mut EventBuilder<'_>) -> bool {
     let text = text.trim_end();
     ssh(text, event)
         || login(text, event)
@@ -48,6 +49,12 @@ fn login(text: &str, event: &mut EventBuilder<'_>) -> bool {
         event.action(Action::Logout);
         event.outcome(Outcome::Success);
         user_at(who, event);
+        if let Some((_, agent)) = text.rsplit_once("user agent: ") {
+            event.text_if_said(Column::UserAgentOriginal, agent.trim_end_matches(')'));
+        }
+        return true;
+    }
+    if sso(text, event) {
         return true;
     }
     if let Some(who) = text.strip_prefix("Cannot login ") {
@@ -79,6 +86,35 @@ fn login(text: &str, event: &mut EventBuilder<'_>) -> bool {
         return true;
     }
     false
+}
+
+/// `Successful login USER from 192.0.2.7 at 03/16/2026 09:12:44 GMT in SSO`, and `Failed login …`.
+fn sso(text: &str, event: &mut EventBuilder<'_>) -> bool {
+    let (outcome, rest) = if let Some(rest) = text.strip_prefix("Successful login ") {
+        (Outcome::Success, rest)
+    } else if let Some(rest) = text.strip_prefix("Failed login ") {
+        (Outcome::Failure, rest)
+    } else {
+        return false;
+    };
+    let Some((who, _)) = rest.rsplit_once(" at ") else { return false };
+    let Some((user, address)) = who.rsplit_once(" from ") else { return false };
+    event.action(Action::Login);
+    event.outcome(outcome);
+    event.ip(Column::SourceIp, address);
+    set_principal(event, user);
+    true
+}
+
+/// Fills name and domain from `DOMAIN\user` or `user@domain`, the two spellings of single sign-on.
+pub(in crate::formats) fn set_principal(event: &mut EventBuilder<'_>, account: &str) {
+    match account.rsplit_once('@') {
+        Some((user, domain)) if !account.contains('\\') => {
+            event.text_if_said(Column::UserName, user);
+            event.text_if_said(Column::UserDomain, domain);
+        }
+        _ => set_user(event, account),
+    }
 }
 
 /// `NAME on HOST in DATACENTER is powered off` and its kin.
@@ -169,9 +205,6 @@ fn access(text: &str, event: &mut EventBuilder<'_>) -> bool {
 /// `USER@ADDRESS`; a user may hold `@` (single sign-on), an address does not.
 fn user_at(who: &str, event: &mut EventBuilder<'_>) {
     let (user, address) = who.rsplit_once('@').unwrap_or((who, ""));
-    if event.ip(Column::SourceIp, address) {
-        event.text_if_said(Column::UserName, user);
-    } else {
-        event.text_if_said(Column::UserName, who);
-    }
+    let account = if event.ip(Column::SourceIp, address) { user } else { who };
+    set_principal(event, account);
 }
