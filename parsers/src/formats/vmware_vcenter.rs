@@ -47,16 +47,23 @@ pub static FORMAT: Format = Format {
         "vmware-vmdird",
         "updatemgr",
         "vsan-health",
+        "envoy",
     ],
     starts: b"E0123456789[ ",
     recognise: |payload| {
-        FORMAT.programs.iter().any(|own| own.eq_ignore_ascii_case(payload.program))
-            || event::Event::is(payload.text)
-            || Line::read(payload.text).is_some()
+        is_own_program(payload) || event::Event::is(payload.text) || Line::read(payload.text).is_some()
     },
     parse,
     samples: samples::SAMPLES,
 };
+
+/// Programs no other system has; Envoy is VMware's where the originator's element says so.
+fn is_own_program(payload: &Payload<'_>) -> bool {
+    if payload.program.eq_ignore_ascii_case("envoy") {
+        return vmware_esxi::is_originated(payload.text);
+    }
+    FORMAT.programs.iter().any(|own| own.eq_ignore_ascii_case(payload.program))
+}
 
 /// A line with a stamp of its own.
 enum Line<'a> {
