@@ -12,8 +12,7 @@ mod zone;
 pub use pattern::{by_pattern, unknown_letter, zone_offset};
 pub use stamp::{
     apache_error, bind, clf, clf_numeric, colon_date, compact_date, day_month, epoch, epoch_fraction, iso,
-    iso_prefix,
-    month_day, month_number, numeric_date,
+    iso_prefix, month_day, month_number, numeric_date,
 };
 pub use zone::{UnknownZone, Zone};
 

@@ -103,9 +103,12 @@ fn connection(rest: &str, event: &mut EventBuilder<'_>) {
     };
     let (address, said) = rest.split_once(']').unwrap_or((rest, ""));
     let is_failure = said.contains("failed to");
-    if said.contains("log out") || said.contains("logged out") {
+    if ["log out", "logged out", "signed out"].iter().any(|words| said.contains(words)) {
         event.action(Action::Logout);
-    } else if said.contains("log in") || said.contains("logged in") || said.contains("sign") {
+    } else if let Some(share) = between(said, "accessed shared folder [", "]") {
+        event.action(Action::ShareAccess);
+        event.text_if_said(Column::FilePath, share);
+    } else if ["log in", "logged in", "sign in", "signed in"].iter().any(|words| said.contains(words)) {
         event.action(Action::Login);
     } else {
         event.action(Action::ApplicationEvent);
@@ -113,8 +116,14 @@ fn connection(rest: &str, event: &mut EventBuilder<'_>) {
     event.outcome(Outcome::of(!is_failure));
     set_user(event, user);
     event.ip(Column::SourceIp, address);
-    if let Some(service) = between(said, "via [", "]").or_else(|| between(said, "to [", "]")) {
+    // DSM 7 says the service first and the method behind: `signed in to [DSM] via [password]`.
+    let service = between(said, "to [", "]");
+    let via = between(said, "via [", "]");
+    if let Some(service) = service.or(via) {
         event.field("service", service);
+    }
+    if let (Some(_), Some(method)) = (service, via) {
+        event.field("auth_method", method);
     }
     if is_failure {
         event.field("reason", "wrong_credential");
@@ -190,6 +199,29 @@ const SAMPLES: &[Sample] = &[
             ("user_name", "admin"),
             ("source_ip", "198.51.100.23"),
             ("fields.service", "DSM"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "a login fails, by DSM 7",
+        text: "<12>Mar 16 02:11:13 NAS-SEDE Connection: User [x] from [203.0.113.1] y] from [198.51.100.23] failed to sign in to [DSM] via [password] due to authorization failure.",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("fields.service", "DSM"),
+            ("fields.auth_method", "password"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "a shared folder is reached",
+        text: r"<14>Mar 16 02:11:14 NAS-SEDE Connection: User [BORGO\averdi] from [192.0.2.77] via [CIFS(SMB3)] accessed shared folder [Tributi].",
+        expect: &[
+            ("event_action", "share_access"),
+            ("file_path", "Tributi"),
+            ("user_name", "averdi"),
+            ("fields.service", "CIFS(SMB3)"),
         ],
         absent: &["parse_error"],
     },
