@@ -211,7 +211,6 @@ formats! {
     phpmyadmin,
     cpanel,
     screensharingd,
-    solid_pop3d,
     cowrie,
     wallix_bastion,
     aix_audit,
