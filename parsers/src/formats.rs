@@ -207,7 +207,6 @@ formats! {
     webmin,
     sftpgo,
     couchdb,
-    roundcube,
     phpmyadmin,
     cpanel,
     screensharingd,
