@@ -38,21 +38,8 @@ const LOGINS: &[(&str, bool)] = &[
 /// Stamp and text of `[16-Mar-2026 09:12:44 +0100]: TEXT`.
 fn in_file(text: &str) -> Option<(When, &str)> {
     let (stamp, text) = text.strip_prefix('[')?.split_once("]: ")?;
-    let (when, zone) = time::bind(stamp)?;
-    let offset_s = offset(zone.trim_start());
-    Some((When { offset_s, ..when }, text))
-}
-
-/// Seconds east of `+0100` or `+01:00`.
-fn offset(zone: &str) -> Option<i32> {
-    let sign = match zone.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let hours = zone.get(1..3)?.parse::<i32>().ok()?;
-    let minutes = zone.get(3..)?.trim_start_matches(':').parse::<i32>().ok()?;
-    (hours <= 18 && (0..60).contains(&minutes)).then_some(sign * (hours * 3600 + minutes * 60))
+    let (when, _zone_by_name) = time::bind(stamp)?;
+    Some((when, text))
 }
 
 /// Session and text of `<SESSION> TEXT`.
