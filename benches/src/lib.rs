@@ -25,7 +25,7 @@ pub fn frames(text: &str) -> FrameBatch {
     let mut frames = Vec::new();
     let mut start = 0;
     for (end, seq) in memchr::memchr_iter(b'\n', text.as_bytes()).zip(1..) {
-        frames.push(Frame { start: start as u32, end: end as u32, seq });
+        frames.push(Frame { start: start as u32, end: end as u32, seq, sub: 0 });
         start = end + 1;
     }
     let received_us = messages::START_US + 86_400_000_000;
