@@ -6,7 +6,7 @@ description.en = "An address tries accounts that do not exist or may not log in:
 description.it = "Un indirizzo prova account che non esistono o che non possono entrare: cerca i nomi prima delle password."
 severity = "low"
 family = "both"
-window = "10m"
+window = "5m"
 attack = ["T1087", "T1110.001"]
 acn_class = "Brute force / -"
 requires = { columns = ["source_ip"] }
