@@ -84,7 +84,7 @@ count = 12
 name = "a service that only PAM tells of"
 alerts = [{ source_ip = "203.0.113.9" }]
 [[test.line]]
-text = '<86>{rfc3164} portale webmin[2{n:03}]: pam_unix(webmin:auth): authentication failure; logname= uid=0 euid=0 tty= ruser= rhost=203.0.113.9  user=root'
+text = '<86>{rfc3164} portale xrdp-sesman[2{n:03}]: pam_unix(xrdp-sesman:auth): authentication failure; logname= uid=0 euid=0 tty= ruser= rhost=203.0.113.9  user=root'
 every = "10s"
 count = 25
 ---*/
