@@ -14,7 +14,7 @@ use crate::format::{Payload, Unreadable};
 use crate::formats::ALL;
 use crate::json::{Json, Scratch};
 use crate::mapping::Mapping;
-use crate::registry::{self, FormatIndex, PLAIN};
+use crate::registry::{self, Expected, FormatIndex, PLAIN};
 use crate::time::{Clock, Guess, Zone};
 use crate::{PARSER_VERSION, generic, records};
 
@@ -77,6 +77,7 @@ impl Parser {
             mapping: self.mapping.as_deref(),
             scratch: Scratch::default(),
             inner_scratch: Scratch::default(),
+            expected: Expected::default(),
             // The last one is for what no format knows, or the mapping reads.
             builders: (0..=ALL.len()).map(|_| None).collect(),
         };
@@ -107,6 +108,7 @@ struct Run<'t> {
     scratch: Scratch,
     /// For an object inside an object.
     inner_scratch: Scratch,
+    expected: Expected,
     builders: Vec<Option<EventBuilder<'t>>>,
 }
 
@@ -139,7 +141,17 @@ impl<'t> Run<'t> {
 
     /// Adds an event; an object that only lists records adds none and gives where they lie in the payload.
     fn event(&mut self, outer: Envelope<'t>, position: Position) -> Vec<Range<usize>> {
-        let Run { frames, clock, pinned, mapping, scratch, inner_scratch, builders, text: received } = self;
+        let Run {
+            frames,
+            clock,
+            pinned,
+            mapping,
+            scratch,
+            inner_scratch,
+            expected,
+            builders,
+            text: received,
+        } = self;
         let outer_json = scratch.read_object(outer.payload);
         if let Some(json) = outer_json.filter(|_| !position.is_record) {
             let records = records::of(json);
@@ -152,7 +164,7 @@ impl<'t> Run<'t> {
         let carried = outer_json.and_then(carrier::read);
         let settled = mapping.map(Reader::Mapped).or(pinned.map(Reader::Known));
         let Some(carried) = carried else {
-            let reader = settled.unwrap_or_else(|| Reader::of(&payload));
+            let reader = settled.unwrap_or_else(|| Reader::of(&payload, expected));
             write(&outer, &payload, reader, builders, received, frames, position);
             return Vec::new();
         };
@@ -160,7 +172,7 @@ impl<'t> Run<'t> {
         let inner = header.or(carried.envelope).or(outer);
         let inner_json = inner_scratch.read_object(inner.payload);
         let inner_payload = around.payload(&inner, inner_json.as_ref());
-        match chosen(settled, carried.is_bare, &payload, &inner_payload) {
+        match chosen(settled, carried.is_bare, &payload, &inner_payload, expected) {
             Chosen::Outer(reader) => {
                 write(&outer, &payload, reader, builders, received, frames, position);
             }
@@ -207,8 +219,8 @@ enum Reader<'m> {
 
 impl Reader<'_> {
     /// The first format that recognises the payload.
-    fn of(payload: &Payload<'_>) -> Self {
-        registry::recognise(payload).map_or(Reader::Generic, Reader::Known)
+    fn of(payload: &Payload<'_>, expected: &mut Expected) -> Self {
+        registry::recognise(payload, expected).map_or(Reader::Generic, Reader::Known)
     }
 
     /// True when it surely reads that payload.
@@ -252,19 +264,20 @@ fn chosen<'m>(
     is_bare: bool,
     outer: &Payload<'_>,
     inner: &Payload<'_>,
+    expected: &mut Expected,
 ) -> Chosen<'m> {
     if let Some(reader) = settled {
         let is_outer = !is_bare && reader.fits(outer) && !reader.fits(inner);
         return if is_outer { Chosen::Outer(reader) } else { Chosen::Inner(reader) };
     }
     if is_bare {
-        return Chosen::Inner(Reader::of(inner));
+        return Chosen::Inner(Reader::of(inner, expected));
     }
-    let by_object = Reader::of(outer);
+    let by_object = Reader::of(outer, expected);
     if matches!(by_object, Reader::Known(format) if !registry::yields(format)) {
         return Chosen::Outer(by_object);
     }
-    match Reader::of(inner) {
+    match Reader::of(inner, expected) {
         Reader::Generic => Chosen::Outer(by_object),
         reader => Chosen::Inner(reader),
     }

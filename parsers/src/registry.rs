@@ -1,6 +1,7 @@
 //! Finding the format of a payload: by program, then by first byte, then by asking.
 //!
-//! Promises: the answer hangs on the payload alone. Must not know: what a format reads.
+//! Promises: the answer hangs on the payload alone; what was found before is a hint that changes no answer.
+//! Must not know: what a format reads.
 
 use std::sync::LazyLock;
 
@@ -51,15 +52,100 @@ pub(crate) fn yields(index: FormatIndex) -> bool {
     ALL.get(index).is_some_and(|format| matches!(format.name, "ecs_json" | "otel_json"))
 }
 
-/// The first format that recognises the payload.
-pub(crate) fn recognise(payload: &Payload<'_>) -> Option<FormatIndex> {
-    let asked = |list: &Vec<FormatIndex>| {
-        list.iter().copied().find(|index| ALL.get(*index).is_some_and(|format| (format.recognise)(payload)))
+/// Formats that read whatever resembles them: every other is asked before, so they are never expected.
+const OF_ANY_VENDOR: [&str; 9] = [
+    "cef",
+    "leef",
+    "java_log",
+    "python_log",
+    "logfmt",
+    "ecs_json",
+    "otel_json",
+    "ocsf_json",
+    "azure_activity",
+];
+
+/// Formats with those that come before them and recognise some of the same payloads. A test holds that
+/// there are no others among the samples.
+const RIVALS: [(&str, &[&str]); 7] = [
+    ("openssh", &["juniper_srx"]),
+    ("kernel", &["netfilter", "wireguard"]),
+    ("web_access", &["traefik", "f5_bigip"]),
+    ("postfix", &["spamassassin", "postgrey"]),
+    ("vmware_esxi", &["vmware_vcenter"]),
+    ("openvpn", &["exchange_tracking"]),
+    ("windows_json", &["nxlog"]),
+];
+
+/// What is asked about a format that was expected.
+#[derive(Debug, Clone)]
+enum Standing {
+    /// Never expected.
+    OfAnyVendor,
+    /// Expected, when none of these recognises the payload too.
+    Own(Vec<FormatIndex>),
+}
+
+static STANDINGS: LazyLock<Vec<Standing>> = LazyLock::new(|| {
+    let standing = |format: &&'static Format| {
+        if OF_ANY_VENDOR.contains(&format.name) {
+            return Standing::OfAnyVendor;
+        }
+        let rivals = RIVALS.iter().filter(|(name, _)| *name == format.name).flat_map(|(_, rivals)| *rivals);
+        Standing::Own(rivals.filter_map(|rival| index_of(rival)).collect())
     };
-    by_program(payload.program).and_then(asked).or_else(|| {
-        let first = *payload.text.trim_ascii_start().as_bytes().first()?;
-        ROUTES.by_first_byte.get(usize::from(first)).and_then(asked)
-    })
+    ALL.iter().map(standing).collect()
+});
+
+/// Formats found lately by first byte: asked first, so that a stream of one format does not ask them all.
+/// A hint only: what it finds is what asking all in order finds.
+#[derive(Debug)]
+pub(crate) struct Expected {
+    /// The last two of each first byte.
+    by_first_byte: Vec<[Option<FormatIndex>; 2]>,
+}
+
+impl Default for Expected {
+    fn default() -> Expected {
+        Expected { by_first_byte: vec![[None; 2]; 256] }
+    }
+}
+
+impl Expected {
+    fn ask(&self, first: u8, payload: &Payload<'_>) -> Option<FormatIndex> {
+        let recent = self.by_first_byte.get(usize::from(first))?;
+        let index = recent.iter().flatten().copied().find(|index| recognises(*index, payload))?;
+        let Some(Standing::Own(rivals)) = STANDINGS.get(index) else { return None };
+        rivals.iter().copied().find(|rival| recognises(*rival, payload)).or(Some(index))
+    }
+
+    fn note(&mut self, first: u8, found: FormatIndex) {
+        if let (Some(recent), Some(Standing::Own(_))) =
+            (self.by_first_byte.get_mut(usize::from(first)), STANDINGS.get(found))
+            && recent[0] != Some(found)
+        {
+            *recent = [Some(found), recent[0]];
+        }
+    }
+}
+
+fn recognises(index: FormatIndex, payload: &Payload<'_>) -> bool {
+    ALL.get(index).is_some_and(|format| (format.recognise)(payload))
+}
+
+/// The first format that recognises the payload.
+pub(crate) fn recognise(payload: &Payload<'_>, expected: &mut Expected) -> Option<FormatIndex> {
+    let asked = |list: &Vec<FormatIndex>| list.iter().copied().find(|index| recognises(*index, payload));
+    if let Some(found) = by_program(payload.program).and_then(asked) {
+        return Some(found);
+    }
+    let first = *payload.text.trim_ascii_start().as_bytes().first()?;
+    if let Some(found) = expected.ask(first, payload) {
+        return Some(found);
+    }
+    let found = ROUTES.by_first_byte.get(usize::from(first)).and_then(asked)?;
+    expected.note(first, found);
+    Some(found)
 }
 
 /// Formats of a program: its whole name, its last path element, or what stands before the first `/`
@@ -94,6 +180,9 @@ fn by_program(program: &str) -> Option<&'static Vec<FormatIndex>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::envelopes::Envelope;
+    use crate::json::Scratch;
+    use crate::time::{Clock, Zone};
 
     #[test]
     fn names_are_unique_and_none_is_plain() {
@@ -102,6 +191,45 @@ mod tests {
             assert_ne!(format.name, PLAIN);
             assert!(!format.samples.is_empty(), "{} has no sample", format.name);
         }
+    }
+
+    #[test]
+    fn formats_that_recognise_the_same_payload_are_known() {
+        let clock = Clock { zone: Zone::utc(), received_us: 0 };
+        let mut unknown = std::collections::BTreeSet::new();
+        for sample in ALL.iter().flat_map(|format| format.samples) {
+            let envelope = Envelope::read(sample.text);
+            let mut scratch = Scratch::default();
+            let json = scratch.read_object(envelope.payload);
+            let payload = Payload {
+                text: envelope.payload,
+                program: envelope.program,
+                qualifier: envelope.qualifier,
+                message_id: envelope.message_id,
+                structured_data: envelope.structured_data,
+                is_stamped: envelope.when.is_some(),
+                json: json.as_ref(),
+                directives: None,
+                first_line: None,
+                clock: &clock,
+            };
+            let Some(first) = payload.text.trim_ascii_start().bytes().next() else { continue };
+            let asked = &ROUTES.by_first_byte[usize::from(first)];
+            let mut recognising = asked.iter().copied().filter(|index| recognises(*index, &payload));
+            let Some(winner) = recognising.next() else { continue };
+            for later in recognising.filter(|later| *later != winner) {
+                let is_known = match &STANDINGS[later] {
+                    Standing::OfAnyVendor => true,
+                    Standing::Own(rivals) => rivals.contains(&winner),
+                };
+                if !is_known {
+                    unknown.insert((ALL[later].name, ALL[winner].name));
+                }
+            }
+        }
+        assert!(unknown.is_empty(), "(format, recognised before by) {unknown:?}");
+        let names = RIVALS.iter().flat_map(|(name, rivals)| rivals.iter().chain([name]));
+        assert!(names.chain(&OF_ANY_VENDOR).all(|name| index_of(name).is_some()));
     }
 
     #[test]
