@@ -52,8 +52,14 @@ pub(crate) fn yields(index: FormatIndex) -> bool {
     ALL.get(index).is_some_and(|format| matches!(format.name, "ecs_json" | "otel_json"))
 }
 
-/// Formats that read whatever resembles them: every other is asked before, so they are never expected.
-const OF_ANY_VENDOR: [&str; 9] = [
+/// Formats that read whatever resembles them, or any line under their stream's header: those before them are
+/// asked each time, so they are never expected.
+const ASKED_IN_TURN: [&str; 14] = [
+    "iis_w3c",
+    "zeek_tsv",
+    "aws_cloudfront",
+    "exchange_tracking",
+    "nfdump_csv",
     "cef",
     "leef",
     "java_log",
@@ -81,15 +87,15 @@ const RIVALS: [(&str, &[&str]); 7] = [
 #[derive(Debug, Clone)]
 enum Standing {
     /// Never expected.
-    OfAnyVendor,
+    InTurn,
     /// Expected, when none of these recognises the payload too.
     Own(Vec<FormatIndex>),
 }
 
 static STANDINGS: LazyLock<Vec<Standing>> = LazyLock::new(|| {
     let standing = |format: &&'static Format| {
-        if OF_ANY_VENDOR.contains(&format.name) {
-            return Standing::OfAnyVendor;
+        if ASKED_IN_TURN.contains(&format.name) {
+            return Standing::InTurn;
         }
         let rivals = RIVALS.iter().filter(|(name, _)| *name == format.name).flat_map(|(_, rivals)| *rivals);
         Standing::Own(rivals.filter_map(|rival| index_of(rival)).collect())
@@ -219,7 +225,7 @@ mod tests {
             let Some(winner) = recognising.next() else { continue };
             for later in recognising.filter(|later| *later != winner) {
                 let is_known = match &STANDINGS[later] {
-                    Standing::OfAnyVendor => true,
+                    Standing::InTurn => true,
                     Standing::Own(rivals) => rivals.contains(&winner),
                 };
                 if !is_known {
@@ -229,7 +235,7 @@ mod tests {
         }
         assert!(unknown.is_empty(), "(format, recognised before by) {unknown:?}");
         let names = RIVALS.iter().flat_map(|(name, rivals)| rivals.iter().chain([name]));
-        assert!(names.chain(&OF_ANY_VENDOR).all(|name| index_of(name).is_some()));
+        assert!(names.chain(&ASKED_IN_TURN).all(|name| index_of(name).is_some()));
     }
 
     #[test]

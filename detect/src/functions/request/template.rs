@@ -1,6 +1,7 @@
 //! `template_score(text)`: how much a value looks like an expression for a template engine to compute.
 //!
-//! `{{nome}}` is what a careless link carries; an expression calls, reckons or reaches into something.
+//! `{{nome}}` and `{{voce.id}}` are what a page that was not rendered asks for; an expression calls, reckons or reaches
+//! into what the engine itself holds.
 
 use std::sync::LazyLock;
 
@@ -9,7 +10,10 @@ use super::family::{Family, Trait};
 
 /// Traits of a template expression.
 const TRAITS: &[Trait] = &[
-    (0.8, r"\{\{[^}]{0,200}(?:[*(.\[|'\x22+/]|\d\s*-\s*\d)[^}]{0,200}\}\}?"),
+    (
+        0.8,
+        r"\{\{[^}]{0,200}(?:[*(\[|'\x22+/]|\d\s*-\s*\d|__|\b(?:config|self|request|settings|app|lipsum|cycler|joiner|namespace|constructor)\.)[^}]{0,200}\}\}?",
+    ),
     (0.8, r"[#$*@]\{[^}]{0,200}(?:[*(\[|'\x22+]|\d\s*[/-]\s*\d|\w\.\w+\(|\bt\()[^}]{0,200}\}"),
     (0.8, r"<%[=#-]?[^%]{0,200}(?:[*(.\[|'\x22+]|\d\s*-\s*\d|\bif\b|\bend\w*\b)[^%]{0,200}%>"),
     (
@@ -55,9 +59,15 @@ mod tests {
 
     #[test]
     fn placeholders_score_low() {
-        for text in
-            ["/a?n={{nome}}", "/a?n=<%=titolo%>", "/a?n=#{nome}", "/a?n=${id}", "/a?f={id,nome}", "{\"a\":1}"]
-        {
+        for text in [
+            "/a?n={{nome}}",
+            "/img/%7B%7Bvoce.id%7D%7D?w=50",
+            "/a?n=<%=titolo%>",
+            "/a?n=#{nome}",
+            "/a?n=${id}",
+            "/a?f={id,nome}",
+            "{\"a\":1}",
+        ] {
             assert!(score(text) < 0.7, "{text}: {}", score(text));
         }
     }
