@@ -180,11 +180,7 @@ const SAMPLES: &[Sample] = &[
     Sample {
         about: "a connection is taken",
         text: "TCP_kaccept nimsh root root OK 16 mar 2026 09:12:46.112233 No associated roles fd9 Port 192.0.2.7 811 srv7 stampa",
-        expect: &[
-            ("event_action", "connection_allowed"),
-            ("source_ip", "192.0.2.7"),
-            ("source_port", "811"),
-        ],
+        expect: &[("event_action", "connection_allowed"), ("source_ip", "192.0.2.7"), ("source_port", "811")],
         absent: &["parse_error"],
     },
     Sample {
