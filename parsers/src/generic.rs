@@ -72,7 +72,9 @@ fn whole(text: &str) -> &str {
     inner.filter(|inner| !inner.contains('"')).unwrap_or(text)
 }
 
+/// Sentences inside quotes or an object: they fill what the payload's own names left open, and move nothing.
 fn inner_sentences<'a>(prose: &Prose<'a>, out: &mut Gathered<'a>) {
+    out.close();
     for text in prose.texts() {
         sentence(text, INNER, out, &mut Prose::default(), None);
     }
@@ -195,6 +197,18 @@ mod tests {
                     "2001:db8::7 - - - verdi",
                 ),
                 (r#"{"sourceIPs":["192.0.2.7"],"target":{"user":{"name":"neri"}}}"#, "192.0.2.7 - - - -"),
+            ],
+        );
+    }
+
+    #[test]
+    fn text_inside_a_value_moves_no_column_that_a_name_fills() {
+        expect(
+            "source_ip user_name",
+            &[
+                (r#"{"ip":"192.0.2.5","user":"verdi","msg":"source_ip=203.0.113.9 user=root"}"#, "192.0.2.5 verdi"),
+                (r#"{"ip":"192.0.2.5","msg":"login of user root from 203.0.113.9"}"#, "192.0.2.5 root"),
+                (r#"app ip=192.0.2.5 user=verdi msg="x source_ip=203.0.113.9 user=root""#, "192.0.2.5 verdi"),
             ],
         );
     }

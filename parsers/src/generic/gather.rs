@@ -24,6 +24,8 @@ const NOTHING: Found<'static> = Found { text: "", rank: u8::MAX };
 /// Everything found in one payload.
 pub(super) struct Gathered<'a> {
     columns: [Found<'a>; Column::ALL.len()],
+    /// One bit a column that takes no more.
+    closed: u128,
     moment: Option<(Moment, u8)>,
     day: &'a str,
     hour: &'a str,
@@ -44,6 +46,7 @@ impl<'a> Gathered<'a> {
     pub(super) fn new() -> Gathered<'a> {
         Gathered {
             columns: [NOTHING; Column::ALL.len()],
+            closed: 0,
             moment: None,
             day: "",
             hour: "",
@@ -62,6 +65,12 @@ impl<'a> Gathered<'a> {
     /// True when that column has a value.
     pub(super) fn has(&self, column: Column) -> bool {
         self.columns.get(column.index()).is_some_and(|found| found.rank < u8::MAX)
+    }
+
+    /// What has a value by now keeps it: what comes next is text that others may have written.
+    pub(super) fn close(&mut self) {
+        let found = self.columns.iter().enumerate().filter(|(_, found)| found.rank < u8::MAX);
+        self.closed = found.fold(self.closed, |bits, (column, _)| bits | 1 << column);
     }
 
     /// Takes the value of a key; false when the key says nothing.
@@ -185,7 +194,9 @@ impl<'a> Gathered<'a> {
     }
 
     fn set(&mut self, column: Column, rank: u8, value: &'a str) {
-        if let Some(found) = self.columns.get_mut(column.index()) {
+        if let Some(found) = self.columns.get_mut(column.index())
+            && self.closed & (1 << column.index()) == 0
+        {
             keep(found, rank, value);
         }
     }
