@@ -17,7 +17,7 @@ pub static FORMAT: Format = Format {
     programs: &["webmin", "usermin", "miniserv.pl"],
     starts: b"0123456789",
     recognise: |payload| {
-        matches!(payload.program, "webmin" | "usermin" | "miniserv.pl")
+        matches!(payload.program, "webmin" | "usermin" | "miniserv.pl") && !super::pam::is_pam(payload)
             || Record::read(payload.text).is_some()
     },
     parse,
