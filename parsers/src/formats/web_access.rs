@@ -21,7 +21,7 @@ pub static FORMAT: Format = Format {
     reference: "Apache 2.4 mod_log_config; nginx ngx_http_log_module",
     programs: &["httpd", "apache2", "nginx", "apache_access", "nginx_access"],
     starts: b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:-_* ",
-    recognise: |payload| cut(payload.text).is_some(),
+    recognise: |payload| cut(payload.text).is_some_and(|line| is_status(line.rest)),
     parse,
     samples: SAMPLES,
 };
@@ -46,6 +46,13 @@ fn cut(text: &str) -> Option<Line<'_>> {
         }
     }
     None
+}
+
+/// True when a status, or nothing more, stands behind the request.
+fn is_status(rest: &str) -> bool {
+    let Some((_, rest)) = quoted(rest) else { return true };
+    let word = rest.trim_start().split(' ').next().unwrap_or_default();
+    word.is_empty() || word == "-" || peer::is_digits(word)
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
