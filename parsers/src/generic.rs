@@ -4,6 +4,7 @@
 //! linear in the payload. Must not know: any product.
 
 mod gather;
+mod kinds;
 mod members;
 mod names;
 mod pairs;

@@ -301,7 +301,7 @@ fn inner<'a>(token: Token<'a>, more: u8, out: &mut Gathered<'a>) {
         && (2..=24).contains(&key.len())
         && key.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'))
         && !value.starts_with(['/', '\\', ':'])
-        && !super::gather::is_ip(token.text)
+        && !super::kinds::is_ip(token.text)
     {
         let Some((meaning, rank)) = Name::of(key).meaning() else { return };
         if !matches!(meaning, Meaning::Prose | Meaning::Result | Meaning::Verdict) {

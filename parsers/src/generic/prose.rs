@@ -7,7 +7,8 @@
 
 use schema::Column as C;
 
-use super::gather::{Gathered, address, is_method};
+use super::gather::Gathered;
+use super::kinds::{address, is_method};
 use super::names::Meaning;
 use super::tokens::Token;
 

@@ -1,0 +1,175 @@
+//! From what was found to the event: what only the whole can decide, and the writing of it.
+//!
+//! Promises: what a format or an envelope said is kept where it knows better. Must not know: where values stood.
+
+use schema::{Action, Column, EventBuilder, Outcome};
+
+use super::super::kinds::{address, is_domain};
+use super::super::stamps;
+use super::{Gathered, NOTHING};
+use crate::format::{Payload, set_stamp};
+
+use Column as C;
+
+impl Gathered<'_> {
+    /// Decides what depends on the whole, and writes it all into the open event.
+    pub(in crate::generic) fn write(mut self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
+        self.settle();
+        self.time(payload, event);
+        self.what(event);
+        self.columns(event, &[C::HostName, C::ProcessName, C::ProcessPid]);
+    }
+
+    /// Writes only columns the open event lacks, and neither what happened nor how it ended.
+    pub(in crate::generic) fn complete(mut self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
+        self.settle();
+        if !event.is_set(C::Timestamp) {
+            self.time(payload, event);
+        }
+        self.columns(event, Column::ALL);
+    }
+
+    /// Decides what depends on the whole.
+    fn settle(&mut self) {
+        let is_request = self.has(C::HttpRequestMethod);
+        let (host, path, size) = (self.host, self.path, self.size);
+        if host.rank < u8::MAX {
+            if is_request {
+                self.domain(host.rank, host.text);
+            } else if address(host.text).is_some() {
+                self.column(C::HostIp, host.rank, host.text);
+            } else {
+                self.column(C::HostName, host.rank, host.text);
+            }
+        }
+        if path.rank < u8::MAX {
+            if is_request || path.text.starts_with("/api") {
+                self.url(path.rank, path.text);
+            } else if path.text.contains(['/', '\\']) {
+                self.column(C::FilePath, path.rank, path.text);
+            }
+        }
+        if size.rank < u8::MAX {
+            self.set(C::DestinationBytes, size.rank, size.text);
+        }
+        self.turn_to_local();
+        if !self.has(C::EmailFrom) && !self.has(C::EmailTo) {
+            self.drop(C::EmailSubject);
+            self.drop(C::EmailMessageId);
+        }
+        let name = self.columns.get(C::UserName.index()).copied().unwrap_or(NOTHING);
+        if let Some((user, realm)) = name.text.rsplit_once('@')
+            && !user.is_empty()
+            && (is_domain(realm)
+                || realm.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !realm.is_empty())
+        {
+            self.set(C::UserDomain, u8::MAX - 1, realm);
+        }
+    }
+
+    fn time(&self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
+        if !payload.is_stamped {
+            let moment =
+                self.moment.map(|(moment, _)| moment).or_else(|| stamps::joined(self.day, self.hour));
+            let moment = moment.map(|moment| moment.in_zone(self.zone));
+            if let Some(stamp) = moment.and_then(|moment| moment.resolve(payload.clock)) {
+                set_stamp(event, stamp);
+            }
+        }
+    }
+
+    /// Writes the columns; of those named, only what the event lacks.
+    fn columns(&self, event: &mut EventBuilder<'_>, kept: &[Column]) {
+        for (column, found) in Column::ALL.iter().zip(&self.columns) {
+            if found.rank == u8::MAX || event.is_set(*column) && kept.contains(column) {
+                continue;
+            }
+            match (column, column.kind()) {
+                (C::SourceIp | C::DestinationIp | C::HostIp, _) => {
+                    event.ip(*column, found.text);
+                }
+                (_, schema::Kind::Int) => {
+                    event.int_text(*column, found.text);
+                }
+                (
+                    C::ProcessExecutable | C::ProcessParentExecutable | C::ProcessCommandLine | C::FilePath,
+                    _,
+                ) if found.text.contains(":\\\\") => {
+                    // Pairs write a path as a string of C.
+                    event.text(*column, &found.text.replace("\\\\", "\\"));
+                }
+                _ => event.text(*column, found.text),
+            }
+        }
+    }
+
+    /// Local and remote say which end reports, not which end began: the lower port is the server's.
+    fn turn_to_local(&mut self) {
+        let get = |column: Column| self.columns.get(column.index()).copied().unwrap_or(NOTHING);
+        let (local, local_port) = (self.local_ip, self.local_port);
+        let (remote, remote_port) = (get(C::SourceIp), get(C::SourcePort));
+        if local.rank == u8::MAX || self.has(C::DestinationIp) {
+            return;
+        }
+        if remote.rank == u8::MAX {
+            // Nobody else is there: where the event was seen.
+            self.set(C::HostIp, local.rank, local.text);
+            return;
+        }
+        let is_outbound = match get(C::NetworkDirection).text {
+            "outbound" => true,
+            "inbound" => false,
+            _ => match (local_port.text.parse::<u16>(), remote_port.text.parse::<u16>()) {
+                (Ok(local), Ok(remote)) => remote < local,
+                _ => return,
+            },
+        };
+        let (remote, local) = ((remote, remote_port), (local, local_port));
+        let (from, to) = if is_outbound { (local, remote) } else { (remote, local) };
+        for (column, found) in [
+            (C::SourceIp, from.0),
+            (C::SourcePort, from.1),
+            (C::DestinationIp, to.0),
+            (C::DestinationPort, to.1),
+        ] {
+            if let Some(place) = self.columns.get_mut(column.index()) {
+                *place = found;
+            }
+        }
+    }
+
+    fn drop(&mut self, column: Column) {
+        if let Some(found) = self.columns.get_mut(column.index()) {
+            *found = NOTHING;
+        }
+    }
+
+    /// What happened and how it ended, as far as the text says so.
+    fn what(&self, event: &mut EventBuilder<'_>) {
+        let is_request = self.has(C::HttpRequestMethod);
+        let said = self.outcome.map(|(outcome, _)| outcome);
+        if let Some(outcome) = self.wording.login() {
+            event.action(Action::Login);
+            event.outcome(outcome);
+            return;
+        }
+        let status = self.columns.get(C::HttpResponseStatusCode.index()).map_or("", |found| found.text);
+        if is_request && (self.has(C::UrlPath) || self.has(C::UrlDomain)) {
+            event.action(Action::HttpRequest);
+            if !status.is_empty() {
+                event.outcome(Outcome::of(status.starts_with(['1', '2', '3'])));
+                return;
+            }
+        } else if let Some(allowed) = self.verdict
+            && self.has(C::SourceIp)
+            && self.has(C::DestinationIp)
+        {
+            event.action(if allowed { Action::ConnectionAllowed } else { Action::ConnectionDenied });
+            event.outcome(Outcome::of(allowed));
+            return;
+        }
+        if let Some(outcome) = said {
+            event.outcome(outcome);
+        }
+    }
+}
