@@ -207,7 +207,10 @@ mod tests {
         expect(
             "source_ip user_name",
             &[
-                (r#"{"ip":"192.0.2.5","user":"verdi","msg":"source_ip=203.0.113.9 user=root"}"#, "192.0.2.5 verdi"),
+                (
+                    r#"{"ip":"192.0.2.5","user":"verdi","msg":"source_ip=203.0.113.9 user=root"}"#,
+                    "192.0.2.5 verdi",
+                ),
                 (r#"{"ip":"192.0.2.5","msg":"login of user root from 203.0.113.9"}"#, "192.0.2.5 root"),
                 (r#"app ip=192.0.2.5 user=verdi msg="x source_ip=203.0.113.9 user=root""#, "192.0.2.5 verdi"),
             ],
