@@ -29,6 +29,7 @@
 //! | [`sql`] | from SQL text to what the engine runs; `rules explain` |
 //! | [`engine`] | evaluation, exact trailing windows, alerts |
 //! | [`incident`], [`coverage`] | alerts of one story; which rules could not have seen anything |
+//! | [`templates`] | which messages are one sentence with other values |
 
 pub mod context;
 pub mod coverage;
@@ -44,6 +45,7 @@ pub mod rule;
 pub mod sigma;
 pub mod span;
 pub mod sql;
+pub mod templates;
 pub mod testing;
 
 pub use context::Context;
