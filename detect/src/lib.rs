@@ -30,7 +30,9 @@
 //! | [`engine`] | evaluation, exact trailing windows, alerts |
 //! | [`incident`], [`coverage`] | alerts of one story; which rules could not have seen anything |
 //! | [`templates`] | which messages are one sentence with other values |
+//! | [`anomalies`] | what departs from normal days, learnt without rules |
 
+pub mod anomalies;
 pub mod context;
 pub mod coverage;
 pub mod engine;
