@@ -88,8 +88,38 @@ impl FrameBatch {
         &self.frames
     }
 
+    /// Numbers the frames anew from `seq` on: frames that shared a number still do. Answers the number behind the last.
+    pub fn number_from(&mut self, seq: u64) -> u64 {
+        let (mut next, mut before) = (seq, None);
+        for frame in &mut self.frames {
+            if before != Some(frame.seq) {
+                next += 1;
+            }
+            before = Some(frame.seq);
+            frame.seq = next - 1;
+        }
+        next
+    }
+
     /// The flaws of frames, (index of frame, flaw), in order.
     pub fn flaws(&self) -> &[(u32, Flaw)] {
         &self.flaws
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_numbered_anew_and_those_of_one_line_stay_together() {
+        let frame = |seq, sub| Frame { start: 0, end: 0, seq, sub };
+        let origin = Origin { collector: "sede".into(), source: "posta".into(), tenant: "default".into() };
+        let frames = vec![frame(7, 0), frame(8, 0), frame(8, 1), frame(9, 0)];
+        let mut batch =
+            FrameBatch::new(Arc::new(origin), 0, StreamContext::default(), String::new(), frames, vec![]);
+        assert_eq!(batch.number_from(100), 103);
+        let seqs: Vec<(u64, u32)> = batch.frames().iter().map(|frame| (frame.seq, frame.sub)).collect();
+        assert_eq!(seqs, [(100, 0), (101, 0), (101, 1), (102, 0)]);
     }
 }

@@ -1,0 +1,97 @@
+//! A block whole: batches of frames to bytes and back.
+//!
+//! Promises: a block that is read is, byte for byte, one that was written. Must not know: files.
+
+use std::sync::Arc;
+
+use schema::FrameBatch;
+
+use super::body;
+use super::layout::{BLOCK_HEADER_BYTES, BODY_BYTES_MAX, BlockHeader, Codec};
+use crate::error::Error;
+
+/// A block ready to be written into a segment of any salt.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// What it says of itself.
+    pub header: BlockHeader,
+    stored: Vec<u8>,
+}
+
+impl Block {
+    /// The block of these batches, whose frames are numbered from `first_seq` on.
+    pub fn of(
+        batches: &[FrameBatch],
+        first_seq: u64,
+        next_seq: u64,
+        durable_upto: u64,
+    ) -> Result<Block, Error> {
+        let mut plain = Vec::with_capacity(batches.iter().map(|batch| batch.text().len() + 256).sum());
+        for batch in batches {
+            body::push(&mut plain, batch, first_seq);
+        }
+        let seqs = u32::try_from(next_seq - first_seq).ok().filter(|_| plain.len() <= BODY_BYTES_MAX);
+        let too_large = Error::TooLarge { bytes: plain.len() as u64, max_bytes: BODY_BYTES_MAX as u64 };
+        let seqs = seqs.ok_or(too_large)?;
+        let body_bytes = plain.len() as u32;
+        let packed = lz4_flex::block::compress(&plain);
+        let (codec, stored) =
+            if packed.len() < plain.len() { (Codec::Lz4, packed) } else { (Codec::Plain, plain) };
+        let header = BlockHeader {
+            body_crc: crc32c::crc32c(&stored),
+            stored_bytes: stored.len() as u32,
+            body_bytes,
+            codec,
+            first_seq,
+            seqs,
+            durable_upto,
+        };
+        Ok(Block { header, stored })
+    }
+
+    /// A mark: no frames, but the word that everything before `next_seq` is durable.
+    pub fn mark(next_seq: u64) -> Block {
+        let header = BlockHeader {
+            body_crc: crc32c::crc32c(&[]),
+            stored_bytes: 0,
+            body_bytes: 0,
+            codec: Codec::Plain,
+            first_seq: next_seq,
+            seqs: 0,
+            durable_upto: next_seq - 1,
+        };
+        Block { header, stored: Vec::new() }
+    }
+
+    /// Bytes it takes in a segment.
+    pub fn bytes(&self) -> u64 {
+        self.header.block_bytes() as u64
+    }
+
+    /// What is written into a segment of that salt.
+    pub fn encode(&self, salt: u64) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.header.block_bytes());
+        bytes.extend_from_slice(&self.header.encode(salt));
+        bytes.extend_from_slice(&self.stored);
+        bytes.resize(self.header.block_bytes(), 0);
+        bytes
+    }
+
+    /// A block as it was read; none when the body behind the header is not what was written.
+    pub fn read(header: BlockHeader, block: &[u8]) -> Option<Block> {
+        let stored = block.get(BLOCK_HEADER_BYTES..BLOCK_HEADER_BYTES + header.stored_bytes as usize)?;
+        (crc32c::crc32c(stored) == header.body_crc).then(|| Block { header, stored: stored.to_vec() })
+    }
+
+    /// Its batches; none when the body is not one of this version.
+    pub fn batches(&self, collector: &Arc<str>) -> Option<Vec<FrameBatch>> {
+        match self.header.codec {
+            Codec::Plain => body::read(&self.stored, self.header.first_seq, collector),
+            Codec::Lz4 => {
+                let plain =
+                    lz4_flex::block::decompress(&self.stored, self.header.body_bytes as usize).ok()?;
+                body::read(&plain, self.header.first_seq, collector)
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What a journal finds on its disk when it is opened.
+//!
+//! Promises: a torn tail is told from damage, which is a bad block that was durable or that a good one follows; nothing on
+//! the disk is changed. Must not know: how blocks are written.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::block::Block;
+use super::layout::{BlockHeader, SEGMENT_HEADER_BYTES};
+use super::segment::{Found, Segment, SegmentName};
+use crate::disk::{Disk, DiskFile};
+use crate::error::Error;
+
+/// One stored byte of a block stands for fewer seqs than this, whatever its compression.
+const SEQS_PER_BYTE_MAX: u64 = 256;
+
+/// Bytes of a segment that cannot be read as they were written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// File name of the segment.
+    pub segment: String,
+    /// Where in the file; empty where nothing is unreadable and yet seqs are missing.
+    pub bytes: Range<u64>,
+    /// Seqs that are lost; empty when only bytes between blocks suffered.
+    pub seqs: Range<u64>,
+}
+
+/// What opening found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Damage in the last segment. That of earlier ones is named by whoever reads them.
+    pub damage: Vec<Damage>,
+    /// Bytes at the end of the last segment that a crash had interrupted: never acknowledged, void from now on.
+    pub torn_bytes: u64,
+}
+
+/// One segment on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    pub name: SegmentName,
+    pub size_bytes: u64,
+}
+
+impl Listed {
+    /// False when a crash came before the first block.
+    pub fn has_blocks(&self) -> bool {
+        self.size_bytes > SEGMENT_HEADER_BYTES as u64
+    }
+
+    /// The damage when nothing in it can be read. `next` is the following segment's first seq; without one, no seq that
+    /// may have been in it is left out.
+    pub fn lost(&self, next: Option<u64>) -> Damage {
+        let first_seq = self.name.first_seq;
+        let bound = first_seq.saturating_add(self.size_bytes.saturating_mul(SEQS_PER_BYTE_MAX));
+        Damage {
+            segment: self.name.to_string(),
+            bytes: 0..self.size_bytes,
+            seqs: first_seq..next.unwrap_or(bound),
+        }
+    }
+}
+
+/// The segments of a disk, in order.
+pub fn list<D: Disk>(disk: &D) -> Result<Vec<Listed>, Error> {
+    let names = disk.list().map_err(Error::disk("list", "the journal's folder"))?;
+    let mut names: Vec<SegmentName> = names.iter().filter_map(|name| SegmentName::read(name)).collect();
+    names.sort_unstable();
+    let listed = names.into_iter().map(|name| {
+        let file = name.to_string();
+        let opened = disk.open(&file).map_err(Error::disk("open", &file))?;
+        let size_bytes = opened.size_bytes().map_err(Error::disk("read", &file))?;
+        Ok(Listed { name, size_bytes })
+    });
+    listed.collect()
+}
+
+/// What the end of a journal holds.
+#[derive(Debug, Default)]
+pub struct End {
+    /// Every seq up to here was called durable.
+    pub durable_upto: u64,
+    /// The seq behind the last that holds.
+    pub next_seq: u64,
+    /// Blocks behind `durable_upto`. They may never have reached the disk, though the cache still shows them.
+    pub pending: Vec<Block>,
+}
+
+/// Scans the last segment whole.
+pub fn end<D: Disk>(disk: &D, last: &Listed, recovered: &mut Recovered) -> Result<End, Error> {
+    let name = last.name.to_string();
+    let first_seq = last.name.first_seq;
+    if !last.has_blocks() {
+        return Ok(End { durable_upto: first_seq - 1, next_seq: first_seq, pending: Vec::new() });
+    }
+    let file = disk.open(&name).map_err(Error::disk("open", &name))?;
+    let mut segment = match Segment::open(file, &name) {
+        Ok(segment) => segment,
+        Err(Error::Foreign { .. }) => {
+            // It held blocks, and none can be read: no seq that may have been in it is given again.
+            let damage = last.lost(None);
+            let next_seq = damage.seqs.end;
+            recovered.damage.push(damage);
+            return Ok(End { durable_upto: next_seq - 1, next_seq, pending: Vec::new() });
+        }
+        Err(error) => return Err(error),
+    };
+    let mut gaps = Gaps::new(&name, first_seq);
+    let mut pending: VecDeque<Block> = VecDeque::new();
+    let mut tail = last.size_bytes..last.size_bytes;
+    while let Some(found) = segment.next()? {
+        match found {
+            Found::Block(block) => {
+                recovered.damage.extend(gaps.block(&block.header));
+                while pending.front().is_some_and(|first| first.header.next_seq() <= gaps.durable_upto + 1) {
+                    pending.pop_front();
+                }
+                if block.header.seqs > 0 {
+                    pending.push_back(block);
+                }
+            }
+            Found::Gap { from, to } => gaps.gap(from..to),
+            Found::Tail { from } => tail = from..segment.size_bytes(),
+        }
+    }
+    let lost = gaps.end(tail.clone(), gaps.durable_upto + 1);
+    if lost.is_none() {
+        recovered.torn_bytes = tail.end - tail.start;
+    }
+    recovered.damage.extend(lost);
+    Ok(End {
+        durable_upto: gaps.durable_upto,
+        next_seq: gaps.next_seq.max(gaps.durable_upto + 1),
+        pending: pending.into(),
+    })
+}
+
+/// Follows a segment's blocks and tells which seqs are missing where.
+pub struct Gaps {
+    /// File name of the segment.
+    pub segment: String,
+    gap: Option<Range<u64>>,
+    /// The seq that should come next.
+    pub next_seq: u64,
+    /// The highest seq that a block called durable.
+    pub durable_upto: u64,
+}
+
+impl Gaps {
+    pub fn new(segment: &str, first_seq: u64) -> Gaps {
+        Gaps { segment: segment.to_owned(), gap: None, next_seq: first_seq, durable_upto: first_seq - 1 }
+    }
+
+    /// Bytes that are no block, with a block behind them.
+    pub fn gap(&mut self, bytes: Range<u64>) {
+        self.gap = Some(bytes);
+    }
+
+    /// A block that holds: the damage before it, if there is any.
+    pub fn block(&mut self, header: &BlockHeader) -> Option<Damage> {
+        let seqs = self.next_seq..header.first_seq.max(self.next_seq);
+        self.next_seq = header.next_seq().max(self.next_seq);
+        self.durable_upto = self.durable_upto.max(header.durable_upto);
+        let bytes = self.gap.take();
+        if bytes.is_none() && seqs.is_empty() {
+            return None;
+        }
+        Some(Damage { segment: self.segment.clone(), bytes: bytes.unwrap_or_default(), seqs })
+    }
+
+    /// The end of the segment: the damage when seqs up to before `next_seq` should have been in it.
+    pub fn end(&self, tail: Range<u64>, next_seq: u64) -> Option<Damage> {
+        let seqs = self.next_seq..next_seq;
+        (!seqs.is_empty()).then(|| Damage { segment: self.segment.clone(), bytes: tail, seqs })
+    }
+}

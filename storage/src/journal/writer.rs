@@ -1,0 +1,245 @@
+//! Appending: blocks into the last segment, many under one sync.
+//!
+//! Promises: nothing is called durable before its sync has answered Ok; a failed sync is never tried again on the same
+//! segment: what it covered is written anew into another; a full disk leaves what was written whole.
+//! Must not know: threads, when to sync.
+
+use std::collections::VecDeque;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use schema::FrameBatch;
+
+use super::block::Block;
+use super::layout::{COLLECTOR_BYTES_MAX, SEGMENT_HEADER_BYTES, SegmentHeader};
+use super::recovery::{self, End, Listed, Recovered};
+use super::segment::SegmentName;
+use crate::disk::{Disk, DiskFile};
+use crate::error::Error;
+
+/// What a journal may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// A segment that has reached this is followed by a new one.
+    pub segment_bytes: u64,
+    /// All segments together.
+    pub budget_bytes: u64,
+    /// Part of the budget that appending leaves alone: recovery and writing anew after a failed sync need it.
+    pub reserve_bytes: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { segment_bytes: 256 << 20, budget_bytes: 20 << 30, reserve_bytes: 64 << 20 }
+    }
+}
+
+/// A journal open for appending. One writer a folder.
+pub struct Journal<D: Disk> {
+    disk: D,
+    settings: Settings,
+    collector: Arc<str>,
+    segments: VecDeque<Listed>,
+    /// None before the first append, after a failed sync, and when the last segment is full.
+    active: Option<Active<D::File>>,
+    /// Blocks not yet durable.
+    pending: Vec<Block>,
+    next_seq: u64,
+    durable_upto: u64,
+    marked_upto: u64,
+    next_number: u64,
+}
+
+struct Active<F> {
+    file: F,
+    name: String,
+    salt: u64,
+    size_bytes: u64,
+}
+
+impl<D: Disk> Journal<D> {
+    /// Opens what is on the disk and says what was found. `collector` names who numbers the frames. What the last run had
+    /// not synced is written anew: whatever can be read afterwards is durable.
+    pub fn open(disk: D, collector: &str, settings: Settings) -> Result<(Journal<D>, Recovered), Error> {
+        let mut recovered = Recovered::default();
+        let segments = recovery::list(&disk)?;
+        let End { durable_upto, next_seq, pending } = match segments.last() {
+            Some(last) => recovery::end(&disk, last, &mut recovered)?,
+            None => End { durable_upto: 0, next_seq: 1, pending: Vec::new() },
+        };
+        let mut journal = Journal {
+            next_number: segments.last().map_or(1, |last| last.name.number + 1),
+            disk,
+            settings,
+            collector: cut(collector, COLLECTOR_BYTES_MAX).into(),
+            segments: segments.into(),
+            active: None,
+            pending,
+            next_seq,
+            durable_upto,
+            marked_upto: durable_upto,
+        };
+        journal.sync()?;
+        Ok((journal, recovered))
+    }
+
+    /// The seq that the next frame will get.
+    pub fn next_seq(&self) -> u64 {
+        self.next_seq
+    }
+
+    /// Every seq up to here is durable.
+    pub fn durable_upto(&self) -> u64 {
+        self.durable_upto
+    }
+
+    /// Bytes of all segments.
+    pub fn used_bytes(&self) -> u64 {
+        let active = self.active.as_ref().map_or(0, |active| active.size_bytes);
+        self.segments.iter().map(|segment| segment.size_bytes).sum::<u64>() + active
+    }
+
+    /// Bytes written that the next sync will make durable.
+    pub fn pending_bytes(&self) -> u64 {
+        self.pending.iter().map(Block::bytes).sum()
+    }
+
+    /// Numbers the frames of the batches and writes them as one block, whole or not at all. They are durable when a later
+    /// [`Journal::sync`] names their seqs.
+    pub fn append(&mut self, batches: &mut [FrameBatch]) -> Result<(), Error> {
+        let next_seq = batches.iter_mut().fold(self.next_seq, |seq, batch| batch.number_from(seq));
+        let block = Block::of(batches, self.next_seq, next_seq, self.durable_upto)?;
+        let used_bytes = self.used_bytes();
+        let header_bytes = if self.active.is_none() { SEGMENT_HEADER_BYTES as u64 } else { 0 };
+        if used_bytes + header_bytes + block.bytes() + self.settings.reserve_bytes
+            > self.settings.budget_bytes
+        {
+            return Err(Error::Full { used_bytes, budget_bytes: self.settings.budget_bytes });
+        }
+        self.write(&block)?;
+        self.pending.push(block);
+        self.next_seq = next_seq;
+        Ok(())
+    }
+
+    /// Makes all that was appended durable and answers the last seq that is. After an error nothing of what was appended
+    /// since the last success may be acknowledged, its seqs are void, and appending may be tried again.
+    pub fn sync(&mut self) -> Result<u64, Error> {
+        if self.pending.is_empty() {
+            return Ok(self.durable_upto);
+        }
+        // The kernel may have dropped pages that it could not write: they are written again, elsewhere.
+        let synced = self.sync_active().or_else(|_| {
+            self.retire();
+            self.begin().and_then(|()| self.sync_active())
+        });
+        self.pending.clear();
+        if let Err(error) = synced {
+            self.retire();
+            self.next_seq = self.durable_upto + 1;
+            return Err(error);
+        }
+        self.durable_upto = self.next_seq - 1;
+        if self.active.as_ref().is_some_and(|active| active.size_bytes >= self.settings.segment_bytes) {
+            self.retire();
+        }
+        Ok(self.durable_upto)
+    }
+
+    /// Writes down, when there is nothing else to write, that all is durable: damage to the last block then shows as
+    /// damage and not as a torn write. Not synced itself.
+    pub fn mark(&mut self) -> Result<(), Error> {
+        if !self.pending.is_empty() || self.active.is_none() || self.marked_upto == self.durable_upto {
+            return Ok(());
+        }
+        self.write(&Block::mark(self.next_seq))?;
+        self.marked_upto = self.durable_upto;
+        Ok(())
+    }
+
+    /// Removes the segments that hold nothing behind `upto`: the lake, detection and sealing have passed them. The last
+    /// one stays.
+    pub fn release(&mut self, upto: u64) -> Result<(), Error> {
+        while let Some(oldest) = self.segments.front() {
+            let next = self.segments.get(1).map(|next| next.name.first_seq);
+            if next.or(self.active_first_seq()).is_none_or(|first_seq| first_seq > upto.saturating_add(1)) {
+                break;
+            }
+            let name = oldest.name.to_string();
+            self.disk.remove(&name).map_err(Error::disk("remove", &name))?;
+            self.segments.pop_front();
+        }
+        Ok(())
+    }
+
+    fn active_first_seq(&self) -> Option<u64> {
+        SegmentName::read(&self.active.as_ref()?.name).map(|name| name.first_seq)
+    }
+
+    /// Writes a block at the end of the active segment, which is made when there is none.
+    fn write(&mut self, block: &Block) -> Result<(), Error> {
+        if self.active.is_none() {
+            self.begin()?;
+        }
+        let Some(active) = &mut self.active else { return Ok(()) };
+        // What a failed write left behind is overwritten by the next.
+        active.append(block)
+    }
+
+    fn sync_active(&mut self) -> Result<(), Error> {
+        if self.active.is_none() {
+            self.begin()?;
+        }
+        let Some(active) = &mut self.active else { return Ok(()) };
+        active.file.sync().map_err(Error::disk("sync", &active.name))
+    }
+
+    /// Writes no more into the active segment.
+    fn retire(&mut self) {
+        if let Some(active) = self.active.take()
+            && let Some(name) = SegmentName::read(&active.name)
+        {
+            self.segments.push_back(Listed { name, size_bytes: active.size_bytes });
+        }
+    }
+
+    /// Makes a segment, its header and name durable before the first block, and writes into it what is pending, which
+    /// is void in the segment before from now on.
+    fn begin(&mut self) -> Result<(), Error> {
+        let name = SegmentName { number: self.next_number, first_seq: self.durable_upto + 1 };
+        let file_name = name.to_string();
+        // The number is used up, whatever comes of the file.
+        self.next_number += 1;
+        let mut file = self.disk.create(&file_name).map_err(Error::disk("create", &file_name))?;
+        let salt = RandomState::new().hash_one(name.number);
+        let header = SegmentHeader {
+            number: name.number,
+            first_seq: name.first_seq,
+            salt,
+            collector: Arc::clone(&self.collector),
+        };
+        let made = file.write_at(0, &header.encode()).and_then(|()| file.sync());
+        made.and_then(|()| self.disk.sync_folder()).map_err(Error::disk("make", &file_name))?;
+        let mut active = Active { file, name: file_name, salt, size_bytes: SEGMENT_HEADER_BYTES as u64 };
+        let written = self.pending.iter().try_for_each(|block| active.append(block));
+        self.active = Some(active);
+        if written.is_err() {
+            self.retire();
+        }
+        written
+    }
+}
+
+impl<F: DiskFile> Active<F> {
+    fn append(&mut self, block: &Block) -> Result<(), Error> {
+        let bytes = block.encode(self.salt);
+        self.file.write_at(self.size_bytes, &bytes).map_err(Error::disk("write", &self.name))?;
+        self.size_bytes += block.bytes();
+        Ok(())
+    }
+}
+
+/// The start of a text that has at most `bytes_max` bytes.
+fn cut(text: &str, bytes_max: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes_max)).unwrap_or(text)
+}

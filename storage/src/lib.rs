@@ -1,0 +1,12 @@
+//! What is kept: the journal, which makes an acknowledgement true.
+//!
+//! Promises: what was acknowledged is read back once, in order, byte for byte, after a crash at any instant; damage is
+//! named and never skipped silently; a full disk corrupts nothing. Must not know: formats, rules, sources.
+
+pub mod disk;
+mod error;
+pub mod journal;
+
+pub use disk::{Disk, DiskFile, Folder};
+pub use error::Error;
+pub use journal::{Journal, Settings};

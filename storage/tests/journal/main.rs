@@ -1,0 +1,97 @@
+//! The journal over a disk that fails in every way a disk may: what was acknowledged is there, once and in order.
+
+mod model;
+mod sim_disk;
+
+use std::ops::ControlFlow;
+
+use model::Model;
+use proptest::prelude::*;
+use sim_disk::{Random, SimDisk};
+use storage::journal::{Read, Reader};
+use storage::{Error, Folder, Journal, Settings};
+
+/// Small segments, so that few frames fill several.
+const SETTINGS: Settings = Settings { segment_bytes: 4_096, budget_bytes: 1 << 20, reserve_bytes: 1 << 14 };
+
+proptest! {
+    /// Any run of appends, syncs, crashes, failed syncs, full disks and releases.
+    #[test]
+    fn what_was_acknowledged_survives_every_crash(seed in any::<u64>()) {
+        let mut model = Model::new(seed, SETTINGS);
+        for _ in 0..60 {
+            if let ControlFlow::Break(fault) = model.step() {
+                prop_assert!(false, "seed {seed}: {fault}");
+            }
+        }
+        if let ControlFlow::Break(fault) = model.crash() {
+            prop_assert!(false, "seed {seed}, at the end: {fault}");
+        }
+    }
+
+    /// One bit of a durable journal turns: nothing is read wrongly, and what is lost is named.
+    #[test]
+    fn a_turned_bit_is_named_and_costs_one_block(seed in any::<u64>()) {
+        let mut random = Random::new(seed);
+        let mut model = Model::new(seed, SETTINGS);
+        for _ in 0..8 {
+            prop_assert_eq!(model.append_and_sync(), ControlFlow::Continue(()));
+        }
+        model.journal().mark().unwrap();
+        let disk = model.disk();
+        let (name, size_bytes) = disk.any_file(&mut random);
+        let at = random.below(size_bytes * 8);
+        disk.turn_bit(&name, at);
+        let lost = model.read_with_damage();
+        prop_assert!(lost.is_ok(), "seed {seed}, bit {at} of {name}: {lost:?}");
+        let (_, recovered) = Journal::open(disk.clone(), "sede", SETTINGS).unwrap();
+        prop_assert_eq!(recovered.damage.iter().all(|damage| damage.segment == name), true);
+    }
+}
+
+#[test]
+fn a_budget_that_is_reached_refuses_and_released_segments_make_room() {
+    let settings = Settings { segment_bytes: 4_096, budget_bytes: 40_000, reserve_bytes: 8_000 };
+    let disk = SimDisk::new(1);
+    let (mut journal, _) = Journal::open(disk.clone(), "sede", settings).unwrap();
+    let mut texts = Random::new(5);
+    let full = loop {
+        match journal.append(&mut [model::batch(&mut texts, 20)]) {
+            Ok(()) => journal.sync().unwrap(),
+            Err(error) => break error,
+        };
+        assert!(journal.used_bytes() <= 32_000, "the reserve is left alone");
+    };
+    assert!(matches!(full, Error::Full { budget_bytes: 40_000, .. }), "{full}");
+    let durable_upto = journal.durable_upto();
+    journal.release(durable_upto / 2).unwrap();
+    journal.append(&mut [model::batch(&mut texts, 20)]).unwrap();
+    journal.sync().unwrap();
+    let mut reader = Reader::open(disk, durable_upto / 2 + 1).unwrap();
+    let mut seqs = Vec::new();
+    while let Some(read) = reader.next().unwrap() {
+        let Read::Block(batches) = read else { panic!("{read:?}") };
+        seqs.extend(batches.iter().flat_map(|batch| batch.frames()).map(|frame| frame.seq));
+    }
+    assert_eq!(seqs.last(), Some(&journal.durable_upto()));
+    assert!(seqs.contains(&(durable_upto / 2 + 1)) && seqs.is_sorted());
+}
+
+#[test]
+fn a_journal_on_a_real_folder_is_read_back_with_all_that_a_batch_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let (mut journal, recovered) = Journal::open(Folder::at(&path).unwrap(), "sede", SETTINGS).unwrap();
+    assert_eq!(recovered, storage::journal::Recovered::default());
+    let mut texts = Random::new(3);
+    let mut written = vec![model::batch(&mut texts, 5), model::batch(&mut texts, 7)];
+    journal.append(&mut written).unwrap();
+    assert_eq!(journal.sync().unwrap(), 12);
+    drop(journal);
+    let (journal, recovered) = Journal::open(Folder::at(&path).unwrap(), "sede", SETTINGS).unwrap();
+    assert_eq!((journal.next_seq(), recovered.damage.len(), recovered.torn_bytes), (13, 0, 0));
+    let mut reader = Reader::open(Folder::at(&path).unwrap(), 1).unwrap();
+    let Some(Read::Block(read)) = reader.next().unwrap() else { panic!("no block") };
+    assert_eq!(model::said(&read), model::said(&written));
+    assert!(reader.next().unwrap().is_none());
+}
