@@ -15,6 +15,8 @@ const FIELDS_MAX: usize = 10;
 const BEFORE_CIVIL_MAX: usize = 2;
 /// The same, when it counts seconds: sentences seldom hold such numbers.
 const BEFORE_EPOCH_MAX: usize = 5;
+/// Most words between two stamps.
+const BETWEEN_MAX: usize = 1;
 /// How far behind the stamp a level or a dash is looked for, in words.
 const REACH: usize = 4;
 /// Longest group in brackets.
@@ -52,32 +54,54 @@ pub(super) fn sentence(message: &str) -> &str {
     if rest.is_empty() { message } else { rest }
 }
 
-/// The last stamp of the head and what follows it; between two stamps may stand one word.
+/// The last stamp of the head and what follows it.
 fn stamps(text: &str) -> Option<(Stamp, &str)> {
-    let mut found: Option<(Stamp, &str)> = None;
+    let mut found = None;
     let mut rest = text.trim_ascii_start();
-    let mut words = 0;
+    let mut before = Before::default();
     loop {
-        let words_max = match (found, stamp::prefix(rest)) {
-            (None, Some((Stamp::Epoch, _))) | (None, None) => BEFORE_EPOCH_MAX,
-            (None, Some(_)) => BEFORE_CIVIL_MAX,
-            (Some(_), _) => 1,
-        };
-        match stamp::prefix(rest).filter(|_| words <= words_max) {
+        match stamp::prefix(rest).filter(|(stamp, _)| before.admits(*stamp, found.is_some())) {
             Some((stamp, after)) => {
-                found = Some((stamp, after));
                 rest = after.trim_start_matches([' ', '\t', ',', ';']);
-                words = 0;
+                found = Some((stamp, rest));
+                before = Before::default();
             }
             None => {
-                words += 1;
-                if words > words_max {
+                let Some((skipped, after)) = word(rest) else { return found };
+                before.add(skipped);
+                if before.words > if found.is_some() { BETWEEN_MAX } else { BEFORE_EPOCH_MAX } {
                     return found;
                 }
-                rest = match word(rest) {
-                    Some((_, after)) => after.trim_ascii_start(),
-                    None => return found,
-                }
+                rest = after.trim_ascii_start();
+            }
+        }
+    }
+}
+
+/// Words skipped in search of a stamp.
+#[derive(Debug, Default)]
+struct Before {
+    words: usize,
+    opens_sentence: bool,
+    holds_sentence: bool,
+}
+
+impl Before {
+    fn add(&mut self, word: &str) {
+        let is_sentence = is_of_sentence(word);
+        self.opens_sentence |= is_sentence && self.words == 0;
+        self.holds_sentence |= is_sentence;
+        self.words += 1;
+    }
+
+    /// True when a stamp behind these words can be one of the head.
+    fn admits(&self, stamp: Stamp, is_between: bool) -> bool {
+        match stamp {
+            Stamp::Epoch if !is_between => self.words <= BEFORE_EPOCH_MAX && !self.opens_sentence,
+            // A host of letters only.
+            Stamp::Syslog if is_between => self.words <= BETWEEN_MAX,
+            _ => {
+                self.words <= if is_between { BETWEEN_MAX } else { BEFORE_CIVIL_MAX } && !self.holds_sentence
             }
         }
     }
@@ -130,7 +154,7 @@ fn fields(text: &str) -> &str {
         } else if let Some(after) = level_ahead(rest).filter(|_| !has_level) {
             has_level = true;
             rest = after;
-        } else if let Some(after) = dash_ahead(rest).filter(|_| !has_level) {
+        } else if let Some(after) = program_before_dash(field, after).filter(|_| !has_level) {
             has_origin = true;
             rest = after;
         } else {
@@ -194,9 +218,7 @@ fn level_ahead(text: &str) -> Option<&str> {
         if is_level(field) && field.bytes().all(|byte| byte.is_ascii_uppercase()) {
             return Some(after.trim_ascii_start());
         }
-        let is_sentence = field.bytes().all(|byte| byte.is_ascii_alphabetic())
-            && field.bytes().any(|byte| byte.is_ascii_lowercase());
-        if is_sentence {
+        if is_of_sentence(field) {
             return None;
         }
         rest = after;
@@ -204,15 +226,17 @@ fn level_ahead(text: &str) -> Option<&str> {
     None
 }
 
-/// Behind a dash that stands alone.
-fn dash_ahead(text: &str) -> Option<&str> {
-    let mut rest = text;
-    for _ in 0..REACH {
-        let (field, after) = word(rest)?;
-        if field == "-" {
-            return Some(after.trim_ascii_start());
-        }
-        rest = after;
+/// Behind `program.exe - ` with an argument between, or `name - LEVEL`.
+fn program_before_dash<'a>(field: &str, after: &'a str) -> Option<&'a str> {
+    if let Some(behind) = after.strip_prefix("- ") {
+        let (next, _) = word(behind)?;
+        return is_level(next).then_some(behind);
     }
-    None
+    let (_, behind) = word(after).filter(|_| is_logger(field))?;
+    behind.trim_ascii_start().strip_prefix("- ").map(str::trim_ascii_start)
+}
+
+/// True for a word as sentences have it: letters, not all of them capitals.
+fn is_of_sentence(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_alphabetic()) && word.bytes().any(|byte| byte.is_ascii_lowercase())
 }

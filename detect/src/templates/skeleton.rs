@@ -1,8 +1,8 @@
 //! A message's skeleton: its constant words in order, and where values stand between them.
 //!
 //! A value is what surely changes from line to line: a word with a digit, a path, an address, a name of three labels,
-//! what follows `key=`, a quoted member of a JSON object, empty brackets, a date, a quantity with its unit. Values side by
-//! side are one, so that a list is as one item. Punctuation counts for nothing but as a limit of words.
+//! what follows `key=`, a quoted member of a JSON object, `true`, empty brackets, a date, a quantity with its unit. Values
+//! side by side are one, so that a list is as one item. Punctuation counts for nothing but as a limit of words.
 //!
 //! Promises: linear in the message; at most [`WORDS_MAX`] words and [`TEXT_BYTES_MAX`] bytes are read, what lies behind is
 //! one value. Must not know: other messages.
@@ -24,6 +24,9 @@ const UNITS: &[&[u8]] = &[
     b"B", b"kB", b"KB", b"MB", b"GB", b"TB", b"KiB", b"MiB", b"GiB", b"TiB", b"byte", b"bytes", b"us", b"ms",
     b"msec", b"s", b"sec", b"secs", b"second", b"seconds", b"min", b"minutes", b"hours",
 ];
+
+/// Values that are words, as programs write them.
+const LITERALS: &[&[u8]] = &[b"true", b"false", b"null"];
 
 /// Names of months and days: in front of a value they are part of a date.
 static CALENDAR: LazyLock<[u64; CALENDAR_NAMES.len()]> =
@@ -58,8 +61,7 @@ impl Skeleton {
     pub(super) fn read(&mut self, message: &str) {
         self.words.clear();
         self.spans.clear();
-        let text = message.as_bytes();
-        let text = text.get(..TEXT_BYTES_MAX).unwrap_or(text);
+        let text = head_bytes(message);
         let mut at = 0;
         while let Some(byte) = text.get(at)
             && self.words.len() < WORDS_MAX
@@ -70,7 +72,7 @@ impl Skeleton {
                 _ => self.word(text, at),
             };
         }
-        if at < message.len() {
+        if at < message.trim_ascii_end().len() {
             self.value(at, message.len());
         }
     }
@@ -113,7 +115,10 @@ impl Skeleton {
     fn word(&mut self, text: &[u8], start: usize) -> usize {
         let word = bytes::word(text, start);
         let own = text.get(start..word.end).unwrap_or_default();
-        if word.is_value || (self.words.last() == Some(&VALUE) && UNITS.contains(&own)) {
+        if word.is_value
+            || LITERALS.contains(&own)
+            || (self.words.last() == Some(&VALUE) && UNITS.contains(&own))
+        {
             self.value(start, word.end);
         } else if word.has_letter {
             self.push(hash::word(own), start, word.end);
@@ -138,4 +143,16 @@ impl Skeleton {
         }
         self.push(VALUE, start as usize, end);
     }
+}
+
+/// The part of a message that is read: it ends between words when it can.
+fn head_bytes(message: &str) -> &[u8] {
+    let text = message.as_bytes();
+    let Some(head) =
+        text.get(..message.floor_char_boundary(TEXT_BYTES_MAX)).filter(|head| head.len() < text.len())
+    else {
+        return text;
+    };
+    let space = head.iter().rposition(|byte| bytes::class(*byte) == bytes::SPACE);
+    space.and_then(|space| head.get(..space)).unwrap_or(head)
 }

@@ -38,7 +38,7 @@ fn bare(text: &str) -> Option<(Stamp, &str)> {
         b'0'..=b'9' => {
             epoch(text).map(|rest| (Stamp::Epoch, rest)).or_else(|| Some((Stamp::Civil, civil(text)?)))
         }
-        b'A'..=b'Z' => named(text),
+        b'A'..=b'Z' if !text.as_bytes().get(3)?.is_ascii_alphabetic() => named(text),
         _ => None,
     }
 }
