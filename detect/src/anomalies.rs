@@ -31,6 +31,9 @@ pub mod series;
 pub mod sessions;
 mod tail;
 
+#[cfg(test)]
+mod tests;
+
 use gatherer::Gatherer;
 use rates::Rates;
 use series::WindowVerdict;

@@ -17,7 +17,7 @@ const LINES_MIN: u32 = 10;
 /// Most entities followed.
 pub const ENTITIES_MAX: usize = 4096;
 /// Most windows with lines held of one entity; narrow ones are joined to keep to it.
-pub const WINDOWS_MAX: usize = 1 << 14;
+pub const WINDOWS_MAX: usize = 1 << 15;
 
 const US_PER_S: i64 = 1_000_000;
 
@@ -45,10 +45,10 @@ impl Rate {
     }
 
     /// Adds a line; false when there is no room for its window.
-    fn observe(&mut self, timestamp_us: i64, may_widen: bool) -> bool {
+    fn observe(&mut self, timestamp_us: i64) -> bool {
         let window = |rate: &Rate| timestamp_us.div_euclid(US_PER_S * rate.width_s);
         while self.counts.len() >= WINDOWS_MAX && !self.counts.contains_key(&window(self)) {
-            match WIDTHS_S.into_iter().find(|width_s| *width_s > self.width_s && may_widen) {
+            match WIDTHS_S.into_iter().find(|width_s| *width_s > self.width_s) {
                 Some(wider) => *self = self.widened(wider),
                 None => return false,
             }
@@ -57,7 +57,8 @@ impl Rate {
         true
     }
 
-    fn widened(&self, width_s: i64) -> Rate {
+    /// The same in windows of a multiple of the width.
+    pub fn widened(&self, width_s: i64) -> Rate {
         let mut wider = Rate::of_width(width_s);
         for (window, count) in &self.counts {
             *wider.counts.entry(window.div_euclid(width_s / self.width_s)).or_default() += count;
@@ -96,7 +97,7 @@ impl Rate {
 pub struct Rates {
     entities: BTreeMap<Box<str>, Rate>,
     dropped: u64,
-    /// Whether windows may still grow wider.
+    /// Whether the entities to expect are known.
     settled: bool,
 }
 
@@ -122,8 +123,7 @@ impl Rates {
             let width = if self.settled { WIDTHS_S.last() } else { WIDTHS_S.first() };
             self.entities.insert(entity.into(), Rate::of_width(width.copied().unwrap_or(1)));
         }
-        let may_widen = !self.settled;
-        let counted = self.entities.get_mut(entity).is_some_and(|rate| rate.observe(timestamp_us, may_widen));
+        let counted = self.entities.get_mut(entity).is_some_and(|rate| rate.observe(timestamp_us));
         self.dropped += u64::from(!counted);
     }
 
@@ -154,5 +154,54 @@ impl Rates {
     /// The entities in order of names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Rate)> {
         self.entities.iter().map(|(name, rate)| (&**name, rate))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rates of one entity with a line every `gap_s` seconds for `span_s`.
+    fn steady(gap_s: i64, span_s: i64) -> Rates {
+        let mut rates = Rates::default();
+        (0..span_s / gap_s).rev().for_each(|line| rates.observe("gate", line * gap_s * US_PER_S));
+        rates
+    }
+
+    #[test]
+    fn a_window_is_as_wide_as_ten_lines_need() {
+        for (gap_s, width_s) in [(2, 60), (25, 300), (80, 900), (350, 3600), (20_000, 3600)] {
+            let mut rates = steady(gap_s, 86_400);
+            rates.settle();
+            assert_eq!(rates.get("gate").unwrap().width_s(), width_s, "a line every {gap_s} s");
+        }
+    }
+
+    #[test]
+    fn an_entity_of_many_windows_gets_wider_ones_and_loses_no_line() {
+        let minutes = WINDOWS_MAX as i64 + 1;
+        let rates = steady(60, minutes * 60);
+        let rate = rates.get("gate").unwrap();
+        assert_eq!(rate.width_s(), 300);
+        assert_eq!(rate.windows().values().map(|lines| i64::from(*lines)).sum::<i64>(), minutes);
+        assert_eq!(rates.dropped(), 0);
+    }
+
+    #[test]
+    fn lines_beyond_the_bounds_are_counted() {
+        let mut rates = Rates::default();
+        (0..ENTITIES_MAX + 3).for_each(|entity| rates.observe(&entity.to_string(), 0));
+        assert_eq!(rates.dropped(), 3);
+    }
+
+    #[test]
+    fn one_wrong_clock_does_not_stretch_the_time_in_common() {
+        let mut rates = Rates::default();
+        for entity in ["a", "b", "c"] {
+            rates.observe(entity, 60 * US_PER_S);
+            rates.observe(entity, 600 * US_PER_S);
+        }
+        rates.observe("c", 4_000_000_000 * US_PER_S);
+        assert_eq!(rates.common_stretch(), Some((60 * US_PER_S, 600 * US_PER_S)));
     }
 }

@@ -4,8 +4,8 @@
 
 use std::collections::VecDeque;
 
-/// The share of values that count as ordinary: one in a hundred strays further.
-const ORDINARY: f64 = 0.99;
+/// Of so many values one is no longer ordinary.
+const ORDINARY_OF: usize = 100;
 
 /// The last values, sorted and in order of arrival.
 #[derive(Debug)]
@@ -21,11 +21,13 @@ impl Tail {
         Tail { sorted: Vec::new(), arrived: VecDeque::new(), values_max }
     }
 
-    /// What ordinary values keep below; none while one value in a hundred is none at all.
+    /// What ordinary values keep below; none while too few values are known to hold one that is not.
     pub fn ordinary_max(&self) -> Option<f64> {
-        let known = self.sorted.len();
-        let enough = known as f64 * (1.0 - ORDINARY) >= 1.0 - f64::EPSILON * 100.0;
-        enough.then(|| self.sorted.get((known as f64 * ORDINARY) as usize).copied()).flatten()
+        let beyond = self.sorted.len() / ORDINARY_OF;
+        if beyond == 0 {
+            return None;
+        }
+        self.sorted.get(self.sorted.len() - beyond).copied()
     }
 
     /// Takes in a value, and lets the oldest go when it is full.
@@ -37,5 +39,27 @@ impl Tail {
         }
         self.sorted.insert(self.sorted.partition_point(|known| *known < value), value);
         self.arrived.push_back(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_value_in_a_hundred_is_not_ordinary() {
+        let mut tail = Tail::new(1000);
+        (0..99).for_each(|value| tail.learn(f64::from(value)));
+        assert_eq!(tail.ordinary_max(), None);
+        (99..300).rev().for_each(|value| tail.learn(f64::from(value)));
+        assert_eq!(tail.ordinary_max(), Some(297.0));
+    }
+
+    #[test]
+    fn what_is_long_past_is_forgotten() {
+        let mut tail = Tail::new(200);
+        (0..200).for_each(|_| tail.learn(50.0));
+        (0..199).for_each(|_| tail.learn(1.0));
+        assert_eq!(tail.ordinary_max(), Some(1.0));
     }
 }
