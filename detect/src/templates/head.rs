@@ -59,7 +59,7 @@ fn stamps(text: &str) -> Option<(Stamp, &str)> {
     let mut found = None;
     let mut rest = text.trim_ascii_start();
     let mut before = Before::default();
-    loop {
+    for _ in 0..FIELDS_MAX {
         match stamp::prefix(rest).filter(|(stamp, _)| before.admits(*stamp, found.is_some())) {
             Some((stamp, after)) => {
                 rest = after.trim_start_matches([' ', '\t', ',', ';']);
@@ -76,6 +76,7 @@ fn stamps(text: &str) -> Option<(Stamp, &str)> {
             }
         }
     }
+    found
 }
 
 /// Words skipped in search of a stamp.
