@@ -11,12 +11,12 @@ use std::sync::Arc;
 use schema::{Flaw, Frame, FrameBatch, Origin, StreamContext};
 
 use super::directives::{self, Directives};
-use super::joins::{self, Join};
+use super::joins::{self, Join, partial};
 use super::json::{self, Extent};
 use super::line_end::{Line, LineEnd};
 use super::octets::{self, Counted};
 use super::report::Tally;
-use super::text::{line_text, repair};
+use super::text::{char_start, line_text, repair};
 use super::window::{WINDOW_BYTES, Window};
 
 /// Largest batch, so that its text stays under 4 GiB even when every byte is recoded.
@@ -45,6 +45,8 @@ enum Step {
     Frame { length: usize, taken: usize, lines: u64 },
     /// A line over the limit; when `ended` is false its end is still to come.
     LongLine { length: usize, taken: usize, ended: bool },
+    /// Lines of which some are parts of others.
+    Parts { group: partial::Group, taken: usize, lines: u64 },
     /// A header line.
     Directive { name: &'static str, line: Line },
 }
@@ -207,6 +209,7 @@ impl Cutter {
                     self.push(length, taken, u64::from(ended));
                     self.skipping = !ended;
                 }
+                Step::Parts { group, taken, lines } => self.push_joined(group, taken, lines),
                 Step::Directive { name, line } => self.direct(name, line, sink)?,
             }
         }
@@ -266,17 +269,31 @@ impl Cutter {
                 Some(name) => Step::Directive { name, line },
                 None => Step::Frame { length: line.length, taken: line.taken, lines },
             },
+            Some(b'0'..=b'9') if partial::opens(text) => {
+                match partial::join(rest, self.line_end, self.options.line_bytes_max, last) {
+                    None => Step::More,
+                    Some(group) => {
+                        let (taken, lines) = self.closed(rest, group.length, group.inner_lines, last);
+                        Step::Parts { group, taken, lines }
+                    }
+                }
+            }
             Some(_) => match joins::opens(text).map(|kind| joins::join(kind, rest, self.line_end, last)) {
                 Some(Join::More) => Step::More,
                 None | Some(Join::No) => Step::Frame { length: line.length, taken: line.taken, lines },
                 Some(Join::Record { length, inner_lines }) => {
-                    let behind = rest.get(length..).unwrap_or_default();
-                    let end = self.line_end.line(behind, last);
-                    let taken = length + end.map_or(behind.len(), |end| end.taken);
-                    Step::Frame { length, taken, lines: inner_lines + u64::from(end.is_some()) }
+                    let (taken, lines) = self.closed(rest, length, inner_lines, last);
+                    Step::Frame { length, taken, lines }
                 }
             },
         }
+    }
+
+    /// What a record of that length takes with its line end, and how many lines end in it.
+    fn closed(&self, rest: &[u8], length: usize, inner_lines: u64, last: bool) -> (usize, u64) {
+        let behind = rest.get(length..).unwrap_or_default();
+        let end = self.line_end.line(behind, last);
+        (length + end.map_or(behind.len(), |end| end.taken), inner_lines + u64::from(end.is_some()))
     }
 
     /// What comes next among JSON documents, and whether an object could not be cut whole: then its line is
@@ -315,6 +332,29 @@ impl Cutter {
         }
         self.tally.lines += lines;
         self.at += taken;
+    }
+
+    /// Adds the lines of a group, written over the parts they are made of, and moves behind it.
+    fn push_joined(&mut self, group: partial::Group, taken: usize, lines: u64) {
+        let (end, lines_before) = (self.at + taken, self.tally.lines);
+        for line in group.lines {
+            let length = line.text.len();
+            if let Some(place) = self.buffer.get_mut(self.at..self.at + length) {
+                place.copy_from_slice(&line.text);
+            }
+            self.tally.lines = lines_before + line.lines_before;
+            if line.is_truncated {
+                self.flaws.push((self.frames.len() as u32, Flaw::Truncated));
+                self.tally.truncated += 1;
+            }
+            self.push(length, length, 0);
+        }
+        // What the parts said twice.
+        if let Some(left) = self.buffer.get_mut(self.at..end) {
+            left.fill(b'\n');
+        }
+        self.at = end;
+        self.tally.lines = lines_before + lines;
     }
 
     /// The next bytes as text of their own, the first line of them.
@@ -383,10 +423,4 @@ impl Cutter {
         let origin = Arc::clone(&self.options.origin);
         sink(FrameBatch::new(origin, self.options.received_us, context, text, frames, flaws))
     }
-}
-
-/// The last place up to `limit` where a character starts, or `limit` where these bytes are not UTF-8.
-fn char_start(bytes: &[u8], limit: usize) -> usize {
-    let starts = |at: &usize| bytes.get(*at).is_none_or(|byte| byte & 0xC0 != 0x80);
-    (limit.saturating_sub(3)..=limit).rev().find(starts).unwrap_or(limit)
 }

@@ -5,6 +5,7 @@
 
 mod audit;
 mod journal;
+pub(crate) mod partial;
 pub(crate) mod trace;
 
 use super::csvlog;
@@ -48,6 +49,8 @@ pub(crate) fn opens(line: &[u8]) -> Option<Kind> {
         b't' | b'n' if audit::serial(line).is_some() => Some(Kind::Audit),
         b'_' if journal::opens(line) => Some(Kind::Journal),
         b'0'..=b'9' | b'[' | b'A'..=b'Z' if trace::opens(line) => Some(Kind::Trace),
+        // A month as other languages write it.
+        b'a'..=b'z' if line.get(3) == Some(&b' ') && trace::opens(line) => Some(Kind::Trace),
         _ => None,
     }
 }

@@ -70,6 +70,12 @@ pub(crate) fn line_text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     }
 }
 
+/// The last place up to `limit` where a character starts, or `limit` where these bytes are not UTF-8.
+pub(crate) fn char_start(bytes: &[u8], limit: usize) -> usize {
+    let starts = |at: &usize| bytes.get(*at).is_none_or(|byte| byte & 0xC0 != 0x80);
+    (limit.saturating_sub(3)..=limit).rev().find(starts).unwrap_or(limit)
+}
+
 /// A batch made valid.
 pub(crate) struct Repaired {
     pub(crate) text: String,

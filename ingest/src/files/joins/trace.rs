@@ -1,5 +1,5 @@
-//! Log lines with what an application prints below them: stack traces of Java, Python, .NET, PHP and JavaScript, and
-//! lines indented by a tab (PostgreSQL).
+//! Log lines with what an application prints below them: stack traces of Java, Python, .NET, PHP and JavaScript, the
+//! second line of `java.util.logging`, and lines indented by a tab (PostgreSQL).
 //!
 //! Promises: a line joins only by a shape of those, so that two logs in one file do not swallow each other.
 
@@ -20,6 +20,8 @@ pub(crate) struct Trace {
     in_numbered: bool,
     /// The line before may be an exception whose frames follow.
     expects_frame: bool,
+    /// The line before was the first of two, of which the second says level and message.
+    expects_level: bool,
 }
 
 /// Whether a line is one below which a trace may stand: it opens with a stamp or a level, or is a trace's own head.
@@ -36,11 +38,19 @@ pub(super) fn is_head_start(partial: &[u8]) -> bool {
 impl Trace {
     pub(super) fn of(head: &[u8]) -> Trace {
         let expects_frame = exception(head) || head.starts_with(b"Exception in thread ");
-        Trace { in_traceback: is_traceback(head), expects_frame, ..Trace::default() }
+        Trace {
+            in_traceback: is_traceback(head),
+            expects_frame,
+            expects_level: has_shape(head, SIMPLE_STAMP),
+            ..Trace::default()
+        }
     }
 
     /// How the next line stands to the record.
     pub(super) fn next(&mut self, line: &[u8]) -> Next {
+        if std::mem::take(&mut self.expects_level) && is_level_line(line) {
+            return Next::Inside;
+        }
         self.lines += 1;
         let expected_frame = std::mem::take(&mut self.expects_frame);
         let Some(first) = line.first() else {
@@ -134,8 +144,17 @@ fn is_level(line: &[u8]) -> bool {
     })
 }
 
+/// `LEVEL: text` in any language, as `SimpleFormatter` writes it below its stamp.
+fn is_level_line(line: &[u8]) -> bool {
+    let length = line.iter().take_while(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()).count();
+    (3..=24).contains(&length) && line.get(length..).is_some_and(|rest| rest.starts_with(b": "))
+}
+
+/// The stamp of `java.util.logging.SimpleFormatter`: `Mar 16, 2026 9:12:44 AM`.
+const SIMPLE_STAMP: &[u8] = b"aaa dd, dddd ";
+
 /// A stamp at the start, in brackets or not: `2026-03-16 09:12`, `16-Mar-2026 09:12`, `16/03/2026 09:12`,
-/// `Mar 16 09:12`, `Mon Mar 16 09:12`, `09:12:44.1`.
+/// `Mar 16 09:12`, `Mon Mar 16 09:12`, `Mar 16, 2026`, `09:12:44.1`.
 fn is_stamped(line: &[u8]) -> bool {
     const SHAPES: &[&[u8]] = &[
         b"dddd-dd-dd_dd:dd",
@@ -145,18 +164,21 @@ fn is_stamped(line: &[u8]) -> bool {
         b"dd.dd.dddd_dd:dd",
         b"aaa sd dd:dd",
         b"aaa aaa sd dd:dd",
+        SIMPLE_STAMP,
         b"dd:dd:dd.d",
         b"dd:dd:dd,d",
     ];
     let bare = line.strip_prefix(b"[").unwrap_or(line);
-    SHAPES.iter().any(|shape| {
-        bare.len() >= shape.len()
-            && bare.iter().zip(*shape).all(|(byte, shape)| match shape {
-                b'd' => byte.is_ascii_digit(),
-                b'a' => byte.is_ascii_alphabetic(),
-                b's' => byte.is_ascii_digit() || *byte == b' ',
-                b'_' => matches!(byte, b' ' | b'T' | b':'),
-                _ => byte == shape,
-            })
-    })
+    SHAPES.iter().any(|shape| has_shape(bare, shape))
+}
+
+fn has_shape(text: &[u8], shape: &[u8]) -> bool {
+    text.len() >= shape.len()
+        && text.iter().zip(shape).all(|(byte, shape)| match shape {
+            b'd' => byte.is_ascii_digit(),
+            b'a' => byte.is_ascii_alphabetic(),
+            b's' => byte.is_ascii_digit() || *byte == b' ',
+            b'_' => matches!(byte, b' ' | b'T' | b':'),
+            _ => byte == shape,
+        })
 }
