@@ -36,7 +36,7 @@ pub struct Unreadable(pub &'static str);
 /// A line of a format and the event it must become.
 #[derive(Debug, Clone, Copy)]
 pub struct Sample {
-    /// What it shows.
+    /// What it shows: `truncated: …` of a line cut on its way, `hostile: …` of one that holds an attacker's text.
     pub about: &'static str,
     /// The line (or lines of one event) as the device sends it; when the format needs a stream header, that first.
     pub text: &'static str,
@@ -44,6 +44,18 @@ pub struct Sample {
     pub expect: &'static [(&'static str, &'static str)],
     /// Columns that must stay null.
     pub absent: &'static [&'static str],
+}
+
+impl Sample {
+    /// The line was cut on its way: what is whole stays, the rest is null.
+    pub fn is_truncated(&self) -> bool {
+        self.about.starts_with("truncated: ")
+    }
+
+    /// The line holds a text that imitates another field or message, which moves none.
+    pub fn is_hostile(&self) -> bool {
+        self.about.starts_with("hostile: ")
+    }
 }
 
 /// What a format reads: a payload, and what is known around it.
@@ -63,6 +75,8 @@ pub struct Payload<'a> {
     pub is_stamped: bool,
     /// The payload read as one JSON object, when it is one.
     pub json: Option<&'a Json<'a>>,
+    /// What a list of records says of their source, when this is one of them.
+    pub resource: Option<Json<'a>>,
     /// Directive lines of the stream in force (`#Fields: ...`).
     pub directives: Option<&'a str>,
     /// First line of the stream, a CSV header perhaps.

@@ -2,8 +2,10 @@
 //! once its lists have grown.
 //!
 //! Promises: linear; nesting is bounded; texts without escapes are slices of the input, the others lie
-//! in the object's own buffer. A text that is no whole JSON object is refused.
+//! in the object's own buffer. A text that is no JSON object is refused; of one that was cut, what is whole is read.
 //! Must not know: what the members mean. Source: RFC 8259.
+
+mod cut;
 
 use std::ops::Range;
 
@@ -52,6 +54,9 @@ struct Entry {
 pub struct Scratch {
     entries: Vec<Entry>,
     unescaped: String,
+    /// An object was read; of one that was cut, what is whole.
+    is_object: bool,
+    is_cut: bool,
 }
 
 /// A parsed object.
@@ -71,8 +76,30 @@ pub struct Member<'a> {
 impl Scratch {
     /// Reads `input` as one JSON object; none when it is not one, whole.
     pub fn read<'a>(&'a mut self, input: &'a str) -> Option<Json<'a>> {
+        self.fill(input)?;
+        Some(Json { input, scratch: self })
+    }
+
+    /// The same for a text that is an object by its first character, whole or cut; the others cost one look.
+    pub fn read_object<'a>(&'a mut self, input: &'a str) -> Option<Json<'a>> {
+        if !input.trim_ascii_start().starts_with('{') {
+            return None;
+        }
+        self.fill(input).or_else(|| self.fill_cut(input))?;
+        Some(Json { input, scratch: self })
+    }
+
+    /// What was read last, of the same input; none when that was no object.
+    pub(crate) fn last<'a>(&'a self, input: &'a str) -> Option<Json<'a>> {
+        self.is_object.then_some(Json { input, scratch: self })
+    }
+
+    /// Reads a whole object into the lists.
+    fn fill(&mut self, input: &str) -> Option<()> {
         self.entries.clear();
         self.unescaped.clear();
+        self.is_object = false;
+        self.is_cut = false;
         let mut reader = Reader { input, bytes: input.as_bytes(), at: 0, scratch: self };
         reader.skip_space();
         if reader.peek() != Some(b'{') {
@@ -80,17 +107,24 @@ impl Scratch {
         }
         reader.members(0)?;
         reader.skip_space();
-        if reader.at != input.len() {
-            return None;
-        }
-        Some(Json { input, scratch: self })
+        self.is_object = reader.at == input.len();
+        self.is_object.then_some(())
     }
-}
 
-impl Scratch {
-    /// The same for a text that is an object by its first character; the others cost one look.
-    pub fn read_object<'a>(&'a mut self, input: &'a str) -> Option<Json<'a>> {
-        if input.trim_ascii_start().starts_with('{') { self.read(input) } else { None }
+    /// Reads the whole members of an object that was cut.
+    fn fill_cut(&mut self, input: &str) -> Option<()> {
+        let cut = cut::find(input)?;
+        self.fill(&format!("{}{}", input.get(..cut.length)?, cut.closers))?;
+        self.is_object = !self.entries.is_empty();
+        self.is_cut = true;
+        // What the cut left open ends with the text.
+        let last = cut.length as u32;
+        for entry in &mut self.entries {
+            if let Text::Input(start, end) = entry.value {
+                entry.value = Text::Input(start, end.min(last));
+            }
+        }
+        self.is_object.then_some(())
     }
 }
 
@@ -101,6 +135,11 @@ impl<'a> Json<'a> {
             Text::Unescaped(start, end) => (self.scratch.unescaped.as_str(), start, end),
         };
         from.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// True when the text ended before the object did.
+    pub fn is_cut(self) -> bool {
+        self.scratch.is_cut
     }
 
     /// The members at the top, in order.
@@ -440,6 +479,40 @@ mod tests {
         let json = scratch.read(r#"{"p":"C:\\Temp\t\u00e8 \ud83d\ude00 \ud800","q":"plain"}"#).unwrap();
         assert_eq!(json.scalar("p"), Some("C:\\Temp\tè 😀 \u{fffd}"));
         assert_eq!(json.scalar("q"), Some("plain"));
+    }
+
+    #[test]
+    fn of_a_cut_object_whole_members_are_read_and_none_that_reaches_the_cut() {
+        let text = r#"{"a":1,"b":{"c":"x,]\"","d":[{"e":2,"f":3},{"g":"h"}]},"i":true,"j":"end"}"#;
+        let mut scratch = Scratch::default();
+        let leaves = |json: Json<'_>| {
+            let mut all = Vec::new();
+            json.leaves(&mut |name, member| {
+                all.extend(member.scalar().map(|s| (name.to_owned(), s.to_owned())))
+            });
+            all
+        };
+        let whole = leaves(scratch.read_object(text).unwrap());
+        assert_eq!(whole.len(), 4);
+        for end in 1..text.len() {
+            let cut = text.get(..end).unwrap();
+            let json = scratch.read_object(cut);
+            assert_eq!(json.is_some(), end > r#"{"a":1"#.len(), "{cut}");
+            let Some(json) = json else { continue };
+            let read = leaves(json);
+            assert!(json.is_cut() && whole.starts_with(&read), "{cut}: {read:?}");
+            let spans = json.members().filter_map(Member::span);
+            assert!(spans.into_iter().all(|span| text.get(span).is_some()), "{cut}");
+        }
+        assert!(!scratch.read_object(text).unwrap().is_cut());
+    }
+
+    #[test]
+    fn what_breaks_before_its_end_is_no_cut_object() {
+        let mut scratch = Scratch::default();
+        for text in [r#"{"a":1,"b":2} x"#, r#"{"a":1,b"#, r#"{"a":1]"#, "{a, b, c", r#"{"a":x,"b"#, "{,"] {
+            assert!(scratch.read_object(text).is_none(), "{text}");
+        }
     }
 
     #[test]

@@ -3,7 +3,6 @@
 //! Promises: every frame becomes one event, whatever its bytes, or one for each record it lists (`sub` counts
 //! them); the batches of one call hold rows in order of frames. Must not know: where frames come from.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::error::ArrowError;
@@ -11,12 +10,13 @@ use schema::{Action, Column, EventBatch, EventBuilder, Flaw, Frame, FrameBatch};
 
 use crate::envelopes::{Envelope, carrier};
 use crate::format::{Payload, Unreadable};
-use crate::formats::ALL;
+use crate::formats::{self, ALL};
 use crate::json::{Json, Scratch};
 use crate::mapping::Mapping;
+use crate::records::{self, Record, Resource};
 use crate::registry::{self, Expected, FormatIndex, PLAIN};
 use crate::time::{Clock, Guess, Zone};
-use crate::{PARSER_VERSION, generic, records};
+use crate::{PARSER_VERSION, generic};
 
 /// How the frames of a source are read.
 #[derive(Debug, Clone)]
@@ -77,6 +77,7 @@ impl Parser {
             mapping: self.mapping.as_deref(),
             scratch: Scratch::default(),
             inner_scratch: Scratch::default(),
+            resource: Resource::default(),
             expected: Expected::default(),
             // The last one is for what no format knows, or the mapping reads.
             builders: (0..=ALL.len()).map(|_| None).collect(),
@@ -108,19 +109,24 @@ struct Run<'t> {
     scratch: Scratch,
     /// For an object inside an object.
     inner_scratch: Scratch,
+    resource: Resource<'t>,
     expected: Expected,
     builders: Vec<Option<EventBuilder<'t>>>,
 }
 
 /// Where an event stands in its stream.
 #[derive(Debug, Clone, Copy)]
-struct Position {
+struct Position<'t> {
     seq: u64,
     /// Index among the events of that number.
     sub: usize,
     /// A record of a list, which is not taken apart again.
     is_record: bool,
+    /// The resource of a record, as received.
+    resource: Option<&'t str>,
     flaw: Option<Flaw>,
+    /// Its object, or the one around it, ends too early.
+    is_cut: bool,
     /// Sent on by a shipper, whose own time may be far from the event's.
     is_shipped: bool,
 }
@@ -128,19 +134,30 @@ struct Position {
 impl<'t> Run<'t> {
     /// One frame: one event, or one for each record of an object that only lists them.
     fn frame(&mut self, line: &'t str, frame: Frame, flaw: Option<Flaw>) {
-        let position =
-            Position { seq: frame.seq, sub: frame.sub as usize, is_record: false, flaw, is_shipped: false };
+        let position = Position {
+            seq: frame.seq,
+            sub: frame.sub as usize,
+            is_record: false,
+            resource: None,
+            flaw,
+            is_cut: false,
+            is_shipped: false,
+        };
         let envelope = Envelope::read(line);
         let records = self.event(envelope, position);
         for (sub, record) in records.into_iter().enumerate() {
-            let payload = envelope.payload.get(record).unwrap_or_default();
-            let sub = position.sub + sub;
-            self.event(Envelope { payload, ..envelope }, Position { sub, is_record: true, ..position });
+            let part = |place| envelope.payload.get(place);
+            let payload = part(record.place).unwrap_or_default();
+            let (sub, resource) = (position.sub + sub, record.resource.and_then(part));
+            self.event(
+                Envelope { payload, ..envelope },
+                Position { sub, is_record: true, resource, ..position },
+            );
         }
     }
 
     /// Adds an event; an object that only lists records adds none and gives where they lie in the payload.
-    fn event(&mut self, outer: Envelope<'t>, position: Position) -> Vec<Range<usize>> {
+    fn event(&mut self, outer: Envelope<'t>, position: Position<'t>) -> Vec<Record> {
         let Run {
             frames,
             clock,
@@ -148,6 +165,7 @@ impl<'t> Run<'t> {
             mapping,
             scratch,
             inner_scratch,
+            resource,
             expected,
             builders,
             text: received,
@@ -159,7 +177,9 @@ impl<'t> Run<'t> {
                 return records;
             }
         }
-        let around = Around { frames, clock };
+        let resource = position.resource.and_then(|text| resource.read(text));
+        let around = Around { frames, clock, resource };
+        let position = Position { is_cut: outer_json.is_some_and(Json::is_cut), ..position };
         let payload = around.payload(&outer, outer_json.as_ref());
         let carried = outer_json.and_then(carrier::read);
         let settled = mapping.map(Reader::Mapped).or(pinned.map(Reader::Known));
@@ -172,12 +192,13 @@ impl<'t> Run<'t> {
         let inner = header.or(carried.envelope).or(outer);
         let inner_json = inner_scratch.read_object(inner.payload);
         let inner_payload = around.payload(&inner, inner_json.as_ref());
+        let is_cut = position.is_cut || inner_json.is_some_and(Json::is_cut);
         match chosen(settled, carried.is_bare, &payload, &inner_payload, expected) {
             Chosen::Outer(reader) => {
                 write(&outer, &payload, reader, builders, received, frames, position);
             }
             Chosen::Inner(reader) => {
-                let position = Position { is_shipped: !carried.is_bare, ..position };
+                let position = Position { is_cut, is_shipped: !carried.is_bare, ..position };
                 write(&inner, &inner_payload, reader, builders, received, frames, position);
             }
         }
@@ -190,6 +211,7 @@ impl<'t> Run<'t> {
 struct Around<'a> {
     frames: &'a FrameBatch,
     clock: &'a Clock,
+    resource: Option<Json<'a>>,
 }
 
 impl<'a> Around<'a> {
@@ -202,6 +224,7 @@ impl<'a> Around<'a> {
             structured_data: envelope.structured_data,
             is_stamped: envelope.when.is_some(),
             json,
+            resource: self.resource,
             directives: self.frames.context.directives.as_deref(),
             first_line: self.frames.context.first_line.as_deref(),
             clock: self.clock,
@@ -291,7 +314,7 @@ fn write<'t>(
     builders: &mut [Option<EventBuilder<'t>>],
     received: &'t str,
     frames: &FrameBatch,
-    position: Position,
+    position: Position<'_>,
 ) {
     let Some(slot) = builders.get_mut(reader.place()) else { return };
     let event = slot.get_or_insert_with(|| EventBuilder::new(received));
@@ -302,10 +325,19 @@ fn write<'t>(
     event.text(Column::Message, payload.text);
     let is_time_real = envelope.write(payload.clock, event);
     let mut error = (!is_time_real).then_some("the envelope's time does not exist");
+    if position.is_cut {
+        error = Some("the object ends too early");
+    }
     let mark = event.mark();
     if let Err(unreadable) = reader.parse(payload, event) {
         event.roll_back(mark);
+        // An object's names still say what they hold. Of a text nothing is guessed: what broke it may have been
+        // written to be read otherwise.
+        generic::complete(payload, event);
         error = Some(unreadable.0);
+    }
+    if let Some(resource) = payload.resource {
+        formats::otel_json::complete(resource, event);
     }
     if event.is_set(Column::TimeGuess) && !position.is_shipped {
         envelope.write_said_time(payload.clock, event);

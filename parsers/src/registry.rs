@@ -215,6 +215,7 @@ mod tests {
                 structured_data: envelope.structured_data,
                 is_stamped: envelope.when.is_some(),
                 json: json.as_ref(),
+                resource: None,
                 directives: None,
                 first_line: None,
                 clock: &clock,

@@ -109,6 +109,38 @@ fn each_record_of_a_list_is_an_event_of_its_own() {
 }
 
 #[test]
+fn records_of_a_resource_all_say_whose_they_are() {
+    let attribute =
+        |key: &str, value: &str| format!(r#"{{"key":"{key}","value":{{"stringValue":"{value}"}}}}"#);
+    let record = |body: &str| {
+        format!(r#"{{"timeUnixNano":"1773648764000000000","body":{{"stringValue":{}}}}}"#, json(body))
+    };
+    let text = format!(
+        r#"{{"resourceLogs":[{{"resource":{{"attributes":[{},{}]}},"scopeLogs":[{{"logRecords":[{},{}]}}]}},{{"resource":{{}},"scopeLogs":[{{"logRecords":[{}]}}]}}]}}"#,
+        attribute("service.name", "albo"),
+        attribute("host.name", "gw"),
+        record("ready"),
+        record(&format!("Mar 16 09:12:44 sshd[20211]: {LINE}")),
+        record("elsewhere"),
+    );
+    let batches = batches(&text);
+    let mut said: Vec<_> = batches
+        .iter()
+        .flat_map(|batch| (0..batch.len()).map(move |row| (batch, row)))
+        .map(|(batch, row)| {
+            let get = |column| value(batch, row, column);
+            (get(Column::Sub), get(Column::Format), get(Column::HostName), get(Column::ServiceName))
+        })
+        .collect();
+    said.sort();
+    let expected =
+        [("0", "otel_json", "gw", "albo"), ("1", "openssh", "gw", "albo"), ("2", "otel_json", "", "")];
+    let said: Vec<_> =
+        said.iter().map(|(a, b, c, d)| (a.as_str(), b.as_str(), c.as_str(), d.as_str())).collect();
+    assert_eq!(said, expected);
+}
+
+#[test]
 fn carriers_within_carriers_end() {
     let mut text = LINE.to_owned();
     for _ in 0..40 {

@@ -23,7 +23,7 @@ pub static FORMAT: Format = Format {
 
 /// NXLog names its module in every event; the files it reads have no event id.
 fn recognise(payload: &Payload<'_>) -> bool {
-    let Some(json) = payload.json else { return is_cut(payload.text) };
+    let Some(json) = payload.json else { return false };
     let mut found = 0u8;
     for member in json.members() {
         found |= match member.key().as_bytes() {
@@ -33,16 +33,16 @@ fn recognise(payload: &Payload<'_>) -> bool {
             _ => 0,
         };
     }
-    found == 7
+    found == 7 || (json.is_cut() && is_head(payload.text))
 }
 
-/// The beginning of an event as NXLog orders it, of a line that was cut.
-fn is_cut(text: &str) -> bool {
+/// The beginning of an event as NXLog orders it: the module's name comes last.
+fn is_head(text: &str) -> bool {
     text.starts_with("{\"EventTime\":") && text.contains("\"EventID\":") && text.contains("\"SourceName\":")
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
-    let json = payload.json.ok_or(Unreadable("the JSON object is cut"))?;
+    let json = payload.json.ok_or(Unreadable("expected one JSON object"))?;
     let mut record = WindowsEvent::new();
     put_flat(json.members(), &mut record, event);
     if record.id.is_empty() {

@@ -56,19 +56,20 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
             _ => return Err(Unreadable("a time that is none")),
         }
     }
-    semantic::write(&|name| attribute(json, name), event);
+    let attribute = |name: &str| attribute(json, name);
+    semantic::write(&attribute, event);
     event.text_if_said(Column::LogLevel, json.first(SEVERITIES).unwrap_or_default());
     if event.is_set(Column::HttpRequestMethod) && event.is_set(Column::HttpResponseStatusCode) {
         event.action(Action::HttpRequest);
-    } else if !attribute(json, "exception.type").is_empty() {
+    } else if !attribute("exception.type").is_empty() {
         event.action(Action::WebError);
         event.outcome(Outcome::Failure);
     } else if !event.is_set(Column::EventAction) {
         event.action(Action::ApplicationEvent);
     }
     for (name, value) in [
-        ("exception", attribute(json, "exception.type")),
-        ("reason", attribute(json, "exception.message")),
+        ("exception", attribute("exception.type")),
+        ("reason", attribute("exception.message")),
         ("trace_id", json.first(&["traceId", "TraceId", "trace_id"]).unwrap_or_default()),
     ] {
         if !value.is_empty() {
@@ -82,22 +83,34 @@ fn body_or_whole<'a>(body: &'a str, whole: &'a str) -> &'a str {
     if body.is_empty() { whole } else { body }
 }
 
-/// The attribute of that name, of the record or its resource.
+/// Fills what a record of any format leaves open from the resource it was listed under.
+pub(crate) fn complete(resource: Json<'_>, event: &mut EventBuilder<'_>) {
+    if let Some(attributes) = resource.get("attributes") {
+        semantic::complete(&|name| named(attributes, name).unwrap_or_default(), event);
+    }
+}
+
+/// The attribute of that name, of the record or of the resource it carries itself.
 fn attribute<'a>(json: Json<'a>, name: &str) -> &'a str {
     const PLACES: &[&str] =
         &["attributes", "Attributes", "resource.attributes", "Resource.attributes", "Resource"];
     PLACES
         .iter()
         .filter_map(|place| json.get(place))
-        .find_map(|attributes| match attributes.kind() {
-            Kind::Array => attributes
-                .members()
-                .find(|item| item.scalar_at("key") == Some(name))
-                .and_then(|item| item.get("value"))
-                .map(plain),
-            _ => attributes.get(name).map(plain),
-        })
+        .find_map(|attributes| named(attributes, name))
         .unwrap_or_default()
+}
+
+/// The value of that name among attributes, a list of OTLP or an object.
+fn named<'a>(attributes: Member<'a>, name: &str) -> Option<&'a str> {
+    match attributes.kind() {
+        Kind::Array => attributes
+            .members()
+            .find(|item| item.scalar_at("key") == Some(name))
+            .and_then(|item| item.get("value"))
+            .map(plain),
+        _ => attributes.get(name).map(plain),
+    }
 }
 
 /// A scalar, or the scalar inside OTLP's `{"stringValue":…}`.
@@ -135,21 +148,39 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "each record of a request is an event",
-        text: r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1773648766000000000","severityText":"WARN","body":{"stringValue":"coda piena"}}]}]}]}"#,
-        expect: &[("log_level", "WARN"), ("message", "coda piena"), ("sub", "0")],
+        about: "each record of a request is an event, and says whose it is",
+        text: r#"{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"protocollo"}},{"key":"host.name","value":{"stringValue":"srv-app"}}]},"scopeLogs":[{"logRecords":[{"timeUnixNano":"1773648766000000000","severityText":"WARN","body":{"stringValue":"coda piena"}}]}]}]}"#,
+        expect: &[
+            ("log_level", "WARN"),
+            ("message", "coda piena"),
+            ("sub", "0"),
+            ("service_name", "protocollo"),
+            ("host_name", "srv-app"),
+        ],
         absent: &["parse_error"],
     },
     Sample {
-        about: "a body that imitates a member moves no field",
+        about: "hostile: a body that imitates a member moves no field",
         text: r#"{"timeUnixNano":"1773648767000000000","body":{"stringValue":"x\"}],\"attributes\":[{\"key\":\"client.address\""},"attributes":[{"key":"client.address","value":{"stringValue":"198.51.100.23"}}]}"#,
         expect: &[("source_ip", "198.51.100.23")],
         absent: &["parse_error", "user_name"],
     },
     Sample {
+        about: "truncated: cut before its path",
+        text: r#"{"timeUnixNano":"1773648764112000000","severityNumber":9,"severityText":"INFO","body":{"stringValue":"request done"},"attributes":[{"key":"http.request.method","value":{"stringValue":"GET"}},{"key":"http.response.status_code","value":{"intValue":"200"}},{"k"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "http_request"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+            ("http_response_status_code", "200"),
+            ("log_level", "INFO"),
+        ],
+        absent: &["url_path", "source_ip", "fields.trace_id"],
+    },
+    Sample {
         about: "a time that is none",
         text: r#"{"timeUnixNano":"soon","body":{"stringValue":"x"},"severityText":"INFO"}"#,
-        expect: &[("parse_error", "a time that is none")],
-        absent: &["log_level"],
+        expect: &[("parse_error", "a time that is none"), ("log_level", "INFO")],
+        absent: &[],
     },
 ];

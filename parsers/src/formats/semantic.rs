@@ -68,24 +68,38 @@ const NAMES: &[(Column, &[&str])] = &[
 /// Fills the columns whose names say something.
 pub(super) fn write<'a>(value: &dyn Fn(&str) -> &'a str, event: &mut EventBuilder<'_>) {
     for (column, names) in NAMES {
-        let said = names.iter().map(|name| value(name)).filter(|said| !said.is_empty() && *said != "-");
-        for said in said {
-            let is_set = match (column, column.kind()) {
-                (Column::SourceIp | Column::DestinationIp | Column::HostIp, _) => event.ip(*column, said),
-                (_, Kind::Int) => event.int_text(*column, said),
-                _ => {
-                    event.text(*column, said);
-                    true
-                }
-            };
-            if is_set {
-                break;
-            }
-        }
+        set(*column, names, value, event);
     }
     if !event.is_set(Column::ProcessName) {
         let path = value("process.executable");
         event.text_if_said(Column::ProcessName, path.rsplit(['/', '\\']).next().unwrap_or_default());
+    }
+}
+
+/// The same for columns that nothing else has filled.
+pub(super) fn complete<'a>(value: &dyn Fn(&str) -> &'a str, event: &mut EventBuilder<'_>) {
+    for (column, names) in NAMES {
+        if !event.is_set(*column) {
+            set(*column, names, value, event);
+        }
+    }
+}
+
+/// Fills a column from the first of its names that says something.
+fn set<'a>(column: Column, names: &[&str], value: &dyn Fn(&str) -> &'a str, event: &mut EventBuilder<'_>) {
+    let said = names.iter().map(|name| value(name)).filter(|said| !said.is_empty() && *said != "-");
+    for said in said {
+        let is_set = match (column, column.kind()) {
+            (Column::SourceIp | Column::DestinationIp | Column::HostIp, _) => event.ip(column, said),
+            (_, Kind::Int) => event.int_text(column, said),
+            _ => {
+                event.text(column, said);
+                true
+            }
+        };
+        if is_set {
+            break;
+        }
     }
 }
 

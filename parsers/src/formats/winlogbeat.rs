@@ -22,12 +22,8 @@ pub static FORMAT: Format = Format {
     samples: samples::SAMPLES,
 };
 
-/// A `winlog` object; of a line that was cut, the text of its opening.
 fn recognise(payload: &Payload<'_>) -> bool {
-    match payload.json {
-        Some(json) => json.members().any(is_winlog),
-        None => payload.text.starts_with("{\"") && payload.text.contains("\"winlog\":{\""),
-    }
+    payload.json.is_some_and(|json| json.members().any(is_winlog))
 }
 
 fn is_winlog(member: Member<'_>) -> bool {
@@ -35,7 +31,7 @@ fn is_winlog(member: Member<'_>) -> bool {
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
-    let json = payload.json.ok_or(Unreadable("the JSON object is cut"))?;
+    let json = payload.json.ok_or(Unreadable("expected one JSON object"))?;
     let mut record = WindowsEvent::new();
     let mut ecs = Ecs::default();
     let (mut winlog, mut host) = (None, "");
