@@ -9,10 +9,11 @@ use crate::format::{Format, Sample, Unreadable};
 /// See the module.
 pub static FORMAT: Format = Format {
     name: "java_log",
-    title: "Java application log (Log4j, Logback, Spring Boot)",
-    reference: "Log4j 2 and Logback, pattern layouts; Spring Boot, logging",
+    title: "Java application log (Log4j, Logback, Spring Boot, java.util.logging)",
+    reference: "Log4j 2 and Logback, pattern layouts; Spring Boot, logging; java.util.logging.SimpleFormatter",
     programs: &[],
-    starts: b"0123456789[E",
+    // Months too, in English and Italian.
+    starts: b"0123456789[EJFMASONDgfmalsond",
     recognise: |payload| Head::read(payload.text).and_then(|head| head.language()) == Some(Language::Java),
     parse: |payload, event| {
         Head::read(payload.text)
@@ -69,10 +70,46 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a text that imitates a head and a trace moves nothing",
+        about: "java.util.logging: two lines and a trace, one event",
+        text: "Mar 16, 2026 9:12:44 PM it.borgo.archivio.Fascicoli apri\nSEVERE: Archivio non raggiungibile\njava.io.IOException: refused\n\tat it.borgo.archivio.Fascicoli.apri(Fascicoli.java:88)\nCaused by: java.net.ConnectException: refused\n\t... 3 more",
+        expect: &[
+            ("event_action", "web_error"),
+            ("event_outcome", "failure"),
+            ("log_level", "SEVERE"),
+            ("event_provider", "it.borgo.archivio.Fascicoli"),
+            ("fields.exception", "java.io.IOException"),
+            ("fields.cause", "java.net.ConnectException"),
+            ("timestamp", "2026-03-16T20:12:44.000000Z"),
+        ],
+        absent: &["parse_error", "host_name", "process_name"],
+    },
+    Sample {
+        about: "java.util.logging in Italian, without a package, at midnight",
+        text: "mar 16, 2026 12:12:44 AM Fascicoli chiudi\nINFORMAZIONI: chiuso",
+        expect: &[
+            ("event_action", "application_event"),
+            ("log_level", "INFORMAZIONI"),
+            ("event_provider", "Fascicoli"),
+            ("timestamp", "2026-03-15T23:12:44.000000Z"),
+        ],
+        absent: &["parse_error", "event_outcome", "host_name"],
+    },
+    Sample {
+        about: "hostile: a text that imitates a head and a trace moves nothing",
         text: "2026-03-16 09:12:48,112 WARN  [exec-1] it.borgo.Login - user \"x] ERROR [main] a.b.C - y Caused by: z.Exception: w\" unknown",
         expect: &[("log_level", "WARN"), ("fields.thread", "exec-1"), ("event_provider", "it.borgo.Login")],
         absent: &["parse_error", "fields.exception", "fields.cause"],
+    },
+    Sample {
+        about: "truncated: cut before its logger",
+        text: "2026-03-16 09:12:44,112 INFO  [http-nio-8080-exec-3] i",
+        expect: &[
+            ("event_action", "application_event"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+            ("log_level", "INFO"),
+            ("fields.thread", "http-nio-8080-exec-3"),
+        ],
+        absent: &["event_provider", "parse_error"],
     },
     Sample {
         about: "a day that does not exist",

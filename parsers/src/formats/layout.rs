@@ -2,10 +2,12 @@
 //!
 //! `STAMP LEVEL [thread] logger - text` and its permutations (Log4j, Logback, Spring Boot, JBoss),
 //! `STAMP - logger - LEVEL - text`, `[STAMP] LEVEL in module: text`, `[STAMP] [pid] [LEVEL] text`, `LEVEL:logger:text`
-//! (Python's logging, Flask, gunicorn).
+//! (Python's logging, Flask, gunicorn), and the two lines of `java.util.logging`.
 //!
 //! Promises: a head has a level and a logger or thread, or it is none; the text behind it is read by nobody here.
 //! Must not know: the application.
+
+mod simple;
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
@@ -31,6 +33,7 @@ pub(super) struct Head<'a> {
     /// The text and all that lies below.
     text: &'a str,
     is_python: bool,
+    is_java: bool,
 }
 
 /// The language whose library wrote a line.
@@ -49,6 +52,9 @@ impl<'a> Head<'a> {
         if text.starts_with("Exception in thread \"") {
             return Some(Head { text, ..Head::default() });
         }
+        if let Some(head) = simple::read(text) {
+            return Some(head);
+        }
         let line = text.split('\n').next().unwrap_or_default();
         bare(line).or_else(|| stamped(line)).map(|head| {
             // The text reaches to the end of the record.
@@ -65,7 +71,11 @@ impl<'a> Head<'a> {
         let class = self.logger.rsplit('.').next().unwrap_or_default();
         let is_class =
             self.logger.contains('.') && class.starts_with(|first: char| first.is_ascii_uppercase());
-        if is_class || self.text.contains("\n\tat ") || self.text.starts_with("Exception in thread") {
+        if is_class
+            || self.is_java
+            || self.text.contains("\n\tat ")
+            || self.text.starts_with("Exception in thread")
+        {
             return Some(Language::Java);
         }
         match self.level {
@@ -102,8 +112,8 @@ impl<'a> Head<'a> {
                 event.field(key, value);
             }
         }
-        let is_severe =
-            matches!(self.level, "ERROR" | "FATAL" | "SEVERE" | "CRITICAL") || !exception.is_empty();
+        let is_severe = matches!(self.level, "ERROR" | "FATAL" | "SEVERE" | "GRAVE" | "CRITICAL")
+            || !exception.is_empty();
         if !event.is_set(Column::EventAction) || (is_severe && !exception.is_empty()) {
             event.action(if is_severe { Action::WebError } else { Action::ApplicationEvent });
             if is_severe {
