@@ -67,14 +67,18 @@ impl Gathered<'_> {
         }
     }
 
+    /// Sets the event's time, unless the envelope has; a stamp at the head that says year and zone counts more
+    /// than one of the envelope that leaves them out.
     fn time(&self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
-        if !payload.is_stamped {
-            let moment =
-                self.moment.map(|(moment, _)| moment).or_else(|| stamps::joined(self.day, self.hour));
-            let moment = moment.map(|moment| moment.in_zone(self.zone));
-            if let Some(stamp) = moment.and_then(|moment| moment.resolve(payload.clock)) {
-                set_stamp(event, stamp);
-            }
+        if payload.is_stamped && !event.is_set(C::TimeGuess) {
+            return;
+        }
+        let found =
+            self.moment.or_else(|| stamps::joined(self.day, self.hour).map(|moment| (moment, u8::MAX)));
+        let Some((moment, rank)) = found else { return };
+        let Some(stamp) = moment.in_zone(self.zone).resolve(payload.clock) else { return };
+        if !payload.is_stamped || (rank == HEAD && stamp.guess.is_none()) {
+            set_stamp(event, stamp);
         }
     }
 
