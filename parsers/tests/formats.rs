@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parsers::{Format, ParseSettings, Parser, Sample, Zone, formats};
-use schema::{Column, EventBatch, Frame, FrameBatch, Kind, Origin, StreamContext};
+use schema::{Column, EventBatch, Flaw, Frame, FrameBatch, Kind, Origin, StreamContext};
 
 /// 2026-12-01 00:00 UTC, so that year-less stamps of the samples fall in 2026.
 const RECEIVED_US: i64 = 1_796_083_200_000_000;
@@ -125,6 +125,55 @@ fn every_sample_becomes_the_event_it_says_under_auto() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Formats that know no failure, and the sample that comes nearest to one.
+const WITHOUT_FAILURES: &[(&str, &str)] = &[
+    ("fail2ban", "an address is banned"),
+    ("pdnd_json", "no time is said"),
+    ("nfdump_csv", "columns of nfdump 1.7"),
+    ("arpwatch", "an address answers from another card"),
+    ("scanlogd", "a scan"),
+    ("pihole_ftl", "a client asks too often"),
+    ("mysql_slow", "how long it took"),
+    ("teamviewer", "a session that never ended"),
+];
+
+/// Refused, failed, or an error by its own level.
+fn is_failure(event: &Event) -> bool {
+    let is = |column: &str, words: &[&str]| {
+        event.get(column).is_some_and(|value| words.contains(&value.to_ascii_lowercase().as_str()))
+    };
+    is("event_outcome", &["failure"]) || is("log_level", &["error", "critical", "fatal", "severe"])
+}
+
+#[test]
+fn every_format_shows_a_failure_a_cut_line_and_an_attackers_text() {
+    let auto = parser(None);
+    let read = |sample: &Sample| events(&auto, &frames(&[sample])).remove(&1).unwrap();
+    let mut lacking = Vec::new();
+    for format in formats::ALL {
+        let has = |fits: &dyn Fn(&Sample) -> bool| format.samples.iter().any(fits);
+        let without = WITHOUT_FAILURES.iter().find(|(name, _)| *name == format.name);
+        let has_failure = match without {
+            None => has(&|sample| is_failure(&read(sample))),
+            Some((_, about)) => has(&|sample| sample.about == *about),
+        };
+        for (what, is_there) in [
+            ("five samples", format.samples.len() >= 5),
+            ("a failure", has_failure),
+            (
+                "a truncated line with what must stay null",
+                has(&|sample| sample.is_truncated() && !sample.absent.is_empty()),
+            ),
+            ("a hostile line", has(&Sample::is_hostile)),
+        ] {
+            if !is_there {
+                lacking.push(format!("{} has no {what}", format.name));
+            }
+        }
+    }
+    assert!(lacking.is_empty(), "{} lack:\n{}", lacking.len(), lacking.join("\n"));
+}
+
 #[test]
 fn a_pinned_format_reads_its_samples_as_auto_does() {
     let auto = parser(None);
@@ -161,6 +210,40 @@ fn what_was_read_before_changes_no_event() {
             assert_eq!(together[&(position as i64 + 1)], alone[*index], "{}", samples[*index].about);
         }
     }
+}
+
+/// The event of a line, with what its reader had to do to it.
+fn event_of(line: &str, flaw: Option<Flaw>) -> Event {
+    let origin = Origin { collector: "x".into(), source: "t".into(), tenant: "d".into() };
+    let frame = Frame { start: 0, end: line.len() as u32, seq: 1, sub: 0 };
+    let flaws = flaw.map(|flaw| (0, flaw)).into_iter().collect();
+    let context = StreamContext::default();
+    let batch = FrameBatch::new(Arc::new(origin), RECEIVED_US, context, line.to_owned(), vec![frame], flaws);
+    events(&parser(None), &batch).remove(&1).unwrap()
+}
+
+#[test]
+fn a_line_that_was_cut_at_the_limit_keeps_what_is_read_and_says_so() {
+    let line = "<86>Mar 16 02:40:11 gw sshd[2]: Failed password for root from 198.51.100.23 port 51022 ssh2";
+    let event = event_of(line, Some(Flaw::Truncated));
+    assert_eq!(event["parse_error"], "line longer than the limit, the rest was cut");
+    assert_eq!((&*event["source_ip"], &*event["format"]), ("198.51.100.23", "openssh"));
+    let event = event_of(line, Some(Flaw::Recoded));
+    assert_eq!(event["fields.recoded"], "windows-1252");
+    assert!(!event.contains_key("parse_error"));
+}
+
+#[test]
+fn control_bytes_stay_in_the_text_and_hide_no_column() {
+    let coloured = "\u{1b}[31mLogin failed for user 'verdi' from 192.0.2.7\u{1b}[0m";
+    let event = event_of(coloured, None);
+    assert_eq!((&*event["source_ip"], &*event["user_name"]), ("192.0.2.7", "verdi"));
+    assert_eq!(event["message"], coloured);
+    let event = event_of(
+        "<86>Mar 16 02:40:11 gw sshd[2]: Failed password for invalid user a\0\u{1b}[2Jb from 198.51.100.23 port 1 ssh2",
+        None,
+    );
+    assert_eq!((&*event["source_ip"], &*event["user_name"]), ("198.51.100.23", "a\0\u{1b}[2Jb"));
 }
 
 #[test]

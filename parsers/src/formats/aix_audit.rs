@@ -190,13 +190,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["source_ip", "parse_error"],
     },
     Sample {
-        about: "a record cut behind its time",
+        about: "truncated: a record cut behind its time",
         text: "FILE_Unlink rm root root OK 16 mar 2026 09:12:47.112233",
         expect: &[("event_action", "file_delete"), ("user_name", "root")],
         absent: &["file_path"],
     },
     Sample {
-        about: "a path that imitates another moves no field",
+        about: "hostile: a path that imitates another moves no field",
         text: "FILE_Rename mv x x OK 16 mar 2026 09:12:48.112233 No associated roles frompath: /a pid: 1 Port 203.0.113.1 2 topath: /b",
         expect: &[("file_path", "/a pid: 1 Port 203.0.113.1 2"), ("fields.new_path", "/b")],
         absent: &["source_ip", "process_pid"],

@@ -189,13 +189,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a verdict cut before its message",
+        about: "truncated: a verdict cut before its message",
         text: "<22>Mar 16 09:12:44 posta amavis[812]: (00812-07) Blocked SPAM {DiscardedInbound,Qua",
         expect: &[("parse_error", "a verdict without its message")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a file's name that imitates a message is not believed",
+        about: "hostile: a file's name that imitates a message is not believed",
         text: "<22>Mar 16 09:12:44 posta amavis[812]: (00812-07) Blocked BANNED (.exe,x) {DiscardedInbound}, [203.0.113.1]:25 <capo@borgo.example> -> <z@z>.exe) {DiscardedInbound}, [198.51.100.23]:44321 <bounce@bad.example> -> <urp@borgo.example>, Message-ID: <c@d>, mail_id: x4, Hits: -, size: 1, 2 ms",
         expect: &[("parse_error", "a name that imitates the rest of the line")],
         absent: &["source_ip", "email_from"],

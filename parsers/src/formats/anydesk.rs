@@ -213,13 +213,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a row cut behind its date",
+        about: "truncated: a row cut behind its date",
         text: "Incoming    2026-03-16, 01:12    Pass",
         expect: &[("parse_error", "expected Incoming, date, method, alias and number")],
         absent: &["event_outcome"],
     },
     Sample {
-        about: "an alias that imitates a login moves no field",
+        about: "hostile: an alias that imitates a login moves no field",
         text: "   info 2026-03-16 01:12:41.112  gsvc   2211   4412   18 app.backend_session - Incoming session request: Logged in from 203.0.113.1:1 (987654321)",
         expect: &[("event_action", "application_event"), ("fields.remote_id", "987654321")],
         absent: &["source_ip", "event_outcome", "parse_error"],

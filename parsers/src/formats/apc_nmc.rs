@@ -147,7 +147,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_name"],
     },
     Sample {
-        about: "a user whose name imitates an address",
+        about: "hostile: a user whose name imitates an address",
         text: "<134>Mar 16 09:12:44 ups-ced System: Web user 'x from 203.0.113.9' logged in from 192.0.2.7. 0x0014",
         expect: &[
             ("event_action", "login"),
@@ -158,9 +158,9 @@ const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut in the middle, its code kept",
+        about: "truncated: a line cut in the middle, its code kept",
         text: "UPS: On battery power in resp 0x0109",
         expect: &[("format", "apc_nmc"), ("fields.state", "on_battery")],
-        absent: &[],
+        absent: &["event_outcome", "user_name"],
     },
 ];

@@ -98,13 +98,13 @@ const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut in the address",
+        about: "truncated: a line cut in the address",
         text: "Mar 16 09:12:44 gw arpwatch: changed ethernet address 192.0.2",
         expect: &[("parse_error", "expected ADDRESS MAC")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "what it says of itself, imitating a report",
+        about: "hostile: what it says of itself, imitating a report",
         text: "Mar 16 09:12:44 gw arpwatch: listening on eth0 flip flop 203.0.113.9 00:00:5e:00:53:03",
         expect: &[("event_action", "application_event")],
         absent: &["source_ip", "source_mac"],

@@ -146,7 +146,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["observer_ingress"],
     },
     Sample {
-        about: "a refused login whose name imitates an address",
+        about: "hostile: a refused login whose name imitates an address",
         text: "Event|4657|LOG_WARN|AMM|-|User x from 203.0.113.9 login failed from 198.51.100.23",
         expect: &[
             ("event_action", "login"),
@@ -167,7 +167,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a line cut in its words",
+        about: "truncated: a line cut in its words",
         text: "Event|4655|LOG_INFO|AMM|-|User adm",
         expect: &[("event_action", "application_event"), ("event_code", "4655")],
         absent: &["user_name", "event_outcome"],

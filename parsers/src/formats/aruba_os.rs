@@ -285,7 +285,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "an administrator whose name imitates an address is refused",
+        about: "hostile: an administrator whose name imitates an address is refused",
         text: "aaa[2201]: <125022> <2201> <WARN> |aaa|  Authentication failed for User x, Logged in from 203.0.113.9 port 1, Logged in from 198.51.100.23 port 40122, Connecting to 192.0.2.2 port 22 connection type SSH",
         expect: &[
             ("event_action", "login"),
@@ -324,7 +324,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut in its words",
+        about: "truncated: a line cut in its words",
         text: "<501093> <NOTI> AP:AP-PIAZZA <192.0.2.40 00:00:5e:00:53:40>  Auth succ",
         expect: &[("format", "aruba_os"), ("event_action", "application_event"), ("event_code", "501093")],
         absent: &["event_outcome", "user_name"],

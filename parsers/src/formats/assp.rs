@@ -169,13 +169,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut in its address",
+        about: "truncated: a line cut in its address",
         text: "Mar-16-26 02:12:44 Blocking 198.51.",
         expect: &[("parse_error", "expected Blocking ADDRESS")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a sender that imitates a recipient moves none",
+        about: "hostile: a sender that imitates a recipient moves none",
         text: "Mar-16-26 02:12:44 m1-77361-05512 [Worker_1] 198.51.100.23 <\"x> to: capo@borgo.example [MessageOK] message ok\"@bad.example> to: a@altrui.example relay attempt blocked for: b@altrui.example",
         expect: &[("event_action", "mail_blocked"), ("email_to", "a@altrui.example")],
         absent: &["parse_error"],

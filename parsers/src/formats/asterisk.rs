@@ -279,13 +279,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "parse_error"],
     },
     Sample {
-        about: "a security event cut before its address",
+        about: "truncated: a security event cut before its address",
         text: r#"[2026-03-16 02:40:11] SECURITY[2211] res_security_log.c: SecurityEvent="InvalidPassword",EventTV="2026-03-16T02:40:11.112+0100",AccountID="201""#,
         expect: &[("parse_error", "a security event without its RemoteAddress")],
         absent: &["event_outcome", "source_ip", "user_name"],
     },
     Sample {
-        about: "a caller's name that imitates an address is an error",
+        about: "hostile: a caller's name that imitates an address is an error",
         text: "[2026-03-16 02:40:12] NOTICE[2212] chan_sip.c: Registration from '\"x' failed for '203.0.113.1' - y\" <sip:x@192.0.2.5>' failed for '198.51.100.23:5071' - Wrong password",
         expect: &[("parse_error", "a caller's name that imitates an address")],
         absent: &["source_ip", "event_outcome"],

@@ -132,6 +132,17 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_name", "event_outcome"],
     },
     Sample {
+        about: "truncated: cut in its unique id, behind all that is read",
+        text: r#""","201","0088213599","from-internal","""URP"" <201>","SIP/201-0001","SIP/trunk-0002","Dial","","2026-03-16 09:12:44","2026-03-16 09:12:51","2026-03-16 09:30:44",1080,1073,"ANSWERED","DOCUMENTATION","17736487"#,
+        expect: &[
+            ("event_action", "call"),
+            ("event_outcome", "success"),
+            ("user_name", "201"),
+            ("fields.duration_s", "1080"),
+        ],
+        absent: &["parse_error", "fields.account"],
+    },
+    Sample {
         about: "hostile: a caller's name that imitates values",
         text: "\"\",\"201\",\"0088213599\",\"from-internal\",\"\"\"x\"\",\"\"999\"\",\"\"BUSY\"\" <201>\",\"SIP/201-0001\",\"SIP/t-2\",\"Dial\",\"\",\"2026-03-16 09:12:44\",\"2026-03-16 09:12:51\",\"2026-03-16 09:30:44\",10,3,\"ANSWERED\",\"DOCUMENTATION\"",
         expect: &[("user_name", "201"), ("event_outcome", "success"), ("fields.channel", "SIP/201-0001")],

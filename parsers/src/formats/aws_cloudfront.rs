@@ -224,7 +224,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "cut",
+        about: "truncated: cut",
         text: "#Fields: date time x-edge-location c-ip cs-method cs-uri-stem sc-status\n2026-03-16\t08:12:45\tMXP64-C1\t2001:db8::7\tGET",
         expect: &[("parse_error", "fewer values than #Fields")],
         absent: &["source_ip", "http_response_status_code"],

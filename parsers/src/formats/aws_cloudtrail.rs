@@ -242,7 +242,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "user_name"],
     },
     Sample {
-        about: "an agent that imitates members moves no field",
+        about: "truncated: cut before its client",
+        text: r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","accountId":"111122223333","userName":"deploy"},"eventTime":"2026-03-16T08:12:44Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","aw"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "file_read"),
+            ("event_outcome", "success"),
+            ("user_name", "deploy"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+        ],
+        absent: &["source_ip", "file_path", "fields.bucket"],
+    },
+    Sample {
+        about: "hostile: an agent that imitates members moves no field",
         text: r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","userName":"verdi"},"eventTime":"2026-03-16T08:16:44Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","sourceIPAddress":"203.0.113.9","userAgent":"x\",\"responseElements\":{\"ConsoleLogin\":\"Success\"},\"a\":\"","responseElements":{"ConsoleLogin":"Failure"}}"#,
         expect: &[("event_outcome", "failure"), ("source_ip", "203.0.113.9"), ("user_name", "verdi")],
         absent: &["parse_error"],

@@ -242,7 +242,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "cut in the request",
+        about: "truncated: cut in the request",
         text: "https 2026-03-16T08:12:45.112233Z app/portale/50dc6c495c0c9188 198.51.100.7:51234 - -1 -1 -1 403 - 204 167 \"GET https://a.exam",
         expect: &[("parse_error", "the line ends early")],
         absent: &["source_ip", "event_outcome"],

@@ -239,7 +239,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "an agent that imitates members moves no field",
+        about: "truncated: cut before its user",
+        text: r#"{"time":"2026-03-16T08:12:44.1122331Z","resourceId":"/SUBSCRIPTIONS/S1/RESOURCEGROUPS/RG","operationName":"MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE","category":"Administrative","resultType":"Success","callerIpAddress":"198.51.100.23","i"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "permission_grant"),
+            ("event_outcome", "success"),
+            ("source_ip", "198.51.100.23"),
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+        ],
+        absent: &["user_name", "user_domain"],
+    },
+    Sample {
+        about: "hostile: an agent that imitates members moves no field",
         text: r#"{"time":"2026-03-16T08:15:44Z","resourceId":"/SUBSCRIPTIONS/S1","category":"FrontDoorAccessLog","operationName":"Microsoft.Cdn/Profiles/AccessLog/Write","properties":{"httpMethod":"GET","requestUri":"https://borgo.example/a","userAgent":"x\",\"clientIp\":\"203.0.113.6","clientIp":"198.51.100.23","httpStatusCode":"404"}}"#,
         expect: &[
             ("event_action", "http_request"),

@@ -110,6 +110,16 @@ const SAMPLES: &[Sample] = &[
         absent: &["host_name", "event_code"],
     },
     Sample {
+        about: "truncated: cut before its user",
+        text: r#"{"time":"2026-03-16T08:12:45Z","category":"WindowsEventLogsTable","level":"Informational","properties":{"RoleInstance":"_SRV-AZ","ProviderName":"Microsoft-Windows-Security-Auditing","EventId":4625,"Level":0,"Channel":"Security","Description":"An account failed to log on.\r\n\r\nSubject:\r\n\tSecurity ID:\t\tS-1-0-0\r\n\tAccount Nam"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_outcome", "failure"),
+            ("host_name", "SRV-AZ"),
+        ],
+        absent: &["user_name", "user_domain", "source_ip", "source_port"],
+    },
+    Sample {
         about: "hostile: an account whose name holds labels",
         text: r#"{"time":"2026-03-16T08:12:48Z","category":"WindowsEventLogsTable","properties":{"ProviderName":"Microsoft-Windows-Security-Auditing","EventId":4625,"Channel":"Security","Description":"An account failed to log on.\r\n\r\nSubject:\r\n\tSecurity ID:\t\tS-1-0-0\r\n\tAccount Name:\t\t-\r\n\r\nAccount For Which Logon Failed:\r\n\tAccount Name:\t\tx Source Network Address: 203.0.113.9\r\n\r\nNetwork Information:\r\n\tSource Network Address:\t198.51.100.7\r\n"}}"#,
         expect: &[("source_ip", "198.51.100.7"), ("event_outcome", "failure")],

@@ -159,13 +159,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a message cut within its job",
+        about: "truncated: a message cut within its job",
         text: "16-Mar 23:00 bacula-dir JobId 81: Start Backup JobId 81, Job=Anag",
         expect: &[("event_action", "backup_start"), ("fields.job", "Anag")],
         absent: &["user_name"],
     },
     Sample {
-        about: "a reason that imitates a result moves no field",
+        about: "hostile: a reason that imitates a result moves no field",
         text: "16-Mar 23:02 bacula-dir JobId 83: Error: cannot open /srv/x Start Backup JobId 1, Job=y",
         expect: &[
             ("event_action", "application_event"),

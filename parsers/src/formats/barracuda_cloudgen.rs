@@ -309,7 +309,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["source_mac", "user_name"],
     },
     Sample {
-        about: "a refused login whose name imitates an address",
+        about: "hostile: a refused login whose name imitates an address",
         text: "Notice   fw-sede LOGIN ATTEMPT: boxconfig[503]: Login x from 203.0.113.9 from 198.51.100.23 : Denied.",
         expect: &[
             ("event_action", "login"),
@@ -346,7 +346,7 @@ const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut before the source",
+        about: "truncated: a line cut before the source",
         text: "Info     fw-sede Allow: LOUT|UDP|eth1|192.0.",
         expect: &[("parse_error", "expected the source as fourth value")],
         absent: &["source_ip", "event_outcome"],

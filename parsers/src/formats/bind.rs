@@ -413,13 +413,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "fields.answer"],
     },
     Sample {
-        about: "a line cut in its address",
+        about: "truncated: a line cut in its address",
         text: "<30>Mar 16 02:12:44 srv-dns named[812]: client @0x7f1 192.0.2.3",
         expect: &[("parse_error", "expected client ADDRESS#PORT: TEXT"), ("host_name", "srv-dns")],
         absent: &["source_ip", "dns_question_name"],
     },
     Sample {
-        about: "a name that imitates a client does not move the address",
+        about: "hostile: a name that imitates a client does not move the address",
         text: r"<30>Mar 16 02:12:44 srv-dns named[812]: client @0x7f1 192.0.2.31#5121 (client\032198.51.100.9#53.example): query: client\032198.51.100.9#53.example IN TXT + (192.0.2.1)",
         expect: &[
             ("event_action", "dns_query"),

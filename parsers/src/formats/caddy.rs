@@ -227,6 +227,18 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
+        about: "truncated: cut before its outcome",
+        text: r#"{"level":"info","ts":1773648764.112233,"logger":"http.log.access.log0","msg":"handled request","request":{"remote_ip":"192.0.2.1","remote_port":"40000","client_ip":"198.51.100.7","proto":"HTTP/2.0","method":"GET","host":"servizi.comune.example:443","uri":"/al"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "http_request"),
+            ("source_ip", "198.51.100.7"),
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+            ("fields.proxy", "192.0.2.1"),
+        ],
+        absent: &["event_outcome", "user_name", "url_path", "url_query"],
+    },
+    Sample {
         about: "hostile: a path and an agent that hold JSON and another client",
         text: r#"{"level":"info","ts":1773648768.1,"logger":"http.log.access","msg":"handled request","request":{"remote_ip":"198.51.100.7","remote_port":"1","client_ip":"198.51.100.7","method":"GET","host":"a.example","uri":"/x\",\"client_ip\":\"203.0.113.9","headers":{"User-Agent":["\"},\"status\":200"]}},"status":404,"size":1}"#,
         expect: &[

@@ -167,7 +167,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "file_path"],
     },
     Sample {
-        about: "a message is infected, its subject imitating another find",
+        about: "hostile: a message is infected, its subject imitating another find",
         text: "<22>Mar 16 09:12:44 posta clamav-milter[812]: Message 4C1A22A0 from <bounce@bad.example> to <urp@borgo.example> with subject 'x infected by Nothing' message-id '<z@bad.example>' date 'Mon, 16 Mar 2026 09:12:40 +0100' infected by Win.Test.EICAR_HDB-1",
         expect: &[
             ("event_action", "mail_blocked"),
@@ -197,7 +197,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a find cut before its end is none",
+        about: "truncated: a find cut before its end is none",
         text: "Mon Mar 16 09:12:44 2026 -> /srv/condivisa/anagrafe/y.exe: Win.Test.EIC",
         expect: &[("event_action", "application_event")],
         absent: &["file_path", "rule_name", "event_outcome"],

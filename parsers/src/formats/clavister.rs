@@ -233,7 +233,7 @@ const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a reason that imitates keys moves none",
+        about: "hostile: a reason that imitates keys moves none",
         text: "id=9000029 event=oneconnect_dtls_conn_failed [message=OneConnect DTLS connection failed error=\"x ipaddr=203.0.113.9 username=admin\" iface=vpn ipaddr=198.51.100.7 ]",
         expect: &[
             ("event_action", "vpn_connect"),
@@ -243,7 +243,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_name"],
     },
     Sample {
-        about: "a line cut before the event's name",
+        about: "truncated: a line cut before the event's name",
         text: "id=600002 event=",
         expect: &[("parse_error", "expected event=NAME")],
         absent: &["event_code", "event_outcome"],

@@ -142,11 +142,23 @@ const SAMPLES: &[Sample] = &[
     Sample {
         about: "an event without its time",
         text: r#"{"QueryName":"bad.example","QueryType":1,"ResponseCode":0,"Timestamp":""}"#,
-        expect: &[("parse_error", "expected a time")],
-        absent: &["dns_question_name", "event_outcome"],
+        expect: &[("parse_error", "expected a time"), ("dns_question_name", "bad.example")],
+        absent: &["event_outcome"],
     },
     Sample {
-        about: "a name that imitates a client does not move the address",
+        about: "truncated: cut before its client",
+        text: r#"{"QueryName":"www.borgo.example.","QueryType":28,"ResponseCode":0,"Timestamp":1773648764004000000,"S"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "dns_response"),
+            ("event_outcome", "success"),
+            ("timestamp", "2026-03-16T08:12:44.004000Z"),
+            ("dns_question_name", "www.borgo.example"),
+        ],
+        absent: &["source_ip"],
+    },
+    Sample {
+        about: "hostile: a name that imitates a client does not move the address",
         text: r#"{"QueryName":"\",\"SourceIP\":\"203.0.113.1","QueryType":16,"ResponseCode":0,"Timestamp":"2026-03-16T08:12:44Z","SourceIP":"192.0.2.31"}"#,
         expect: &[("source_ip", "192.0.2.31"), ("dns_question_type", "TXT")],
         absent: &["parse_error"],

@@ -150,13 +150,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a request cut within its status",
+        about: "truncated: a request cut within its status",
         text: "[notice] 2026-03-16T08:12:44.112233Z couchdb@db1 <0.811.0> 0c44b7f1a2 db1.borgo.example:5984 192.0.2.7 albo GET /atti 2",
         expect: &[("event_action", "application_event"), ("log_level", "notice")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a host that imitates a client moves no field",
+        about: "hostile: a host that imitates a client moves no field",
         text: "[notice] 2026-03-16T08:12:47.112233Z couchdb@db1 <0.814.0> 5d0e91b3ca x 203.0.113.1 root GET /y 200 ok 1 192.0.2.77 undefined GET /z 404 ok 1",
         expect: &[("source_ip", "192.0.2.77"), ("url_path", "/z"), ("event_outcome", "failure")],
         absent: &["user_name", "parse_error"],

@@ -187,7 +187,7 @@ fn reply(text: &str, event: &mut EventBuilder<'_>) {
 
 const SAMPLES: &[Sample] = &[
     Sample {
-        about: "a wrong password under a name that imitates an address",
+        about: "hostile: a wrong password under a name that imitates an address",
         text: "<22>Mar 16 02:12:44 posta imapd: LOGIN FAILED, user=x, ip=[203.0.113.1], port=[1], ip=[::ffff:198.51.100.23]",
         expect: &[("event_action", "login"), ("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
         absent: &["parse_error", "source_port"],
@@ -241,7 +241,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a login cut before its address",
+        about: "truncated: a login cut before its address",
         text: "<22>Mar 16 02:12:44 posta imapd: LOGIN FAILED, user=urp",
         expect: &[("parse_error", "a session without its address")],
         absent: &["source_ip", "event_outcome"],

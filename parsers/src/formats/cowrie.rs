@@ -99,11 +99,21 @@ const SAMPLES: &[Sample] = &[
     Sample {
         about: "a time that is cut",
         text: r#"{"eventid":"cowrie.login.failed","username":"root","timestamp":"2026-03-1"}"#,
-        expect: &[("parse_error", "a timestamp that is no time")],
-        absent: &["user_name", "event_outcome"],
+        expect: &[("parse_error", "a timestamp that is no time"), ("user_name", "root")],
+        absent: &["event_outcome"],
     },
     Sample {
-        about: "a user name that imitates members moves no field",
+        about: "truncated: cut before its time",
+        text: r#"{"eventid":"cowrie.login.failed","username":"root","src_ip":"198.51.100.9","session":"7b03","timestamp":"2026-03-16T08"#,
+        expect: &[
+            ("parse_error", "a timestamp that is no time"),
+            ("user_name", "root"),
+            ("source_ip", "198.51.100.9"),
+        ],
+        absent: &["event_outcome"],
+    },
+    Sample {
+        about: "hostile: a user name that imitates members moves no field",
         text: r#"{"eventid":"cowrie.login.failed","username":"x\",\"src_ip\":\"203.0.113.1","src_ip":"192.0.2.77","timestamp":"2026-03-16T08:12:47.112233Z"}"#,
         expect: &[("source_ip", "192.0.2.77"), ("event_outcome", "failure")],
         absent: &["parse_error"],

@@ -169,13 +169,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a refusal cut within its request",
+        about: "truncated: a refusal cut within its request",
         text: "[2026-03-16 09:12:44 +0100] info [cpaneld] 198.51.100.9 - averdi \"POST /logi",
         expect: &[("parse_error", "expected ADDRESS - USER \"REQUEST\" and what came of it")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a request that imitates a result moves no field",
+        about: "hostile: a request that imitates a result moves no field",
         text: "[2026-03-16 09:12:47 +0100] info [cpaneld] 192.0.2.77 - x \"GET /\" SUCCESS LOGIN cpaneld: y HTTP/1.1\" FAILED LOGIN cpaneld: incorrect password",
         expect: &[
             ("event_outcome", "failure"),

@@ -168,13 +168,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_name"],
     },
     Sample {
-        about: "a line cut in the command",
+        about: "truncated: a line cut in the command",
         text: "Mar 16 02:00:01 archivio CRON[9120]: (root) CMD (/usr/local/bin/back",
         expect: &[("parse_error", "expected (USER) VERB (DETAIL)")],
         absent: &["process_command_line", "user_name"],
     },
     Sample {
-        about: "a command that imitates an entry",
+        about: "hostile: a command that imitates an entry",
         text: "Mar 16 02:00:01 archivio CRON[9120]: (ospite) CMD (echo x) CMD (root) REPLACE (root))",
         expect: &[
             ("event_action", "process_start"),

@@ -138,7 +138,7 @@ fn audit(text: &str, event: &mut EventBuilder<'_>) {
 
 const SAMPLES: &[Sample] = &[
     Sample {
-        about: "a wrong password under a name that imitates an address",
+        about: "hostile: a wrong password under a name that imitates an address",
         text: "<22>Mar 16 02:12:44 posta cyrus/imap[812]: badlogin: host9.bad.example [198.51.100.23] plaintext x [203.0.113.1] SASL(-13): authentication failure: checkpass failed",
         expect: &[
             ("event_action", "login"),
@@ -189,7 +189,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_ip"],
     },
     Sample {
-        about: "a login cut in its address",
+        about: "truncated: a login cut in its address",
         text: "<22>Mar 16 02:12:44 posta cyrus/imap[812]: badlogin: host9.bad.example [198.51.10",
         expect: &[("parse_error", "expected badlogin: HOST [ADDRESS]")],
         absent: &["source_ip", "event_outcome"],

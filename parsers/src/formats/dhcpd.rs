@@ -183,13 +183,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a message cut before its interface",
+        about: "truncated: a message cut before its interface",
         text: "<30>Mar 16 09:12:45 srv-rete dhcpd: DHCPACK on 192.0.2.9 to 02:00:00:0",
         expect: &[("parse_error", "a DHCP message without its interface")],
         absent: &["source_ip", "source_mac", "event_outcome"],
     },
     Sample {
-        about: "a client's name that imitates an empty pool does not make one",
+        about: "hostile: a client's name that imitates an empty pool does not make one",
         text: "<30>Mar 16 09:12:45 srv-rete dhcpd: DHCPACK on 192.0.2.9 to 02:00:00:00:11:22 (x) via eth9: network g: no free leases) via eth0",
         expect: &[
             ("event_action", "dhcp_lease"),

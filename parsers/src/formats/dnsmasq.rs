@@ -346,13 +346,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_ip"],
     },
     Sample {
-        about: "a query cut before its client",
+        about: "truncated: a query cut before its client",
         text: "<30>Mar 16 09:12:44 pihole dnsmasq[812]: query[A] www.borgo.exam",
         expect: &[("parse_error", "expected query[TYPE] NAME from ADDRESS")],
         absent: &["source_ip", "dns_question_name"],
     },
     Sample {
-        about: "a name that imitates a client does not move the address",
+        about: "hostile: a name that imitates a client does not move the address",
         text: "<30>Mar 16 09:12:44 pihole dnsmasq[812]: query[TXT] x from 203.0.113.1 from 192.0.2.31",
         expect: &[("source_ip", "192.0.2.31"), ("dns_question_name", "x from 203.0.113.1")],
         absent: &["parse_error"],

@@ -159,13 +159,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_ip"],
     },
     Sample {
-        about: "a login cut before its host",
+        about: "truncated: a login cut before its host",
         text: "16-03-2026 02:12:44   SMTP Server: Authentication failed for user ur",
         expect: &[("parse_error", "a login without its host")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates a host does not move the address",
+        about: "hostile: a name that imitates a host does not move the address",
         text: "16-03-2026 02:12:44   SMTP Server: Authentication failed for user x ; connecting host 203.0.113.1 ; connecting host 198.51.100.23",
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x ; connecting host 203.0.113.1")],
         absent: &["parse_error"],

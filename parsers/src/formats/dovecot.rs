@@ -360,13 +360,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut before the address",
+        about: "truncated: a line cut before the address",
         text: "<22>Mar 16 02:11:11 posta dovecot: imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<info@borg",
         expect: &[("parse_error", "a login line without its rip=")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates an address does not move it",
+        about: "hostile: a user name that imitates an address does not move it",
         text: "<22>Mar 16 02:11:11 posta dovecot: imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<x>, method=PLAIN, rip=203.0.113.1, lip=203.0.113.2>, method=LOGIN, rip=198.51.100.7, lip=192.0.2.9, session=<a1>",
         expect: &[
             ("source_ip", "198.51.100.7"),

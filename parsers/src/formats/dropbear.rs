@@ -216,13 +216,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "an attempt cut before its client",
+        about: "truncated: an attempt cut before its client",
         text: "<86>Mar 16 09:12:44 ap1 dropbear[2211]: Bad password attempt for 'root' from 198.51",
         expect: &[("parse_error", "expected USER from ADDRESS:PORT")],
         absent: &["user_name", "event_outcome", "source_ip"],
     },
     Sample {
-        about: "a user name that imitates a client moves no field",
+        about: "hostile: a user name that imitates a client moves no field",
         text: "<86>Mar 16 09:12:47 ap1 dropbear[2211]: Bad password attempt for 'x' from 203.0.113.1:1' from 192.0.2.77:51025",
         expect: &[
             ("source_ip", "192.0.2.77"),

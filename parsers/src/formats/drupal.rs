@@ -137,7 +137,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "cut in the request",
+        about: "truncated: cut in the request",
         text: "<13>Mar 16 09:12:44 web1 drupal: https://www.comune.example|1773648764|user|198.51.100.7|https://www.comune.example/us",
         expect: &[("parse_error", "the line ends early")],
         absent: &["source_ip", "event_outcome"],

@@ -114,15 +114,27 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a name that imitates a member moves no field",
+        about: "hostile: a name that imitates a member moves no field",
         text: r#"{"@timestamp":"2026-03-16T08:12:47Z","ecs":{"version":"8.0"},"event":{"category":"authentication"},"user":{"name":"x\",\"source\":{\"ip\":\"203.0.113.9"},"source":{"ip":"198.51.100.23"}}"#,
         expect: &[("user_name", r#"x","source":{"ip":"203.0.113.9"#), ("source_ip", "198.51.100.23")],
         absent: &["parse_error", "event_outcome"],
     },
     Sample {
+        about: "truncated: cut before its user",
+        text: r#"{"@timestamp":"2026-03-16T08:12:44.112Z","ecs":{"version":"8.11"},"event":{"category":["authentication"],"type":["start"],"action":"user-login","outcome":"failure","da"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+            ("fields.action", "user-login"),
+        ],
+        absent: &["user_name", "user_domain", "source_ip", "source_port"],
+    },
+    Sample {
         about: "a stamp that is cut",
         text: r#"{"@timestamp":"2026-03-16T08","ecs":{"version":"8.0"},"user":{"name":"mrossi"}}"#,
-        expect: &[("parse_error", "a @timestamp that is no time")],
-        absent: &["user_name"],
+        expect: &[("parse_error", "a @timestamp that is no time"), ("user_name", "mrossi")],
+        absent: &[],
     },
 ];

@@ -140,7 +140,7 @@ const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a refused login whose name imitates an address",
+        about: "hostile: a refused login whose name imitates an address",
         text: "Mar 16 09:12:44 rt-sede : #WARN# LOGIN_FAILURE for VTY user 'x' from 203.0.113.9' from 198.51.100.23 at 09:12:44  Mon Mar 16 2026",
         expect: &[
             ("event_action", "login"),
@@ -157,7 +157,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["source_ip"],
     },
     Sample {
-        about: "a line cut in the target",
+        about: "truncated: a line cut in the target",
         text: "Mar 16 09:12:44 rt-sede : #INFO# list ACL-WAN denied udp 198.51.100.23:547-> 192.0.",
         expect: &[("parse_error", "expected list NAME VERDICT PROTOCOL A-> B")],
         absent: &["source_ip", "event_outcome"],

@@ -225,7 +225,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a user name that imitates members moves no field",
+        about: "truncated: cut before its user",
+        text: r#"{"type":"audit","timestamp":"2026-03-16T09:12:44,112+0100","node.name":"es1","event.type":"rest","event.action":"authentication_failed","u"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+            ("host_name", "es1"),
+        ],
+        absent: &["user_name", "source_ip", "source_port", "url_path"],
+    },
+    Sample {
+        about: "hostile: a user name that imitates members moves no field",
         text: r#"{"type":"audit","timestamp":"2026-03-16T08:12:47,112+0000","event.type":"rest","event.action":"authentication_failed","user.name":"x\",\"origin.address\":\"203.0.113.1:1","origin.address":"192.0.2.77:2"}"#,
         expect: &[("event_outcome", "failure"), ("source_ip", "192.0.2.77")],
         absent: &["parse_error"],

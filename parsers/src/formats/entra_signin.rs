@@ -330,7 +330,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "an agent that imitates members moves no field",
+        about: "truncated: cut before its target",
+        text: r#"{"id":"Directory_1","category":"GroupManagement","result":"success","activityDisplayName":"Add member to group","activityDateTime":"2026-03-16T08:17:44.5Z","loggedByService":"Core Directory","initiatedBy":{"user":{"id":"u1","userPrincipalName":"admin@borgo.example","ipAd"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "group_add"),
+            ("event_outcome", "success"),
+            ("user_name", "admin@borgo.example"),
+            ("timestamp", "2026-03-16T08:17:44.500000Z"),
+        ],
+        absent: &["user_target_name", "group_name", "source_ip"],
+    },
+    Sample {
+        about: "hostile: an agent that imitates members moves no field",
         text: r#"{"createdDateTime":"2026-03-16T08:16:44Z","userPrincipalName":"averdi@borgo.example","ipAddress":"198.51.100.23","status":{"errorCode":50126,"failureReason":"x"},"userAgent":"a\",\"status\":{\"errorCode\":0},\"ipAddress\":\"203.0.113.1"}"#,
         expect: &[("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
         absent: &["parse_error"],

@@ -304,7 +304,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "http_response_status_code"],
     },
     Sample {
-        about: "cut behind the flags",
+        about: "truncated: cut behind the flags",
         text: "[2026-03-16T08:12:44.112Z] \"POST /api HTTP/2\" 201 -",
         expect: &[("parse_error", "expected FLAGS RECEIVED SENT DURATION")],
         absent: &["url_path", "event_outcome"],

@@ -212,11 +212,23 @@ const SAMPLES: &[Sample] = &[
     Sample {
         about: "a time that is cut",
         text: r#"{"event_type":"Threat_Event","source_uuid":"u1","occured":"16-Mar-2026","threat_name":"x"}"#,
-        expect: &[("parse_error", "expected a time in `occured`")],
-        absent: &["event_outcome", "rule_name"],
+        expect: &[("parse_error", "expected a time in `occured`"), ("rule_name", "x")],
+        absent: &["event_outcome"],
     },
     Sample {
-        about: "a file's name that imitates members moves no field",
+        about: "truncated: cut before its user",
+        text: r#"{"event_type":"Threat_Event","ipv4":"192.0.2.77","hostname":"pc-rag-01.borgo.example","source_uuid":"u1","occured":"16-Mar-2026 08:12:44","severity":"Warning","threat_type":"trojan","threat_name":"Win32/Filecoder","object_type":"file","object_uri":"file:///C:/Temp/a.exe","action_taken":"cleaned by deleting","thr"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "malware_detected"),
+            ("event_outcome", "success"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+            ("rule_name", "Win32/Filecoder"),
+        ],
+        absent: &["user_name", "user_domain", "process_executable"],
+    },
+    Sample {
+        about: "hostile: a file's name that imitates members moves no field",
         text: r#"{"event_type":"Threat_Event","ipv4":"192.0.2.77","hostname":"pc1","source_uuid":"u1","occured":"16-Mar-2026 08:16:44","threat_name":"T","object_uri":"C:\\x\",\"threat_handled\":true,\"hostname\":\"y","threat_handled":false}"#,
         expect: &[("event_outcome", "failure"), ("host_name", "pc1")],
         absent: &["parse_error"],

@@ -224,7 +224,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a sender is named, imitating another row",
+        about: "hostile: a sender is named, imitating another row",
         text: "2026-03-16T08:12:44.530Z,EXCH01\\Default Frontend EXCH01,08DD1A2B3C4D5E6F,5,[2001:db8::25]:25,[2001:db8::9]:56026,<,\"MAIL FROM:<x,203.0.113.1:1@bad.example> SIZE=811\",",
         expect: &[
             ("event_action", "application_event"),
@@ -247,7 +247,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut in its answer",
+        about: "truncated: a line cut in its answer",
         text: "2026-03-16T08:12:44.530Z,EXCH01\\Client Frontend EXCH01,08DD1A2B3C4D5E6F,12,192.0.2.25:587,198.51.100.23:56026,>,53",
         expect: &[("event_action", "application_event"), ("source_ip", "198.51.100.23")],
         absent: &["event_code", "event_outcome"],

@@ -142,7 +142,7 @@ fn classify(record: &Record<'_>, event: &mut EventBuilder<'_>) {
 
 const SAMPLES: &[Sample] = &[
     Sample {
-        about: "a message comes in whose subject has commas and quotes",
+        about: "hostile: a message comes in whose subject has commas and quotes",
         text: "#Software: Microsoft Exchange Server\n#Log-type: Message Tracking Log\n#Fields: date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,internal-message-id,message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,related-recipient-address,reference,message-subject,sender-address,return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data\n2026-03-16T08:12:44.112Z,203.0.113.25,mx.fornitore.example,192.0.2.25,EXCH01,08DD1A,EXCH01\\Default Frontend,SMTP,RECEIVE,41233,<a1b2@fornitore.example>,7b1d,urp@borgo.example;tributi@borgo.example,,48211,2,,,\"Fattura, n. \"\"4\"\",,root@x\",ditta@fornitore.example,ditta@fornitore.example,0A,Incoming,,203.0.113.25,192.0.2.25,",
         expect: &[
             ("event_action", "mail_received"),
@@ -191,7 +191,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_ip"],
     },
     Sample {
-        about: "a line cut in its subject",
+        about: "truncated: a line cut in its subject",
         text: "#Fields: date-time,client-ip,source,event-id,message-id,message-subject,sender-address\n2026-03-16T08:12:45.000Z,203.0.113.25,SMTP,RECEIVE,<d4@borgo.example>,\"Fattura, n.",
         expect: &[("parse_error", "fewer values than #Fields")],
         absent: &["source_ip", "email_subject", "event_outcome"],

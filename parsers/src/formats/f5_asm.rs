@@ -183,13 +183,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a request that imitates keys moves none",
+        about: "hostile: a request that imitates keys moves none",
         text: "unit_hostname=\"waf1\",management_ip_address=\"192.0.2.9\",request_status=\"alerted\",ip_client=\"198.51.100.23\",uri=\"/a\",request=\"GET /a HTTP/1.1\\r\\nX: \",ip_client=\"203.0.113.9\",request_status=\"passed\"",
         expect: &[("event_action", "waf_block"), ("fields.blocked", "false"), ("source_ip", "198.51.100.23")],
         absent: &[],
     },
     Sample {
-        about: "a line cut in the address",
+        about: "truncated: a line cut in the address",
         text: "ASM:unit_hostname=\"waf1\",management_ip_address=\"192.0.2.9\",request_status=\"blocked\",ip_client=\"198.51.1",
         expect: &[("event_action", "waf_block"), ("format", "f5_asm")],
         absent: &["source_ip"],

@@ -148,13 +148,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["source_ip", "rule_name"],
     },
     Sample {
-        about: "a line cut in the address",
+        about: "truncated: a line cut in the address",
         text: "2026-03-16 02:40:30,388 fail2ban.actions        [812]: NOTICE  [sshd] Ban 198.51.1",
         expect: &[("parse_error", "expected an address behind the verb")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "an ignored name that imitates a ban",
+        about: "hostile: an ignored name that imitates a ban",
         text: "2026-03-16 02:40:29,101 fail2ban.filter         [812]: INFO    [sshd] Ignore 192.0.2.9 by [x] Ban 203.0.113.1",
         expect: &[
             ("event_action", "application_event"),

@@ -213,13 +213,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_port"],
     },
     Sample {
-        about: "a text in the packet's part that imitates ports moves none",
+        about: "hostile: a text in the packet's part that imitates ports moves none",
         text: "<134>Mar 16 09:12:45 fw filterlog[41234]: 74,,,1000000117,enc0,match,pass,out,4,0x0,,242,41007,0,none,1,icmp,56,198.51.100.23,192.0.2.10,unreach,host 203.0.113.66,44,55,tcp",
         expect: &[("source_ip", "198.51.100.23"), ("fields.icmp_type", "unreach")],
         absent: &["parse_error", "source_port", "destination_port"],
     },
     Sample {
-        about: "a row cut before its addresses",
+        about: "truncated: a row cut before its addresses",
         text: "<134>Mar 16 09:12:45 fw filterlog[41234]: 74,,,1000000117,enc0,match,pass,out,4,0x0,,242,48",
         expect: &[("parse_error", "the row is cut")],
         absent: &["event_outcome", "rule_id"],

@@ -228,13 +228,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut before its session",
+        about: "truncated: a line cut before its session",
         text: "<190>date=2026-03-16 time=09:12:44.123 device_id=FE200F3A16000001 log_id=0200012345 type=statistics pri=info",
         expect: &[("parse_error", "neither session nor message: the line is cut")],
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a subject that imitates more keys moves none",
+        about: "hostile: a subject that imitates more keys moves none",
         text: "<190>date=2026-03-16 time=09:12:44.123 device_id=FE200F3A16000001 log_id=0200012345 type=statistics pri=information session_id=\"v2G8Cih001\" client_ip=\"198.51.100.25\" from=\"a@x.example\" to=\"b@comune.example\" direction=\"in\" disposition=\"Reject\" subject=\"x from=capo@comune.example disposition=Accept client_ip=192.0.2.1\"",
         expect: &[
             ("event_action", "mail_blocked"),

@@ -245,13 +245,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "destination_ip"],
     },
     Sample {
-        about: "a line cut before its type is said",
+        about: "truncated: a line cut before its type is said",
         text: "date=2026-03-16 time=09:12:44 log_id=20000008 msg_id=000669 pri=alert subtype=",
         expect: &[("parse_error", "no type: the line is cut")],
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a URL that imitates more keys moves none",
+        about: "hostile: a URL that imitates more keys moves none",
         text: "date=2026-03-16 time=09:12:44 log_id=20000008 msg_id=000669 type=attack subtype=\"x\" pri=alert action=Alert src=198.51.100.23 http_url=\"/a action=Alert_Deny src=203.0.113.66\" http_host=\"www.comune.example\"",
         expect: &[("event_outcome", "success"), ("source_ip", "198.51.100.23"), ("fields.blocked", "false")],
         absent: &["parse_error"],

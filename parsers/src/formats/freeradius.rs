@@ -220,13 +220,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a login cut in its user",
+        about: "truncated: a login cut in its user",
         text: "Mon Mar 16 09:12:44 2026 : Auth: (4412) Login incorrect: [g.ne",
         expect: &[("parse_error", "expected [USER] (from client NAME port N)")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a user whose name imitates a client moves no field",
+        about: "hostile: a user whose name imitates a client moves no field",
         text: "Mon Mar 16 09:12:44 2026 : Auth: (4412) Invalid user: [x] (from client AP-FALSO port 9 cli 02-00-00-00-99-99)] (from client AP-SEDE port 0 cli 02-00-00-00-11-22)",
         expect: &[
             ("event_outcome", "failure"),

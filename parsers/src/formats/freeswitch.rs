@@ -196,7 +196,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "cut before the address",
+        about: "truncated: cut before the address",
         text: "2026-03-16 09:12:44.112233 96.83% [WARNING] sofia_reg.c:1842 SIP auth failure (REGISTER) on sofia profile 'external' for [201@vo",
         expect: &[("event_action", "application_event")],
         absent: &["user_name", "source_ip", "event_outcome"],

@@ -145,7 +145,17 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "an agent that imitates members moves no field",
+        about: "truncated: cut before its client",
+        text: r#"{"timestamp":"2026-03-16T08:12:44.112233Z","protoPayload":{"serviceName":"storage.googleapis.com","methodName":"storage.objects.get","authenticationInfo":{"principalEmail":"neri@borgo.example"},"requestMetadata":{"callerIp":"198.51.1"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("user_name", "neri@borgo.example"),
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+        ],
+        absent: &["source_ip"],
+    },
+    Sample {
+        about: "hostile: an agent that imitates members moves no field",
         text: r#"{"protoPayload":{"authenticationInfo":{"principalEmail":"verdi@borgo.example"},"requestMetadata":{"callerIp":"198.51.100.23","callerSuppliedUserAgent":"x\"},\"status\":{\"code\":7},\"callerIp\":\"203.0.113.6"},"serviceName":"compute.googleapis.com","methodName":"v1.compute.instances.stop"},"timestamp":"2026-03-16T08:15:44Z"}"#,
         expect: &[
             ("event_action", "vm_power_off"),

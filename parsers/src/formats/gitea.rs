@@ -108,13 +108,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["source_ip", "parse_error"],
     },
     Sample {
-        about: "cut in its message",
+        about: "truncated: cut in its message",
         text: "2026/03/16 09:15:44 ...ers/web/auth/auth.go:200:SignInPost() [I] Failed authentication attempt for verdi fr",
         expect: &[("event_action", "login"), ("event_outcome", "failure")],
         absent: &["source_ip"],
     },
     Sample {
-        about: "a name that imitates the address moves it not",
+        about: "hostile: a name that imitates the address moves it not",
         text: "2026/03/16 09:16:44 ...ers/web/auth/auth.go:200:SignInPost() [I] Failed authentication attempt for x from 203.0.113.6 from 198.51.100.23:1: user does not exist",
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x from 203.0.113.6")],
         absent: &["parse_error"],

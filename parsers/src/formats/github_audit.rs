@@ -123,11 +123,23 @@ const SAMPLES: &[Sample] = &[
     Sample {
         about: "a time that is cut",
         text: r#"{"@timestamp":17736,"_document_id":"d4","action":"git.clone","actor":"neri"}"#,
-        expect: &[("parse_error", "expected a time")],
-        absent: &["event_outcome", "user_name"],
+        expect: &[("parse_error", "expected a time"), ("user_name", "neri")],
+        absent: &["event_outcome"],
     },
     Sample {
-        about: "a repository's name that imitates members moves no field",
+        about: "truncated: cut before its target",
+        text: r#"{"@timestamp":1773648764112,"_document_id":"d1","action":"org.add_member","actor":"verdi","a"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "group_add"),
+            ("event_outcome", "success"),
+            ("user_name", "verdi"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+        ],
+        absent: &["user_target_name", "source_ip"],
+    },
+    Sample {
+        about: "hostile: a repository's name that imitates members moves no field",
         text: r#"{"@timestamp":1773648768112,"_document_id":"d5","action":"repo.create","actor":"neri","repo":"x\",\"actor\":\"root","actor_ip":"198.51.100.23"}"#,
         expect: &[("user_name", "neri"), ("event_action", "config_change")],
         absent: &["parse_error"],

@@ -168,7 +168,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "an agent that imitates members moves no field",
+        about: "truncated: cut before its user",
+        text: r#"{"method":"POST","path":"/users/sign_in","format":"html","controller":"SessionsController","action":"create","status":422,"time":"2026-03-16T08:12:44.112Z","pa"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("url_path", "/users/sign_in"),
+            ("http_response_status_code", "422"),
+        ],
+        absent: &["user_name", "source_ip"],
+    },
+    Sample {
+        about: "hostile: an agent that imitates members moves no field",
         text: r#"{"method":"GET","path":"/","controller":"RootController","action":"index","status":302,"time":"2026-03-16T08:12:47.112Z","remote_ip":"192.0.2.77","ua":"x\",\"remote_ip\":\"203.0.113.1"}"#,
         expect: &[("source_ip", "192.0.2.77"), ("event_action", "http_request")],
         absent: &["parse_error"],

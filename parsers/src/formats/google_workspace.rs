@@ -205,7 +205,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a title that imitates members moves no field",
+        about: "truncated: cut before its reason",
+        text: r#"{"kind":"admin#reports#activity","id":{"time":"2026-03-16T08:12:44.112Z","uniqueQualifier":"1","applicationName":"login","customerId":"C1"},"actor":{"email":"verdi@borgo.example","profileId":"100"},"ipAddress":"198.51.100.23","events":[{"type":"login","name":"login_failure","par"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "verdi@borgo.example"),
+        ],
+        absent: &["fields.reason"],
+    },
+    Sample {
+        about: "hostile: a title that imitates members moves no field",
         text: r#"{"kind":"admin#reports#activity","id":{"time":"2026-03-16T08:15:44Z","applicationName":"drive"},"actor":{"email":"verdi@borgo.example"},"ipAddress":"198.51.100.23","events":[{"name":"view","parameters":[{"name":"doc_title","value":"x\"}],\"ipAddress\":\"203.0.113.6"}]}]}"#,
         expect: &[
             ("event_action", "file_read"),

@@ -173,6 +173,18 @@ const SAMPLES: &[Sample] = &[
         absent: &["http_response_status_code", "event_outcome", "parse_error"],
     },
     Sample {
+        about: "truncated: cut before its user",
+        text: r#"{"transactionId":"0b1c2d3e-0000-4444-8888-aabbccddeeff","inRequestDate":"2026-03-16 09:12:44.112+0100","role":"fruizione","api":"C001","apiVersion":"1","interface":"MinInterno/C001/v1","action":"POST_consultazione","httpMethod":"POST","inURL":"/govway/rest/out/Comune/MinInterno/C001/v1/x?a=b","outURL":"https://base.example/c001","outHttpStatus":"200","resul"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "api_call"),
+            ("event_outcome", "success"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+            ("service_name", "MinInterno/C001/v1"),
+        ],
+        absent: &["user_name", "source_ip", "fields.duration_ms"],
+    },
+    Sample {
         about: "hostile: an error detail that holds members",
         text: r#"{"transactionId":"t5","api":"x","resultClass":"KO","errorDetail":"\",\"resultClass\":\"OK\",\"clientIP\":\"203.0.113.9","clientIP":"198.51.100.7"}"#,
         expect: &[("event_outcome", "failure"), ("source_ip", "198.51.100.7")],

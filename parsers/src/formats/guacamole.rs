@@ -145,13 +145,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_name", "parse_error"],
     },
     Sample {
-        about: "a refusal cut within its user",
+        about: "truncated: a refusal cut within its user",
         text: "2026-03-16T08:12:44,112Z [http-nio-8080-exec-9] WARN  o.a.g.r.auth.AuthenticationService - Authentication attempt from [198.51.100.9] for user \"aver",
         expect: &[("parse_error", "expected a client and a user in quotes")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a client moves no field",
+        about: "hostile: a user name that imitates a client moves no field",
         text: "2026-03-16T08:12:47,112Z [http-nio-8080-exec-9] WARN  o.a.g.r.auth.AuthenticationService - Authentication attempt from 192.0.2.77 for user \"x\" failed. from 203.0.113.1 for user \"y\" failed.",
         expect: &[("source_ip", "192.0.2.77"), ("user_name", "x\" failed. from 203.0.113.1 for user \"y")],
         absent: &["parse_error"],

@@ -205,13 +205,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a request line cut away",
+        about: "truncated: a request line cut away",
         text: "<134>Mar 16 09:12:44 lb1 haproxy[1122]: 198.51.100.23:44321 [16/Mar/2026:09:12:43.901] fe_https~ be_portale/app2 0/0/3/208/211 200 18221 - -",
         expect: &[("parse_error", "an HTTP line without its request")],
         absent: &["http_response_status_code", "event_outcome"],
     },
     Sample {
-        about: "a path that imitates another client moves no field",
+        about: "hostile: a path that imitates another client moves no field",
         text: "<134>Mar 16 09:12:44 lb1 haproxy[1122]: 198.51.100.23:44321 [16/Mar/2026:09:12:43.901] fe_https~ be_portale/app2 0/0/3/208/211 404 18 - - ---- 1/1/1/1/0 0/0 \"GET /203.0.113.1:1 [16/Mar/2026:00:00:00.000] x HTTP/1.1\"",
         expect: &[
             ("source_ip", "198.51.100.23"),

@@ -98,13 +98,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "event_outcome"],
     },
     Sample {
-        about: "a login cut before its server",
+        about: "truncated: a login cut before its server",
         text: "Mar 16 02:12:44 HORDE [error] [imp] FAILED LOGIN for urp [198.51.1",
         expect: &[("parse_error", "a login without its server")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates an address does not move it",
+        about: "hostile: a name that imitates an address does not move it",
         text: "Mar 16 02:12:44 HORDE [error] [imp] FAILED LOGIN for x [203.0.113.1] to y [198.51.100.23] to posta.borgo.example:143 [on line 116 of \"/srv/www/horde/login.php\"]",
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x [203.0.113.1] to y")],
         absent: &["parse_error"],

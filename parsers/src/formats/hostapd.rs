@@ -111,13 +111,13 @@ const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut in the address",
+        about: "truncated: a line cut in the address",
         text: "Mar 16 09:12:44 ap-biblio hostapd: wlan0: STA 00:00:5e:00",
         expect: &[("event_action", "application_event"), ("format", "hostapd")],
         absent: &["source_mac", "event_outcome"],
     },
     Sample {
-        about: "an identity that imitates a station moves no field",
+        about: "hostile: an identity that imitates a station moves no field",
         text: "Mar 16 09:12:44 ap-biblio hostapd: wlan0: STA 00:00:5e:00:53:22 IEEE 802.1X: STA identity 'x STA 00:00:5e:00:53:99 IEEE'",
         expect: &[("event_action", "application_event"), ("source_mac", "00:00:5e:00:53:22")],
         absent: &["event_outcome"],

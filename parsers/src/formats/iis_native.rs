@@ -63,9 +63,13 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     event.text_if_said(Column::HttpRequestMethod, method);
     event.field_number("time_taken_ms", taken);
     event.field("win32_status", win32);
-    let (target, query) = rest.split_once(", ").unwrap_or((rest, ""));
-    event.text_if_said(Column::UrlPath, target.trim_end_matches(','));
-    let query = query.trim_end().strip_suffix(',').unwrap_or(query);
+    // Each value ends with a comma: one that has none was cut.
+    let rest = rest.trim_end();
+    let (target, query) = match rest.split_once(", ") {
+        Some((target, query)) => (target, query.strip_suffix(',').unwrap_or_default()),
+        None => (rest.strip_suffix(',').unwrap_or_default(), ""),
+    };
+    event.text_if_said(Column::UrlPath, target);
     event.text_if_said(Column::UrlQuery, query);
     Ok(())
 }
@@ -128,6 +132,17 @@ const SAMPLES: &[Sample] = &[
         text: "198.51.100.7, -, 3/16/2026, 9:12, W3SVC2, SRV-WEB, 192.0.2.10, 0, 200, 143, 401, 5, GET, /, -,",
         expect: &[("parse_error", "no such date and time")],
         absent: &["source_ip", "event_outcome"],
+    },
+    Sample {
+        about: "truncated: cut in its target",
+        text: r#"198.51.100.7, COMUNE\mrossi, 3/16/2026, 9:12:44, W3SVC1, SRV-WEB, 192.0.2.10, 46, 371, 5120, 200, 0, GET, /albo/defa"#,
+        expect: &[
+            ("event_action", "http_request"),
+            ("source_ip", "198.51.100.7"),
+            ("user_name", "mrossi"),
+            ("http_response_status_code", "200"),
+        ],
+        absent: &["url_path", "url_query"],
     },
     Sample {
         about: "hostile: a query with commas that imitates numbers",

@@ -229,13 +229,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["http_response_status_code", "url_path"],
     },
     Sample {
-        about: "a line cut before its end",
+        about: "truncated: a line cut before its end",
         text: "#Fields: date time s-ip cs-method cs-uri-stem sc-status\n2026-03-16 08:12:44 192.0.2.20 GET /spor",
         expect: &[("parse_error", "fewer values than #Fields")],
         absent: &["url_path", "http_request_method", "event_outcome"],
     },
     Sample {
-        about: "a query that imitates columns moves none",
+        about: "hostile: a query that imitates columns moves none",
         text: "#Fields: date time cs-method cs-uri-stem cs-uri-query c-ip sc-status\n2026-03-16 08:12:44 GET /a x=1+203.0.113.9+200 198.51.100.9 404",
         expect: &[
             ("source_ip", "198.51.100.9"),

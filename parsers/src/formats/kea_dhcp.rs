@@ -193,13 +193,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "fields.client_id"],
     },
     Sample {
-        about: "a lease cut before its address",
+        about: "truncated: a lease cut before its address",
         text: "2026-03-16 09:12:44.112 INFO  [kea-dhcp4.leases/812.140252] DHCP4_LEASE_ALLOC [hwtype=1 02:00:00:00:11:22], cid=[no in",
         expect: &[("parse_error", "a lease without its address")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a command that imitates a lease gives none",
+        about: "hostile: a command that imitates a lease gives none",
         text: "2026-03-16 09:12:44.112 INFO  [kea-dhcp4.commands/812.140252] COMMAND_RECEIVED Received command 'DHCP4_LEASE_ALLOC : lease 203.0.113.1 has'",
         expect: &[("event_action", "application_event"), ("event_code", "COMMAND_RECEIVED")],
         absent: &["parse_error", "source_ip"],

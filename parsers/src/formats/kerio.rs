@@ -230,7 +230,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "user_name"],
     },
     Sample {
-        about: "an unknown recipient, the sender imitating an address",
+        about: "hostile: an unknown recipient, the sender imitating an address",
         text: "[16/Mar/2026 02:12:44] Attempt to deliver to unknown recipient <nessuno@borgo.example>, from <\", IP address 203.0.113.1\"@bad.example>, IP address 198.51.100.23",
         expect: &[
             ("event_action", "mail_blocked"),
@@ -240,7 +240,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut in its address",
+        about: "truncated: a line cut in its address",
         text: "[16/Mar/2026 02:12:44] Relay attempt from IP address 198.51.",
         expect: &[("event_action", "application_event")],
         absent: &["source_ip", "event_outcome"],

@@ -289,13 +289,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["destination_ip"],
     },
     Sample {
-        about: "a line cut in the process id",
+        about: "truncated: a line cut in the process id",
         text: "Mar 16 06:10:39 gestionale kernel: Out of memory: Killed process 22",
         expect: &[("event_action", "application_event"), ("format", "kernel"), ("process_name", "kernel")],
         absent: &["event_outcome", "process_pid"],
     },
     Sample {
-        about: "a process name that imitates another message",
+        about: "hostile: a process name that imitates another message",
         text: "Mar 16 06:12:00 portale kernel: Killed[77]: segfault at 0 ip 0 sp 0 error 4 in x (dev sda)",
         expect: &[
             ("event_action", "process_stop"),

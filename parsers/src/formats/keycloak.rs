@@ -191,7 +191,18 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_id", "user_name", "parse_error"],
     },
     Sample {
-        about: "a user name that imitates pairs comes too late",
+        about: "truncated: cut before its user",
+        text: "2026-03-16 09:12:44,112 WARN  [org.keycloak.events] (executor-thread-1) type=LOGIN_ERROR, realmId=borgo, clientId=portale, us",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+            ("service_name", "portale"),
+        ],
+        absent: &["user_name", "user_id", "source_ip", "fields.reason", "parse_error"],
+    },
+    Sample {
+        about: "hostile: a user name that imitates pairs comes too late",
         text: "2026-03-16 09:16:44,112 WARN  [org.keycloak.events] (executor-thread-4) type=LOGIN_ERROR, realmId=borgo, clientId=portale, userId=null, ipAddress=198.51.100.23, error=user_not_found, username=x, ipAddress=203.0.113.6, type=LOGIN",
         expect: &[
             ("source_ip", "198.51.100.23"),

@@ -138,7 +138,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "event_outcome"],
     },
     Sample {
-        about: "cut before the address",
+        about: "truncated: cut before the address",
         text: "2026-03-16 09:12:44: (mod_auth.c.525) password doesn't match for /riservata/ username: mro",
         expect: &[("parse_error", "no address at the end")],
         absent: &["user_name", "event_outcome"],

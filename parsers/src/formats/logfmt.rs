@@ -118,10 +118,21 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a message that imitates pairs moves nothing",
+        about: "hostile: a message that imitates pairs moves nothing",
         text: r#"level=info ts=2026-03-16T08:12:47Z msg="x level=fatal time=1 \" y=1" ip=198.51.100.23"#,
         expect: &[("log_level", "info"), ("source_ip", "198.51.100.23")],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "truncated: cut before its client",
+        text: r#"<30>Mar 16 09:12:45 srv-app albo[12]: ts=2026-03-16T08:12:45.112Z level=error component=http msg="r"#,
+        expect: &[
+            ("timestamp", "2026-03-16T08:12:45.112000Z"),
+            ("log_level", "error"),
+            ("event_provider", "http"),
+            ("host_name", "srv-app"),
+        ],
+        absent: &["source_ip", "parse_error"],
     },
     Sample {
         about: "a time that is cut",

@@ -117,13 +117,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a message cut before its sender",
+        about: "truncated: a message cut before its sender",
         text: "<22>Mar 16 02:12:44 posta MailScanner[812]: Message 4C1A22A0.A1B2C from 198.51.100",
         expect: &[("parse_error", "a message without its sender")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a sender that imitates an address does not move it",
+        about: "hostile: a sender that imitates an address does not move it",
         text: "<22>Mar 16 02:12:44 posta MailScanner[812]: Message 4C1A22A0.A1B2C from 198.51.100.23 (x from 203.0.113.1) to borgo.example is spam (blacklisted)",
         expect: &[("source_ip", "198.51.100.23"), ("event_action", "mail_blocked")],
         absent: &["parse_error"],

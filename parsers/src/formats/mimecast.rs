@@ -130,15 +130,25 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_ip"],
     },
     Sample {
-        about: "a subject that imitates a verdict changes none",
+        about: "hostile: a subject that imitates a verdict changes none",
         text: r#"{"aggregateId":"a1","processingId":"p1","timestamp":1773648764343,"action":"Rej","subject":"\",\"action\":\"Acc\",\"type\":\"receipt","senderIp":"198.51.100.23","type":"receipt"}"#,
         expect: &[("event_action", "mail_blocked"), ("email_subject", r#"","action":"Acc","type":"receipt"#)],
         absent: &["parse_error"],
     },
     Sample {
+        about: "truncated: cut before its client",
+        text: r#"{"aggregateId":"a1","processingId":"p1","timestamp":1773648764343,"type":"receipt","action":"Rej","recipients":"urp@borgo.example","senderIp":"198.51.1"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "mail_blocked"),
+            ("email_to", "urp@borgo.example"),
+        ],
+        absent: &["source_ip", "email_from"],
+    },
+    Sample {
         about: "an event without its time",
         text: r#"{"aggregateId":"a1","processingId":"p1","timestamp":"","senderIp":"198.51.100.23","type":"receipt"}"#,
-        expect: &[("parse_error", "expected a time")],
-        absent: &["source_ip", "event_outcome"],
+        expect: &[("parse_error", "expected a time"), ("source_ip", "198.51.100.23")],
+        absent: &["event_outcome"],
     },
 ];

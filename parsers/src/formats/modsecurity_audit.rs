@@ -143,6 +143,12 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
+        about: "truncated: cut before its rule's name",
+        text: r#"Message: Access denied with code 403 (phase 2). Pattern match "x" at ARGS:q. [file "/r/942.conf"] [line "1"] [id "942100"] [m"#,
+        expect: &[("event_action", "waf_block"), ("event_outcome", "failure"), ("rule_id", "942100")],
+        absent: &["rule_name", "parse_error"],
+    },
+    Sample {
         about: "hostile: matched data that holds a tag",
         text: "Message: Warning. Pattern match at ARGS. [id \"941100\"] [msg \"XSS\"] [data \"x\\\"] [id \\\"1\"] [severity \"CRITICAL\"]",
         expect: &[("rule_id", "941100"), ("rule_name", "XSS")],

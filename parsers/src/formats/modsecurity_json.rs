@@ -243,6 +243,18 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
+        about: "truncated: cut before its rule's name",
+        text: r#"{"transaction":{"timestamp":"2026/03/16 08:12:44","unix_timestamp":1773648764112233000,"id":"c1","client_ip":"198.51.100.7","client_port":51234,"request":{"method":"GET","uri":"/a","headers":{"host":["a.example"]}},"response":{"status":403},"is_interrupted":true},"messages":[{"message":"","data":{"id":930120,"ms"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+            ("rule_id", "930120"),
+            ("url_domain", "a.example"),
+        ],
+        absent: &["rule_name"],
+    },
+    Sample {
         about: "a request without its target",
         text: r#"{"transaction":{"client_ip":"not an address","request":{"method":"GET"}}}"#,
         expect: &[("event_action", "http_request"), ("fields.rhost", "not an address")],

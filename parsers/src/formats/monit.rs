@@ -204,13 +204,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a user name that imitates an address",
+        about: "hostile: a user name that imitates an address",
         text: "Mar 16 09:12:44 mon monit[812]: HttpRequest: access denied -- client 198.51.100.23: unknown user 'x' client 203.0.113.9: y'",
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x' client 203.0.113.9: y")],
         absent: &[],
     },
     Sample {
-        about: "a line cut in the address",
+        about: "truncated: a line cut in the address",
         text: "Mar 16 09:12:44 mon monit[812]: HttpRequest: access denied -- client 198.51.1",
         expect: &[("event_action", "application_event"), ("format", "monit")],
         absent: &["source_ip", "event_outcome"],

@@ -152,7 +152,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a statement that imitates members moves no field",
+        about: "truncated: cut before its database",
+        text: r#"{"event_time":"2026-03-16 08:12:44.1122331","action_id":"SL","succeeded":"true","server_principal_name":"BORGO\\svc_anag","database_name":"A"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "query"),
+            ("event_outcome", "success"),
+            ("user_name", "svc_anag"),
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+        ],
+        absent: &["db_name", "db_rows", "db_statement", "source_ip"],
+    },
+    Sample {
+        about: "hostile: a statement that imitates members moves no field",
         text: r#"{"event_time":"2026-03-16T02:14:44Z","action_id":"UP","succeeded":"false","server_principal_name":"app","statement":"update t set n='x\",\"succeeded\":\"true\",\"client_ip\":\"203.0.113.1'","client_ip":"192.0.2.4"}"#,
         expect: &[("event_action", "data_change"), ("event_outcome", "failure"), ("source_ip", "192.0.2.4")],
         absent: &["parse_error"],

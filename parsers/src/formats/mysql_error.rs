@@ -198,13 +198,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a refusal cut before its reason",
+        about: "truncated: a refusal cut before its reason",
         text: "2026-03-16T02:40:11.112233Z 42 [Note] Access denied for user 'albo'@'192.0.2",
         expect: &[("parse_error", "expected 'USER'@'HOST' and a reason")],
         absent: &["event_outcome", "source_ip"],
     },
     Sample {
-        about: "a user name that imitates a host does not move it",
+        about: "hostile: a user name that imitates a host does not move it",
         text: "2026-03-16T02:40:11.112233Z 42 [Note] Access denied for user 'x'@'203.0.113.1' (using password: YES)'@'192.0.2.77' (using password: NO)",
         expect: &[
             ("source_ip", "192.0.2.77"),

@@ -183,13 +183,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "db_statement"],
     },
     Sample {
-        about: "a connection cut within its account",
+        about: "truncated: a connection cut within its account",
         text: "2026-03-16T08:12:44.112233Z\t   51 Connect\talbo_r",
         expect: &[("parse_error", "expected USER@HOST on DATABASE")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a statement that imitates a line moves no field",
+        about: "hostile: a statement that imitates a line moves no field",
         text: "2026-03-16T08:12:46.112233Z\t   53 Query\tselect 'x\t   1 Connect\troot@203.0.113.1 on mysql'",
         expect: &[("event_action", "query"), ("fields.session_id", "53")],
         absent: &["user_name", "source_ip", "parse_error"],

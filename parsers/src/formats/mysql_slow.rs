@@ -143,13 +143,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "an account that is cut",
+        about: "truncated: an account that is cut",
         text: "# User@Host: albo_rw[albo",
         expect: &[("parse_error", "expected USER[USER] @ HOST [ADDRESS]")],
         absent: &["user_name", "source_ip"],
     },
     Sample {
-        about: "a statement that imitates a header moves no field",
+        about: "hostile: a statement that imitates a header moves no field",
         text: "# User@Host: app[app] @  [192.0.2.4]  Id: 51\nSET timestamp=1773648764;\nselect 'x\n# User@Host: root[root] @  [203.0.113.1]  Id: 1'",
         expect: &[("user_name", "app"), ("source_ip", "192.0.2.4"), ("fields.session_id", "51")],
         absent: &["parse_error"],

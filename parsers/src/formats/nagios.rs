@@ -214,13 +214,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["host_name"],
     },
     Sample {
-        about: "a line cut in the state",
+        about: "truncated: a line cut in the state",
         text: "[1773648764] SERVICE ALERT: srv-protocollo;Spazio disco /;CRITI",
         expect: &[("parse_error", "a state that is none")],
         absent: &["event_outcome", "service_name"],
     },
     Sample {
-        about: "an output that imitates fields moves none",
+        about: "hostile: an output that imitates fields moves none",
         text: "[1773648764] SERVICE ALERT: srv-web;HTTP;WARNING;SOFT;1;x;OK;HARD;1;altro",
         expect: &[
             ("event_outcome", "failure"),

@@ -263,13 +263,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["time_guess"],
     },
     Sample {
-        about: "a line cut in the address",
+        about: "truncated: a line cut in the address",
         text: "Mar 16 02:41:07 portale kernel: [UFW BLOCK] IN=ens18 OUT= MAC=52:54:00:12:34:56:52:54:00:ab:cd:ef:08:00 SRC=198.51.1 DST=192.0.2.10 PROTO=TCP SPT=4",
         expect: &[("parse_error", "SRC or DST is no address")],
         absent: &["source_ip", "event_outcome", "rule_name"],
     },
     Sample {
-        about: "a prefix that imitates a packet does not move the addresses",
+        about: "hostile: a prefix that imitates a packet does not move the addresses",
         text: "Mar 16 02:41:07 portale kernel: DROP SRC=203.0.113.9 DPT=1 IN=ens18 OUT= MAC= SRC=198.51.100.77 DST=192.0.2.10 LEN=40 PROTO=TCP SPT=43210 DPT=3389 SYN",
         expect: &[("source_ip", "198.51.100.77"), ("destination_port", "3389")],
         absent: &[],

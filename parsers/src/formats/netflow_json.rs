@@ -200,7 +200,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "an application's name that imitates members moves no field",
+        about: "truncated: cut before its port",
+        text: r#"{"flowStartMilliseconds":1773648764112,"sourceIPv4Address":"192.0.2.31","destinationIPv4Address":"203.0.113.8","protocolIdentifier":6,"s"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "connection_allowed"),
+            ("event_outcome", "success"),
+            ("source_ip", "192.0.2.31"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+        ],
+        absent: &["source_port", "destination_port", "source_bytes", "observer_ingress"],
+    },
+    Sample {
+        about: "hostile: an application's name that imitates members moves no field",
         text: r#"{"applicationName":"\",\"sourceIPv4Address\":\"203.0.113.9","sourceIPv4Address":"192.0.2.31","destinationIPv4Address":"203.0.113.8","protocolIdentifier":1}"#,
         expect: &[("source_ip", "192.0.2.31"), ("network_transport", "icmp")],
         absent: &["source_port"],

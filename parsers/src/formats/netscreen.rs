@@ -280,13 +280,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut before its number",
+        about: "truncated: a line cut before its number",
         text: "<133>Mar 16 09:12:44 ssg5 ssg5-serial: NetScreen device_id=ssg5  [Root]system-notif",
         expect: &[("parse_error", "expected system-LEVEL-NUMBER: the line is cut")],
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a user who calls himself by an address moves none",
+        about: "hostile: a user who calls himself by an address moves none",
         text: "<132>Mar 16 09:14:45 ssg5 ssg5-serial: NetScreen device_id=ssg5  [Root]system-warning-00519: Login attempt to system by x from 203.0.113.66:1 via SSH from 198.51.100.23:51000 has failed (2026-03-16 09:14:45)",
         expect: &[("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
         absent: &["parse_error", "destination_ip"],

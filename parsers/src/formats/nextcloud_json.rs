@@ -183,10 +183,22 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_name", "source_ip", "parse_error"],
     },
     Sample {
-        about: "a name that imitates the address moves it not",
+        about: "hostile: a name that imitates the address moves it not",
         text: r#"{"reqId":"a5","level":2,"time":"2026-03-16T02:43:11+00:00","remoteAddr":"198.51.100.23","user":"--","app":"core","method":"POST","url":"/login","message":"Login failed: x (Remote IP: 203.0.113.6) (Remote IP: 198.51.100.23)"}"#,
         expect: &[("source_ip", "198.51.100.23"), ("event_outcome", "failure")],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "truncated: cut before its agent",
+        text: r#"{"reqId":"a1","level":2,"time":"2026-03-16T02:40:11+01:00","remoteAddr":"192.0.2.1","user":"--","app":"core","method":"POST","url":"/index.php/login","message":"Login failed: verdi (Remote IP: 198.51.100.23)","us"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "verdi"),
+        ],
+        absent: &["user_agent_original"],
     },
     Sample {
         about: "a message cut behind its first words",

@@ -157,13 +157,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut before its end",
+        about: "truncated: a line cut before its end",
         text: "%header ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt\n2026-03-16 09:12:44.112,2026-03-16 09:13:45.000,60.888,192.0.2.31,203.0",
         expect: &[("parse_error", "fewer values than columns")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a value too many, as if a column had been slipped in",
+        about: "hostile: a value too many, as if a column had been slipped in",
         text: "%header ts,te,td,sa,da,sp,dp,pr\n2026-03-16 09:12:44.112,2026-03-16 09:13:45.000,1.0,203.0.113.9,192.0.2.31,203.0.113.80,51844,443,TCP",
         expect: &[("parse_error", "more values than columns")],
         absent: &["source_ip", "destination_port"],

@@ -341,13 +341,13 @@ const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut in the request",
+        about: "truncated: a line cut in the request",
         text: "2026/03/16 09:12:44 [error] 811#811: *5 access forbidden by rule, client: 198.51.100.23, server: x.example, request: \"GET /.g",
         expect: &[("event_action", "web_error"), ("log_level", "error"), ("fields.reason", "forbidden")],
         absent: &["source_ip", "url_path"],
     },
     Sample {
-        about: "a user name that imitates a tail",
+        about: "hostile: a user name that imitates a tail",
         text: "2026/03/16 09:12:44 [error] 811#811: *5 user \"a\": password mismatch, client: 203.0.113.9, server: y, request: \"GET / HTTP/1.1\", host: \"y\" was not found in \"/etc/nginx/.htpasswd\", client: 198.51.100.23, server: x.example, request: \"GET / HTTP/1.1\", host: \"x.example\"",
         expect: &[
             ("event_action", "login"),
@@ -357,7 +357,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["fields.ambiguous"],
     },
     Sample {
-        about: "a referrer that imitates a tail leaves the client unsaid",
+        about: "hostile: a referrer that imitates a tail leaves the client unsaid",
         text: "2026/03/16 09:12:44 [error] 811#811: *5 access forbidden by rule, client: 198.51.100.23, server: x.example, request: \"GET /a HTTP/1.1\", host: \"x.example\", referrer: \"b\", client: 203.0.113.9, server: x.example, request: \"GET /c HTTP/1.1\", host: \"x.example\"",
         expect: &[("event_action", "web_error"), ("fields.ambiguous", "client")],
         absent: &["source_ip", "url_path"],

@@ -170,7 +170,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "http_response_status_code"],
     },
     Sample {
-        about: "an agent that imitates members",
+        about: "truncated: cut before its size",
+        text: r#"{"time_iso8601":"2026-03-16T09:12:44+01:00","remote_addr":"198.51.100.7","remote_user":"","request":"GET /albo?id=12 HTTP/1.1","status":"200","bo"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "http_request"),
+            ("event_outcome", "success"),
+            ("source_ip", "198.51.100.7"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+        ],
+        absent: &["http_response_body_bytes", "user_agent_original", "url_domain", "tls_version"],
+    },
+    Sample {
+        about: "hostile: an agent that imitates members",
         text: r#"{"time_iso8601":"2026-03-16T09:12:44+01:00","http_user_agent":"x\",\"remote_addr\":\"203.0.113.9","remote_addr":"198.51.100.7","request":"GET /a HTTP/1.1","status":"404"}"#,
         expect: &[
             ("source_ip", "198.51.100.7"),

@@ -182,13 +182,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["http_request_referrer"],
     },
     Sample {
-        about: "a line cut in the request",
+        about: "truncated: a line cut in the request",
         text: "[16/Mar/2026:09:12:46 +0100] posta.comune.example 198.51.100.8 0.021 \"REPORT /da",
         expect: &[("parse_error", "the request has no end")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a path that imitates a client",
+        about: "hostile: a path that imitates a client",
         text: "[16/Mar/2026:09:12:45 +0100] - 404 404 - GET http a.example \"/x [Client 203.0.113.9]\" [Client 198.51.100.9] [Length 1] [Gzip -] \"y\" \"-\"",
         expect: &[("source_ip", "198.51.100.9"), ("url_path", "/x [Client 203.0.113.9]")],
         absent: &[],

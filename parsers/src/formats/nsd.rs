@@ -156,13 +156,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_ip"],
     },
     Sample {
-        about: "a transfer cut before its client",
+        about: "truncated: a transfer cut before its client",
         text: "[1773648764] nsd[812]: info: axfr for borgo.exam",
         expect: &[("parse_error", "a transfer without its client")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates a client does not move the address",
+        about: "hostile: a name that imitates a client does not move the address",
         text: "[1773648764] nsd[812]: info: ratelimit block query\\032203.0.113.1\\032.example. type any target 198.51.100.0/24 query 198.51.100.23 TXT",
         expect: &[("source_ip", "198.51.100.23"), ("dns_question_type", "TXT")],
         absent: &["parse_error"],

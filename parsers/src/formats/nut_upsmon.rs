@@ -175,13 +175,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "fields.state"],
     },
     Sample {
-        about: "a line cut before the state says nothing of it",
+        about: "truncated: a line cut before the state says nothing of it",
         text: "<28>Mar 16 09:12:44 srv-rete upsmon[612]: UPS sala-ced@localhost on bat",
         expect: &[("event_action", "application_event"), ("service_name", "sala-ced@localhost")],
         absent: &["fields.state", "event_outcome"],
     },
     Sample {
-        about: "a unit whose name imitates a state does not change it",
+        about: "hostile: a unit whose name imitates a state does not change it",
         text: "<29>Mar 16 09:22:44 srv-rete upsmon[612]: UPS low-battery-on-battery@localhost on line power",
         expect: &[("fields.state", "on_mains"), ("service_name", "low-battery-on-battery@localhost")],
         absent: &["parse_error"],

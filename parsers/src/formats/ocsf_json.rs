@@ -225,7 +225,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "event_outcome"],
     },
     Sample {
-        about: "a flow that was blocked, to a name that imitates a member",
+        about: "hostile: a flow that was blocked, to a name that imitates a member",
         text: r#"{"class_uid":4001,"activity_id":1,"time":1773648767000,"disposition_id":2,"metadata":{"version":"1.3.0"},"src_endpoint":{"ip":"192.0.2.31"},"dst_endpoint":{"ip":"203.0.113.7","port":443,"hostname":"x\",\"src_endpoint\":{\"ip\":\"203.0.113.9"},"connection_info":{"protocol_name":"tcp"}}"#,
         expect: &[
             ("event_action", "connection_denied"),
@@ -237,9 +237,21 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
+        about: "truncated: cut before its user",
+        text: r#"{"class_uid":3002,"category_uid":3,"activity_id":1,"activity_name":"Logon","time":1773648764112,"status_id":2,"status_detail":"LOGIN_FAILED","severity":"Low","metadata":{"version":"1.3.0","p"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+            ("fields.reason", "LOGIN_FAILED"),
+        ],
+        absent: &["user_name", "user_domain", "user_id", "source_ip"],
+    },
+    Sample {
         about: "a time that is cut",
         text: r#"{"class_uid":3002,"time":"17736","metadata":{"version":"1.3.0"},"user":{"name":"mrossi"}}"#,
-        expect: &[("parse_error", "a time that is no epoch")],
-        absent: &["user_name"],
+        expect: &[("parse_error", "a time that is no epoch"), ("user_name", "mrossi")],
+        absent: &[],
     },
 ];

@@ -174,7 +174,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "an agent that imitates members moves no field",
+        about: "truncated: cut before its reason",
+        text: r#"{"uuid":"u1","published":"2026-03-16T08:12:44.112Z","eventType":"user.session.start","severity":"INFO","actor":{"id":"00u1","type":"User","alternateId":"verdi@borgo.example","displayName":"Anna Verdi"},"client":{"ipAddress":"198.51.100.23","userAgent":{"rawUserAgent":"Mozilla/5.0"},"geographicalContext":{"country":"Italy"}},"outcome":{"result":"FAILURE","rea"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "verdi@borgo.example"),
+        ],
+        absent: &["fields.reason"],
+    },
+    Sample {
+        about: "hostile: an agent that imitates members moves no field",
         text: r#"{"uuid":"u5","published":"2026-03-16T08:15:44Z","eventType":"user.session.start","actor":{"alternateId":"verdi@borgo.example"},"client":{"userAgent":{"rawUserAgent":"x\"},\"ipAddress\":\"203.0.113.6"},"ipAddress":"198.51.100.23"},"outcome":{"result":"FAILURE"}}"#,
         expect: &[("source_ip", "198.51.100.23"), ("event_outcome", "failure")],
         absent: &["parse_error"],

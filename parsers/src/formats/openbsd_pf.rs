@@ -174,13 +174,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_port"],
     },
     Sample {
-        about: "cut before the addresses",
+        about: "truncated: cut before the addresses",
         text: "<134>Mar 16 09:12:45 gw pf: rule 7/(match) block in on em0: 198.51.1",
         expect: &[("parse_error", "no addresses")],
         absent: &["event_outcome", "source_ip"],
     },
     Sample {
-        about: "a name asked for that imitates addresses moves none",
+        about: "hostile: a name asked for that imitates addresses moves none",
         text: "<134>Mar 16 09:12:45 gw pf: rule 7/(match) block out on em0: 192.0.2.41.5000 > 203.0.113.53.53: 41+ A? 203.0.113.66.1 > 203.0.113.67.2: x. (40)",
         expect: &[
             ("source_ip", "192.0.2.41"),

@@ -162,13 +162,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut in its result",
+        about: "truncated: a line cut in its result",
         text: "<22>Mar 16 09:12:44 posta opendmarc[812]: 4C1A22A1: SPF(mailfrom): bad.exam",
         expect: &[("event_action", "application_event")],
         absent: &["parse_error", "event_outcome", "fields.spf"],
     },
     Sample {
-        about: "a sender that imitates a client gives no address",
+        about: "hostile: a sender that imitates a client gives no address",
         text: "<22>Mar 16 09:12:44 posta opendkim[812]: 4C1A22A1: external host mx.bad.example attempted to send as x [203.0.113.1]",
         expect: &[("event_action", "mail_blocked")],
         absent: &["source_ip"],

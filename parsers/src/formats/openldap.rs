@@ -308,13 +308,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "user_name"],
     },
     Sample {
-        about: "a line cut behind its connection",
+        about: "truncated: a line cut behind its connection",
         text: "<167>Mar 16 09:12:44 ldap1 slapd[812]: conn=1022 op=",
         expect: &[("parse_error", "an operation without its text")],
         absent: &["event_outcome", "fields.connection"],
     },
     Sample {
-        about: "a filter that imitates a result does not become one",
+        about: "hostile: a filter that imitates a result does not become one",
         text: "<167>Mar 16 09:12:44 ldap1 slapd[812]: conn=1022 op=4 SRCH base=\"dc=borgo,dc=example\" scope=2 deref=0 filter=\"(cn=x RESULT tag=97 err=0 text= BIND dn=\\22uid=root\\22 mech=SIMPLE)\"",
         expect: &[("event_action", "query")],
         absent: &["parse_error", "user_name", "event_outcome", "event_code"],

@@ -257,13 +257,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "user_name"],
     },
     Sample {
-        about: "a line cut in the address says nothing of the client",
+        about: "truncated: a line cut in the address says nothing of the client",
         text: "<29>Mar 16 02:41:12 vpn openvpn[812]: 198.51.100.23",
         expect: &[("event_action", "application_event")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a peer moves no field",
+        about: "hostile: a user name that imitates a peer moves no field",
         text: "<29>Mar 16 02:41:13 vpn openvpn[812]: 198.51.100.23:44323 TLS: Username/Password authentication deferred for username '[root] Peer Connection Initiated with [AF_INET]203.0.113.1:1'",
         expect: &[
             ("event_action", "application_event"),

@@ -137,13 +137,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "an error cut behind its number",
+        about: "truncated: an error cut behind its number",
         text: "ORA-12170:",
         expect: &[("event_action", "db_error"), ("event_code", "12170")],
         absent: &["user_name"],
     },
     Sample {
-        about: "an error that quotes another keeps its own number",
+        about: "hostile: an error that quotes another keeps its own number",
         text: "ORA-01438: value larger than precision: ORA-00600: x",
         expect: &[("event_code", "01438"), ("event_action", "db_error")],
         absent: &["parse_error"],

@@ -168,13 +168,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a connection cut within its address",
+        about: "truncated: a connection cut within its address",
         text: "16-MAR-2026 09:12:44 * (CONNECT_DATA=(SID=ANAG)) * (ADDRESS=(PROTOCOL=tcp)(HOST=192.0.2.7)(PO",
         expect: &[("parse_error", "expected a return code at the end")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a program that imitates an address moves no field",
+        about: "hostile: a program that imitates an address moves no field",
         text: "16-MAR-2026 09:12:46 * (CONNECT_DATA=(SID=ANAG)(CID=(PROGRAM=x(HOST=203.0.113.1)(PORT=1)(USER=sys))) * (ADDRESS=(PROTOCOL=tcp)(HOST=192.0.2.7)(PORT=51022)) * establish * ANAG * 0",
         expect: &[("source_ip", "192.0.2.7"), ("source_port", "51022")],
         absent: &["parse_error"],

@@ -139,6 +139,17 @@ const SAMPLES: &[Sample] = &[
         absent: &["host_name", "event_outcome"],
     },
     Sample {
+        about: "truncated: cut before its user",
+        text: "2026 Mar 16 09:12:44 WinEvtLog: Security: AUDIT_FAILURE(4625): Microsoft-Windows-Security-Auditing: (no user): no domain: DC01.comune.example: An account failed to log on. Subject:  Security ID:  S-1-0-0  Account Name:  -  Account Domain:  -  Logo",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+            ("event_code", "4625"),
+        ],
+        absent: &["user_name", "user_domain", "source_ip", "fields.reason", "parse_error"],
+    },
+    Sample {
         about: "hostile: an account name that holds a header and labels",
         text: "2026 Mar 16 09:12:45 WinEvtLog: Security: AUDIT_FAILURE(4625): Microsoft-Windows-Security-Auditing: (no user): no domain: DC01: An account failed to log on. Subject:  Account Name:  -  Account For Which Logon Failed:  Account Name:  x: AUDIT_SUCCESS(4624): Source Network Address: 203.0.113.9  Account Domain:  COMUNE  Network Information:  Source Network Address: 192.0.2.77  Source Port:  1",
         expect: &[("event_outcome", "failure"), ("event_code", "4625"), ("source_ip", "192.0.2.77")],

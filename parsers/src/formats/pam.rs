@@ -307,13 +307,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_name"],
     },
     Sample {
-        about: "a line cut before the peer",
+        about: "truncated: a line cut before the peer",
         text: "Mar 16 02:40:11 portale sshd[20211]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ss",
         expect: &[("event_action", "pam_auth"), ("event_outcome", "failure")],
         absent: &["source_ip", "user_name"],
     },
     Sample {
-        about: "a user name that imitates a peer does not move it",
+        about: "hostile: a user name that imitates a peer does not move it",
         text: "Mar 16 02:40:11 portale sshd[20211]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=198.51.100.23  user=x rhost=203.0.113.9 user=root",
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x rhost=203.0.113.9 user=root")],
         absent: &[],

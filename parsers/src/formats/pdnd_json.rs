@@ -96,6 +96,15 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "user_name"],
     },
     Sample {
+        about: "truncated: cut before its client id",
+        text: r#"{"iss":"https://pdnd.example","aud":["https://erogatore.example/api"],"purposeId":"p","s"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("service_name", "https://erogatore.example/api"),
+        ],
+        absent: &["fields.client_id"],
+    },
+    Sample {
         about: "hostile: a user that holds claims",
         text: r#"{"iss":"c","purposeId":"p","userID":"x\",\"LoA\":\"high","LoA":"low","aud":"a"}"#,
         expect: &[("user_name", "x\",\"LoA\":\"high"), ("fields.loa", "low")],

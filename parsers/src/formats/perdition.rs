@@ -108,13 +108,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "event_outcome"],
     },
     Sample {
-        about: "a login cut before its status",
+        about: "truncated: a login cut before its status",
         text: "<22>Mar 16 02:12:44 posta perdition.imaps[812]: Auth: 198.51.100.23:40112->192.0.2.25:993 client-secure=ssl authorisation_id=NO",
         expect: &[("parse_error", "a login without its status")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates a status is not believed",
+        about: "hostile: a name that imitates a status is not believed",
         text: "<22>Mar 16 02:12:44 posta perdition.imaps[812]: Auth: 198.51.100.23:40112->192.0.2.25:993 client-secure=ssl authorisation_id=NONE authentication_id=\"x status=\"ok\"\" server=\"s:993\" protocol=IMAP4S server-secure=ssl status=\"failed: Re-Authentication Failure\"",
         expect: &[("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
         absent: &["parse_error"],

@@ -143,7 +143,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "OPNsense refuses a user whose name imitates an address",
+        about: "hostile: OPNsense refuses a user whose name imitates an address",
         text: "<35>1 2026-03-16T09:12:50+01:00 opnsense audit 374 - - /index.php: Web GUI authentication error for 'x' from 203.0.113.66' from 198.51.100.23",
         expect: &[
             ("event_outcome", "failure"),
@@ -171,7 +171,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_ip"],
     },
     Sample {
-        about: "cut within the address",
+        about: "truncated: cut within the address",
         text: "Mar 16 09:12:44 pfSense php-fpm[374]: /firewall.php: Configuration Change: admin@192.0.2",
         expect: &[("event_action", "config_change"), ("user_name", "admin")],
         absent: &["source_ip"],

@@ -196,6 +196,17 @@ const SAMPLES: &[Sample] = &[
         absent: &["file_path", "event_outcome"],
     },
     Sample {
+        about: "truncated: cut before its file",
+        text: "[16-Mar-2026 09:12:44 Europe/Rome] PHP Fatal error:  Uncaught P",
+        expect: &[
+            ("event_action", "web_error"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+            ("log_level", "Fatal error"),
+        ],
+        absent: &["file_path", "fields.line", "parse_error"],
+    },
+    Sample {
         about: "hostile: a message that names another file",
         text: "[16-Mar-2026 09:12:46 Europe/Rome] PHP Warning:  fopen(x in /etc/passwd on line 1): Failed in /srv/x.php on line 9",
         expect: &[("file_path", "/srv/x.php"), ("fields.line", "9")],

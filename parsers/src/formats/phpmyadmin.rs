@@ -82,13 +82,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a refusal cut before its client",
+        about: "truncated: a refusal cut before its client",
         text: "<37>Mar 16 09:12:44 web1 phpMyAdmin[2211]: user denied: root (mysql-de",
         expect: &[("parse_error", "expected USER from ADDRESS")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a client moves no field",
+        about: "hostile: a user name that imitates a client moves no field",
         text: "<37>Mar 16 09:12:47 web1 phpMyAdmin[2211]: user denied: x (allow-denied) from 203.0.113.1 (mysql-denied) from 192.0.2.77",
         expect: &[("source_ip", "192.0.2.77"), ("fields.reason", "wrong_credential")],
         absent: &["parse_error"],

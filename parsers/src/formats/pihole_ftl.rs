@@ -106,13 +106,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "event_outcome"],
     },
     Sample {
-        about: "a line cut in its address",
+        about: "truncated: a line cut in its address",
         text: "[2026-03-16 09:12:44.112 812M] Rate-limiting 192.0.",
         expect: &[("parse_error", "expected Rate-limiting ADDRESS")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a client's name that imitates a rule moves no address",
+        about: "hostile: a client's name that imitates a rule moves no address",
         text: "[2026-03-16 09:12:44.112 812M] INFO: New client Rate-limiting 203.0.113.1 for at least 60 seconds",
         expect: &[("event_action", "application_event")],
         absent: &["parse_error", "source_ip"],

@@ -151,13 +151,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a result cut before its client",
+        about: "truncated: a result cut before its client",
         text: "<22>Mar 16 09:12:44 posta policyd-spf[812]: Fail; identity=mailfrom; client-",
         expect: &[("parse_error", "a result of SPF without its client")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "an envelope sender that imitates a key moves no address",
+        about: "hostile: an envelope sender that imitates a key moves no address",
         text: "<22>Mar 16 09:12:44 posta policyd-spf[812]: Fail; identity=mailfrom; client-ip=198.51.100.23; helo=bad.example; envelope-from=\"x; client-ip=203.0.113.1; \"@bad.example; receiver=<UNKNOWN>",
         expect: &[("source_ip", "198.51.100.23"), ("event_outcome", "failure")],
         absent: &["parse_error"],

@@ -132,13 +132,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "event_outcome"],
     },
     Sample {
-        about: "a decision cut before its client",
+        about: "truncated: a decision cut before its client",
         text: "<22>Mar 16 09:12:44 posta postgrey[812]: action=greylist, reason=new, client_na",
         expect: &[("parse_error", "a decision without its client")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a sender that imitates a recipient moves none",
+        about: "hostile: a sender that imitates a recipient moves none",
         text: "<22>Mar 16 09:12:44 posta postgrey[812]: action=greylist, reason=new, client_name=unknown, client_address=198.51.100.23, sender=\"x, recipient=capo@altrui.example\"@bad.example, recipient=urp@borgo.example",
         expect: &[("source_ip", "198.51.100.23"), ("email_to", "urp@borgo.example")],
         absent: &["parse_error"],

@@ -230,13 +230,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_name", "parse_error"],
     },
     Sample {
-        about: "a line cut within its client",
+        about: "truncated: a line cut within its client",
         text: "<38>Mar 16 09:12:47 ftp1 proftpd[2214]: ftp1 (198.51.100.9[198.51.10",
         expect: &[("parse_error", "the client's bracket does not close")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a client moves no field",
+        about: "hostile: a user name that imitates a client moves no field",
         text: "<38>Mar 16 09:12:48 ftp1 proftpd[2215]: ftp1 (192.0.2.77[192.0.2.77]) - USER x (y[203.0.113.1]): USER z: Login successful: no such user found from 192.0.2.77 [192.0.2.77] to 192.0.2.20:21",
         expect: &[
             ("event_outcome", "failure"),

@@ -184,11 +184,23 @@ const SAMPLES: &[Sample] = &[
     Sample {
         about: "an event whose time is cut",
         text: r#"{"ts":"2026-03-16T","guid":"g2","envelope":{"from":"ditta@fornitore.example"},"filter":{"disposition":"continue"}}"#,
-        expect: &[("parse_error", "expected a time")],
-        absent: &["email_from", "event_outcome"],
+        expect: &[("parse_error", "expected a time"), ("email_from", "ditta@fornitore.example")],
+        absent: &["event_outcome"],
     },
     Sample {
-        about: "a subject that imitates a disposition changes none",
+        about: "truncated: cut before its rule's name",
+        text: r#"{"ts":"2026-03-16T09:12:44.902627+0100","guid":"g1","type":"message","envelope":{"from":"x@bad.example","rcpts":["urp@borgo.example","tributi@borgo.example"]},"connection":{"host":"h9.bad.example","ip":"198.51.100.23","helo":"bad","tls":{"inbound":{"version":"TLSv1.2"}}},"msg":{"normalizedHeader":{"subject":["Rimborso"],"message-id":["m1@bad.example"]}},"filter":{"disposition":"discard","qid":"q-1","rou"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "mail_blocked"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("timestamp", "2026-03-16T08:12:44.902627Z"),
+        ],
+        absent: &["rule_name", "fields.score"],
+    },
+    Sample {
+        about: "hostile: a subject that imitates a disposition changes none",
         text: r#"{"ts":"2026-03-16T09:12:44+0100","guid":"g3","envelope":{"from":"x@bad.example"},"msg":{"header":{"subject":["\"},\"filter\":{\"disposition\":\"continue"]}},"filter":{"disposition":"reject"}}"#,
         expect: &[("event_action", "mail_blocked"), ("fields.action", "reject")],
         absent: &["parse_error"],

@@ -173,13 +173,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["source_ip", "parse_error"],
     },
     Sample {
-        about: "a line cut within its level",
+        about: "truncated: a line cut within its level",
         text: "<38>Mar 16 09:12:44 ftp1 pure-ftpd: (?@198.51.100.9) [WARN",
         expect: &[("parse_error", "expected (USER@HOST) [LEVEL] TEXT")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a login moves no field",
+        about: "hostile: a user name that imitates a login moves no field",
         text: "<38>Mar 16 09:12:47 ftp1 pure-ftpd: (?@192.0.2.77) [WARNING] Authentication failed for user [x] (root@203.0.113.1) [INFO] root is now logged in]",
         expect: &[("event_outcome", "failure"), ("source_ip", "192.0.2.77")],
         absent: &["parse_error"],

@@ -66,10 +66,16 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "log_level"],
     },
     Sample {
-        about: "a text that imitates a head moves nothing",
+        about: "hostile: a text that imitates a head moves nothing",
         text: "2026-03-16 09:12:47,112 WARNING albo.login: user 'x - root - CRITICAL - Traceback (most recent call last):' unknown",
         expect: &[("log_level", "WARNING"), ("event_provider", "albo.login")],
         absent: &["parse_error", "fields.exception"],
+    },
+    Sample {
+        about: "truncated: cut before its exception",
+        text: "[2026-03-16 09:12:45,001] ERROR in app: Exception on /atti [GET]\nTraceback (most recent call last):\n  File \"/srv/albo/app.py\", li",
+        expect: &[("log_level", "ERROR"), ("event_provider", "app"), ("event_outcome", "failure")],
+        absent: &["fields.exception", "parse_error"],
     },
     Sample {
         about: "a day that does not exist",

@@ -310,7 +310,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "spamdyke refuses a sender that imitates an address",
+        about: "hostile: spamdyke refuses a sender that imitates an address",
         text: "<22>Mar 16 02:12:44 posta spamdyke[812]: DENIED_RBL_MATCH from: x origin_ip: 203.0.113.1 to: urp@borgo.example origin_ip: 198.51.100.23 origin_rdns: host9.bad.example auth: (unknown) encryption: (none) reason: 127.0.0.2",
         expect: &[
             ("event_action", "mail_blocked"),
@@ -321,7 +321,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "user_name"],
     },
     Sample {
-        about: "a delivery cut before its result",
+        about: "truncated: a delivery cut before its result",
         text: "<22>Mar 16 02:12:44 posta qmail-send: delivery 12: succ",
         expect: &[("event_action", "application_event")],
         absent: &["event_outcome"],

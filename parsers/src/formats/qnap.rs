@@ -225,13 +225,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a connection cut before its action",
+        about: "truncated: a connection cut before its action",
         text: "<30>Mar 16 02:41:55 NAS2 qlogd[9321]: conn log: Users: averdi, Source IP: 192.0.2.77, Computer name: PC-TR",
         expect: &[("parse_error", "expected Users, Source IP, Computer name and what was done")],
         absent: &["user_name", "source_ip", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a client moves no field",
+        about: "hostile: a user name that imitates a client moves no field",
         text: "<28>Mar 16 02:42:56 NAS2 qulogd[9321]: conn log: Users: x, Source IP: 203.0.113.1, Computer name: y, Source IP: 192.0.2.77, Computer name: ---, Connection type: SSH, Accessed resources: ---, Action: Login Fail",
         expect: &[
             ("source_ip", "192.0.2.77"),
@@ -241,7 +241,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a path that imitates a client moves no field",
+        about: "hostile: a path that imitates a client moves no field",
         text: "<30>Mar 16 02:44:55 NAS2 qulogd[9321]: conn log: Users: averdi, Source IP: 192.0.2.77, Computer name: PC1, Connection type: SAMBA, Accessed resources: a, Source IP: 203.0.113.1, Action: Login OK, Action: Delete",
         expect: &[
             ("event_action", "file_delete"),

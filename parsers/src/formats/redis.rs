@@ -219,13 +219,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "time_guess"],
     },
     Sample {
-        about: "a line cut within its date",
+        about: "truncated: a line cut within its date",
         text: "<14>Mar 16 09:12:44 db1 redis[2211]: 2211:M 16 Mar 20",
         expect: &[("event_action", "application_event"), ("process_pid", "2211")],
         absent: &["event_outcome", "source_ip"],
     },
     Sample {
-        about: "a text that imitates a client moves no field",
+        about: "hostile: a text that imitates a client moves no field",
         text: "2211:M 16 Mar 2026 09:14:44.112 # Wrong signature: Accepted 203.0.113.1:1",
         expect: &[("event_action", "application_event"), ("log_level", "warning")],
         absent: &["source_ip", "parse_error"],

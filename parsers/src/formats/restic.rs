@@ -125,13 +125,17 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "an object that is cut",
-        text: "<14>Mar 16 23:10:44 srv1 restic[2211]: {\"message_type\":\"summary\",\"fil",
-        expect: &[("parse_error", "expected one JSON object")],
-        absent: &["event_outcome"],
+        about: "truncated: an object that is cut",
+        text: "<14>Mar 16 23:10:44 srv1 restic[2211]: {\"message_type\":\"summary\",\"total_files_processed\":811,\"total_by",
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "backup_end"),
+            ("fields.files", "811"),
+        ],
+        absent: &["fields.bytes"],
     },
     Sample {
-        about: "a file name that imitates a result moves no field",
+        about: "hostile: a file name that imitates a result moves no field",
         text: r#"{"message_type":"error","error":{"message":"x"},"during":"archival","item":"/srv/terminating with success status, rc 0"}"#,
         expect: &[("event_outcome", "failure")],
         absent: &["event_code", "parse_error"],

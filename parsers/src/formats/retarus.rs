@@ -110,11 +110,21 @@ const SAMPLES: &[Sample] = &[
     Sample {
         about: "an event whose time is cut",
         text: r#"{"customer":"1IT","ts":"2026-03-1","sender":"urp@borgo.example","type":"MTA","class":"EVENT","rmxId":"20260316-3@out"}"#,
-        expect: &[("parse_error", "expected a time")],
-        absent: &["email_from", "event_outcome"],
+        expect: &[("parse_error", "expected a time"), ("email_from", "urp@borgo.example")],
+        absent: &["event_outcome"],
     },
     Sample {
-        about: "a subject that imitates a status changes none",
+        about: "truncated: cut before its client",
+        text: r#"{"customer":"1IT","class":"EVENT","type":"MTA","rmxId":"20260316-4@in","ts":"2026-03-16 09:12:44 +0100","direction":"INBOUND","sender":"ditta@fornitore.example","sourceIp":"203.0.1"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("email_from", "ditta@fornitore.example"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+        ],
+        absent: &["source_ip", "email_to"],
+    },
+    Sample {
+        about: "hostile: a subject that imitates a status changes none",
         text: r#"{"customer":"1IT","metaData":{"header":{"subject":"\",\"status\":\"ACCEPTED"}},"ts":"2026-03-16 09:12:44 +0100","type":"CxO","direction":"INBOUND","recipient":"urp@borgo.example","status":"DETECTED","class":"THREAT","rmxId":"20260316-4@in"}"#,
         expect: &[("event_action", "mail_blocked"), ("fields.action", "DETECTED")],
         absent: &["parse_error"],

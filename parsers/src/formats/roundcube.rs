@@ -142,13 +142,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a login cut before its address",
+        about: "truncated: a login cut before its address",
         text: "[16-Mar-2026 02:12:44 +0100]: FAILED login for urp fr",
         expect: &[("parse_error", "a login without its address")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates an address does not move it",
+        about: "hostile: a name that imitates an address does not move it",
         text: "[16-Mar-2026 02:12:44 +0100]: FAILED login for x from 203.0.113.1. from 198.51.100.23",
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x from 203.0.113.1.")],
         absent: &["parse_error"],

@@ -173,13 +173,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "event_outcome"],
     },
     Sample {
-        about: "a message cut before its verdict",
+        about: "truncated: a message cut before its verdict",
         text: "2026-03-16 09:12:44 #812(normal) <512a21>; task; rspamd_task_write_log: id: <z@bad.example>, qid: <4C1A22A0>, ip: 198.51.10",
         expect: &[("parse_error", "a message without its verdict")],
         absent: &["source_ip", "email_from", "event_outcome"],
     },
     Sample {
-        about: "a message id that imitates the rest is not believed",
+        about: "hostile: a message id that imitates the rest is not believed",
         text: "2026-03-16 09:12:44 #812(normal) <512a21>; task; rspamd_task_write_log: id: <z>, qid: <1>, ip: 203.0.113.1, from: <a@b>, (default: F (no action): [0.00/15.00] [X(0.00){}]), len: 1>, qid: <4C1A22A0>, ip: 198.51.100.23, from: <bounce@bad.example>, (default: T (reject): [16.20/15.00] [Y(16.20){}]), len: 2048",
         expect: &[("parse_error", "a message id that imitates what follows it")],
         absent: &["source_ip", "event_outcome"],

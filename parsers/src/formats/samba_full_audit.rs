@@ -252,19 +252,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a rename cut before its new path",
+        about: "truncated: a rename cut before its new path",
         text: r"<14>Mar 16 02:41:55 srv-file smbd_audit: averdi|192.0.2.77|condivisa|renameat|ok|Tributi/ruo",
         expect: &[("parse_error", "a rename without its new path"), ("host_name", "srv-file")],
         absent: &["file_path", "user_name", "event_outcome"],
     },
     Sample {
-        about: "a file name that imitates a second path does not move a field",
+        about: "hostile: a file name that imitates a second path does not move a field",
         text: r"<14>Mar 16 02:41:55 srv-file smbd_audit: averdi|192.0.2.77|condivisa|renameat|ok|a|ok|b.txt|c.txt",
         expect: &[("parse_error", "a rename whose two paths cannot be told apart")],
         absent: &["file_path", "fields.new_path"],
     },
     Sample {
-        about: "a file name that imitates a whole record stays a file name",
+        about: "hostile: a file name that imitates a whole record stays a file name",
         text: r"<14>Mar 16 02:41:56 srv-file smbd_audit: averdi|192.0.2.77|condivisa|unlinkat|ok|x|root|198.51.100.9|renameat|ok|y",
         expect: &[
             ("event_action", "file_delete"),

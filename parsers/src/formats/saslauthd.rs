@@ -77,13 +77,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "event_outcome"],
     },
     Sample {
-        about: "an answer cut before its service",
+        about: "truncated: an answer cut before its service",
         text: "<86>Mar 16 02:12:44 posta saslauthd[812]: do_auth         : auth failure: [user=urp] [serv",
         expect: &[("parse_error", "an answer without its service")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates a service does not move it",
+        about: "hostile: a name that imitates a service does not move it",
         text: "<86>Mar 16 02:12:44 posta saslauthd[812]: do_auth         : auth failure: [user=x] [service=sudo] [service=smtp] [realm=] [mech=pam] [reason=PAM auth error]",
         expect: &[("fields.service", "smtp"), ("user_name", "x] [service=sudo")],
         absent: &["parse_error"],

@@ -64,13 +64,13 @@ const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut in the target",
+        about: "truncated: a line cut in the target",
         text: "Mar 16 09:12:44 gw scanlogd: 198.51.100.23 to 192.0.",
         expect: &[("parse_error", "expected SOURCE to TARGET ports LIST")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a flood of scans, imitating one",
+        about: "hostile: a flood of scans, imitating one",
         text: "Mar 16 09:12:44 gw scanlogd: More possible port scans follow",
         expect: &[("event_action", "application_event")],
         absent: &["source_ip"],

@@ -67,13 +67,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "parse_error"],
     },
     Sample {
-        about: "a refusal cut before its viewer",
+        about: "truncated: a refusal cut before its viewer",
         text: "<35>Mar 16 09:12:44 mac1 screensharingd[2211]: Authentication: FAILED :: User Name: aver",
         expect: &[("parse_error", "expected User Name, Viewer Address and Type")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a viewer moves no field",
+        about: "hostile: a user name that imitates a viewer moves no field",
         text: "<35>Mar 16 09:12:47 mac1 screensharingd[2211]: Authentication: FAILED :: User Name: x :: Viewer Address: 203.0.113.1 :: Type: DH :: Viewer Address: 192.0.2.77 :: Type: DH",
         expect: &[("source_ip", "192.0.2.77"), ("event_outcome", "failure")],
         absent: &["parse_error"],

@@ -162,11 +162,22 @@ const SAMPLES: &[Sample] = &[
     Sample {
         about: "a time that is cut",
         text: r#"{"level":"info","time":"2026-03-1","sender":"Upload","connection_id":"x","username":"averdi"}"#,
-        expect: &[("parse_error", "a time that is none")],
-        absent: &["user_name", "event_outcome"],
+        expect: &[("parse_error", "a time that is none"), ("user_name", "averdi")],
+        absent: &["event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a sentence moves no field",
+        about: "truncated: cut before its file",
+        text: r#"{"level":"info","time":"2026-03-16T09:13:45.112","sender":"Upload","local_addr":"192.0.2.20:2022","remote_addr":"192.0.2.77:51022","elapsed_ms":12,"size_bytes":811,"u"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "file_create"),
+            ("source_port", "51022"),
+            ("fields.size", "811"),
+        ],
+        absent: &["file_path"],
+    },
+    Sample {
+        about: "hostile: a user name that imitates a sentence moves no field",
         text: r#"{"level":"info","time":"2026-03-16T09:12:46.112","sender":"SSH","connection_id":"a","message":"User \"x\" logged in with \"password\" from ip \"203.0.113.1\" y\" logged in with \"publickey\", from ip \"192.0.2.77\", client version \"SSH-2.0-x\""}"#,
         expect: &[("source_ip", "192.0.2.77"), ("fields.auth_method", "publickey")],
         absent: &["parse_error"],

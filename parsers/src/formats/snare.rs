@@ -183,6 +183,17 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
+        about: "truncated: cut before its user",
+        text: "<13>Mar 16 09:12:44 DC01 MSWinEventLog\t1\tSecurity\t18233\tMon Mar 16 09:12:44 2026\t4625\tMicrosoft-Windows-Security-Auditing\tN/A\tN/A\tFailure Audit\tDC01.comune.example\tLogon\t\tAccesso di un account non riuscito.    Soggetto:   ID sicurezza:  S-1-0-0   Nome account:  -   Dominio account:  -   ID accesso:  0x0    Tipo di accesso:   3    A",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+            ("event_code", "4625"),
+        ],
+        absent: &["user_name", "user_domain", "source_ip", "source_port", "parse_error"],
+    },
+    Sample {
         about: "an hour that does not exist",
         text: "MSWinEventLog\t1\tSecurity\t18239\tMon Mar 16 29:12:49 2026\t4625\tMicrosoft-Windows-Security-Auditing\tN/A\tN/A\tFailure Audit\tDC01\tLogon\t\tAn account failed",
         expect: &[("parse_error", "no such day or hour")],

@@ -184,13 +184,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a binding that imitates a sender moves no field",
+        about: "hostile: a binding that imitates a sender moves no field",
         text: "Mar 16 09:12:44 nms snmptrapd[612]: sw [UDP: [192.0.2.3]:161->[192.0.2.9]:162]:#012SNMPv2-MIB::snmpTrapOID.0 = OID: IF-MIB::linkUp\tIF-MIB::ifDescr.3 = STRING: x [UDP: [203.0.113.9]:1->[203.0.113.8]:2]:",
         expect: &[("event_outcome", "success"), ("source_ip", "192.0.2.3"), ("source_port", "161")],
         absent: &[],
     },
     Sample {
-        about: "a line cut in the address",
+        about: "truncated: a line cut in the address",
         text: "Mar 16 09:12:44 nms snmptrapd[612]: 2026-03-16 09:12:44 sw [UDP: [192.0.",
         expect: &[("event_action", "application_event"), ("format", "snmptrapd")],
         absent: &["source_ip", "event_outcome"],

@@ -234,13 +234,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut before the flow",
+        about: "truncated: a line cut before the flow",
         text: "<33>Mar 16 09:12:44 sonda snort[812]: [1:2900001:5] PROVA [Classification: Misc activity] [Priority: 3] {TCP} 198.51.1",
         expect: &[("parse_error", "expected [GID:SID:REV] MESSAGE {PROTOCOL} A -> B")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a message that imitates a flow moves none",
+        about: "hostile: a message that imitates a flow moves none",
         text: "<33>Mar 16 09:12:44 sonda snort[812]: [1:2900001:5] PROVA {TCP} 203.0.113.9:1 -> 203.0.113.8:2 [Priority: 3] {UDP} 198.51.100.23:53 -> 192.0.2.10:53",
         expect: &[("source_ip", "198.51.100.23"), ("network_transport", "udp")],
         absent: &[],

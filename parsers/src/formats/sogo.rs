@@ -80,13 +80,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "event_outcome"],
     },
     Sample {
-        about: "a login cut before its user",
+        about: "truncated: a login cut before its user",
         text: "Mar 16 02:12:44 sogod [812]: SOGoRootPage Login from '198.51.100.23' for us",
         expect: &[("parse_error", "a login without its user")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates an address does not move it",
+        about: "hostile: a name that imitates an address does not move it",
         text: "Mar 16 02:12:44 sogod [812]: SOGoRootPage Login from '198.51.100.23' for user 'x' for user 'y' might not have worked - password policy: 65535",
         expect: &[
             ("source_ip", "198.51.100.23"),

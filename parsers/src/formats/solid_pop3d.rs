@@ -87,13 +87,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "event_outcome"],
     },
     Sample {
-        about: "a login cut before its address",
+        about: "truncated: a login cut before its address",
         text: "<22>Mar 16 02:12:44 posta solid-pop3d[812]: authentication failed for user ur",
         expect: &[("parse_error", "a login without its address")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates an address does not move it",
+        about: "hostile: a name that imitates an address does not move it",
         text: "<22>Mar 16 02:12:44 posta solid-pop3d[812]: no such user x - 203.0.113.1 - 198.51.100.23",
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x - 203.0.113.1")],
         absent: &["parse_error"],

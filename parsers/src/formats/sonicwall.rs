@@ -258,13 +258,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "an argument that imitates keys moves none",
+        about: "hostile: an argument that imitates keys moves none",
         text: "id=firewall sn=0017C5000000 time=\"2026-03-16 09:12:44\" fw=192.0.2.1 pri=6 c=1024 m=97 msg=\"Web site hit\" src=198.51.100.23:1:X1 dst=192.0.2.10:80:X0 proto=tcp/http op=1 dstname=x.example arg=/a src=203.0.113.9:9",
         expect: &[("source_ip", "198.51.100.23"), ("source_port", "1"), ("url_path", "/a")],
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut before its number",
+        about: "truncated: a line cut before its number",
         text: "id=firewall sn=0017C5000000 time=\"2026-03-16 09:12:44\" fw=192.0.2.1 pri=6 c=10",
         expect: &[("parse_error", "expected m= or msg=")],
         absent: &["event_code", "host_ip"],

@@ -182,7 +182,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a file's name that imitates members moves no field",
+        about: "truncated: cut before its user",
+        text: r#"{"severity":"high","type":"Event::Endpoint::CorePuaDetection","name":"PUA detected: 'AnyDesk' at 'C:\\Users\\verdi\\AnyDesk.exe'","source_info":{"ip":"192.0.2.77"},"location":"PC-RAG-01","rt":"2026-03-16T08:12:44.112Z","su"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "malware_detected"),
+            ("event_outcome", "failure"),
+            ("source_ip", "192.0.2.77"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+        ],
+        absent: &["user_name"],
+    },
+    Sample {
+        about: "hostile: a file's name that imitates members moves no field",
         text: r#"{"severity":"high","type":"Event::Endpoint::CorePuaDetection","name":"PUA detected: 'X' at 'C:\\a\",\"dhost\":\"y' at 'C:\\b'","dhost":"PC4","end":"2026-03-16T08:15:44Z"}"#,
         expect: &[("host_name", "PC4"), ("event_outcome", "failure")],
         absent: &["parse_error"],

@@ -278,13 +278,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "fields.rhost"],
     },
     Sample {
-        about: "a line cut before its name",
+        about: "truncated: a line cut before its name",
         text: "<30>Mar 16 09:12:44 utm ulogd[4321]: id=\"2001\" severity=\"info\" sys=\"SecureNet\" sub=\"packetfilter\" na",
         expect: &[("parse_error", "no name: the line is cut")],
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a user who calls himself by more keys moves none",
+        about: "hostile: a user who calls himself by more keys moves none",
         text: "<30>Mar 16 09:12:46 utm aua[4500]: id=\"3005\" severity=\"warn\" sys=\"System\" sub=\"auth\" name=\"Authentication failed\" srcip=\"198.51.100.23\" user=\"x name=Authentication successful srcip=203.0.113.66\" caller=\"portal\" reason=\"DENIED\"",
         expect: &[("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
         absent: &["parse_error"],

@@ -193,7 +193,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a message is looked at",
+        about: "hostile: a message is looked at whose id imitates an owner",
         text: "<22>Mar 16 09:12:44 posta spamd[812]: spamd: processing message <x for root:0@bad.example> for vmail:5000",
         expect: &[
             ("event_action", "application_event"),
@@ -209,7 +209,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a result cut before its keys",
+        about: "truncated: a result cut before its keys",
         text: "<22>Mar 16 09:12:44 posta spamd[812]: spamd: result: Y 8 - BAYES_99,URIBL",
         expect: &[("parse_error", "a result without its keys")],
         absent: &["event_outcome", "fields.score"],

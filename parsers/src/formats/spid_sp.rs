@@ -116,7 +116,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "fields.idp"],
     },
     Sample {
-        about: "a fiscal number in clear and a forged outcome inside a text move nothing",
+        about: "truncated: cut before its outcome",
+        text: r#"{"authnreq_id":"_c1","resp_issuer":"https://cie.example/SSO","resp_id":"_c"#,
+        expect: &[("parse_error", "a register entry without its outcome")],
+        absent: &["event_outcome", "fields.spid_level", "subject_ref"],
+    },
+    Sample {
+        about: "hostile: a fiscal number in clear and a forged outcome inside a text move nothing",
         text: r#"{"authnreq_id":"_q4","resp_id":"_p4","resp_issuer":"https://idp.example\",\"esito\":\"success","fiscalNumber":"TINIT-AAAAAA00A00A000A","ip":"198.51.100.43","esito":"failure"}"#,
         expect: &[("event_outcome", "failure"), ("fields.idp", r#"https://idp.example","esito":"success"#)],
         absent: &["subject_ref", "user_name"],

@@ -137,13 +137,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut before its end",
+        about: "truncated: a line cut before its end",
         text: "1773648767.000     50 192.0.2.42 TCP_MISS/200 12 GET http://www.altr",
         expect: &[("parse_error", "expected ten words")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a URL that imitates another result moves no field",
+        about: "hostile: a URL that imitates another result moves no field",
         text: "1773648767.000     50 192.0.2.42 TCP_DENIED/403 12 GET http://x.example/%20TCP_TUNNEL/200%20root%20HIER_DIRECT/203.0.113.1 - HIER_NONE/- text/html",
         expect: &[("event_outcome", "failure"), ("fields.result", "TCP_DENIED")],
         absent: &["user_name", "destination_ip"],

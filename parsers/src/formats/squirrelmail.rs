@@ -90,13 +90,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut in its domain",
+        about: "truncated: a line cut in its domain",
         text: "03/16/2026 02:12:44 [LOGIN_ERROR] x from (borgo.exam",
         expect: &[("parse_error", "an event without its address")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates an address does not move it",
+        about: "hostile: a name that imitates an address does not move it",
         text: "03/16/2026 02:12:44 [LOGIN_ERROR] x (y) from 203.0.113.1: z (borgo.example) from 198.51.100.23: Unknown user or password incorrect.",
         expect: &[("source_ip", "198.51.100.23"), ("event_outcome", "failure")],
         absent: &["parse_error"],

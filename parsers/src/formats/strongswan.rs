@@ -221,7 +221,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["source_ip"],
     },
     Sample {
-        about: "an identity that imitates success",
+        about: "hostile: an identity that imitates success",
         text: "Mar 16 09:12:44 gw charon[812]: 07[IKE] <rw|13> XAuth authentication of 'x' successful' failed",
         expect: &[("event_action", "login"), ("event_outcome", "failure"), ("user_name", "x' successful")],
         absent: &[],
@@ -254,7 +254,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a line cut in the identity",
+        about: "truncated: a line cut in the identity",
         text: "Mar 16 09:12:44 gw charon[812]: 07[IKE] <rw|13> authentication of 'mros",
         expect: &[("event_action", "application_event"), ("format", "strongswan")],
         absent: &["user_name", "event_outcome"],

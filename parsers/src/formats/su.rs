@@ -147,13 +147,13 @@ const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut before the user",
+        about: "truncated: a line cut before the user",
         text: "Mar 16 09:10:00 archivio su[2214]: Successful su for ro",
         expect: &[("event_action", "application_event"), ("format", "su")],
         absent: &["user_name", "user_target_name", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates the rest",
+        about: "hostile: a user name that imitates the rest",
         text: "Mar 16 09:11:30 archivio su: FAILED SU (to root) x on pts/1) root on pts/4",
         expect: &[("event_outcome", "failure"), ("user_target_name", "root"), ("fields.tty", "pts/4")],
         absent: &[],

@@ -125,13 +125,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["fields.tty"],
     },
     Sample {
-        about: "a line cut before the command",
+        about: "truncated: a line cut before the command",
         text: "Mar 16 09:02:11 gestionale sudo:   mrossi : TTY=pts/2 ; PWD=/home/mrossi ; USER=root ; COMM",
         expect: &[("parse_error", "expected COMMAND=")],
         absent: &["user_target_name", "process_command_line"],
     },
     Sample {
-        about: "arguments that imitate fields",
+        about: "hostile: arguments that imitate fields",
         text: "Mar 16 09:02:11 gestionale sudo: mrossi : TTY=pts/2 ; PWD=/tmp ; USER=root ; COMMAND=/bin/echo x ; USER=nobody ; COMMAND=/bin/true",
         expect: &[
             ("user_name", "mrossi"),

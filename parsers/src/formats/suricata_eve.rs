@@ -195,7 +195,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "rule_id"],
     },
     Sample {
-        about: "a URL that imitates a member moves no field",
+        about: "truncated: cut before its rule",
+        text: r#"{"timestamp":"2026-03-16T09:12:44.112233+0100","flow_id":1102,"in_iface":"eth1","event_type":"alert","src_ip":"198.51.100.23","src_port":44321,"dest_ip":"19"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "intrusion_detected"),
+            ("event_outcome", "unknown"),
+            ("source_ip", "198.51.100.23"),
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+        ],
+        absent: &["rule_id", "rule_name", "destination_port"],
+    },
+    Sample {
+        about: "hostile: a URL that imitates a member moves no field",
         text: r#"{"timestamp":"2026-03-16T09:12:48+0100","flow_id":1107,"event_type":"http","src_ip":"198.51.100.23","dest_ip":"192.0.2.10","proto":"TCP","http":{"http_method":"GET","url":"/x\",\"src_ip\":\"203.0.113.1","status":404}}"#,
         expect: &[
             ("event_action", "http_request"),

@@ -226,13 +226,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a file line cut before its user",
+        about: "truncated: a file line cut before its user",
         text: "<14>Mar 16 02:41:55 NAS-SEDE WinFileService: Event: delete, Path: /Condivisa/Tributi/ruolo.xlsx, File/Fold",
         expect: &[("parse_error", "expected VERB, Path, File/Folder, Size, User, IP")],
         absent: &["file_path", "event_outcome"],
     },
     Sample {
-        about: "a file name that imitates a user moves no field",
+        about: "hostile: a file name that imitates a user moves no field",
         text: r"<14>Mar 16 02:41:56 NAS-SEDE WinFileService: Event: delete, Path: /Condivisa/x, File/Folder: File, Size: 1 KB, User: root, IP: 203.0.113.1.txt, File/Folder: File, Size: 2 KB, User: BORGO\averdi, IP: 192.0.2.77",
         expect: &[
             ("event_action", "file_delete"),

@@ -201,13 +201,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["service_name"],
     },
     Sample {
-        about: "a line cut in the verb",
+        about: "truncated: a line cut in the verb",
         text: "Mar 16 06:00:02 portale systemd[1]: Start",
         expect: &[("event_action", "application_event"), ("format", "systemd")],
         absent: &["service_name", "event_outcome"],
     },
     Sample {
-        about: "a description that imitates a crash",
+        about: "hostile: a description that imitates a crash",
         text: "Mar 16 06:00:02 portale systemd[1]: Started x.service - y: Failed with result 'exit-code'.",
         expect: &[
             ("event_action", "service_start"),

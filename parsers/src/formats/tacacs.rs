@@ -177,13 +177,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "fields.reason"],
     },
     Sample {
-        about: "a refusal cut before its result",
+        about: "truncated: a refusal cut before its result",
         text: "<38>Mar 16 09:12:45 tac1 tac_plus[2211]: login query for 'averdi' port tty1 from 192.0.2",
         expect: &[("parse_error", "expected USER, a port, a device and a result")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a device moves no field",
+        about: "hostile: a user name that imitates a device moves no field",
         text: "<38>Mar 16 09:12:47 tac1 tac_plus[2211]: login query for 'x' port tty1 from 203.0.113.1 accepted' port tty2 from 192.0.2.250 rejected",
         expect: &[("event_outcome", "failure"), ("destination_ip", "192.0.2.250"), ("fields.tty", "tty2")],
         absent: &["parse_error"],

@@ -87,13 +87,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["fields.end", "fields.duration_s", "parse_error"],
     },
     Sample {
-        about: "a line cut within its end",
+        about: "truncated: a line cut within its end",
         text: "1234567890\tFORNITORE-PC\t16-03-2026 01:12:44\t16-03-2026 01",
         expect: &[("parse_error", "expected ID, NAME, START, END, USER and KIND between tabs")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates cells moves no field",
+        about: "hostile: a name that imitates cells moves no field",
         text: "1234567890\tx; 16-03-2026 00:00:00; root\t16-03-2026 01:12:44\t16-03-2026 01:48:02\taverdi\tRemoteControl\t{0b1c}",
         expect: &[("user_name", "averdi"), ("timestamp", "2026-03-16T00:12:44.000000Z")],
         absent: &["parse_error"],

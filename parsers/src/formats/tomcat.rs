@@ -238,6 +238,18 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "log_level"],
     },
     Sample {
+        about: "truncated: cut before its size",
+        text: r#"{"host":"198.51.100.7","logicalUserName":"-","user":"mverdi","time":"[16/Mar/2026:09:12:49 +0100]","request":"GET /protocollo/cerca?anno=2026 HTTP/1.1","statusCode":"403","si"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "http_request"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.7"),
+            ("user_name", "mverdi"),
+        ],
+        absent: &["http_response_body_bytes", "user_agent_original"],
+    },
+    Sample {
         about: "hostile: a user name with brackets",
         text: "16-Mar-2026 09:12:48.000 WARNING [http-nio-8080-exec-4] org.apache.catalina.realm.LockOutRealm.filterLockedAccounts An attempt was made to authenticate the locked user [x] from [203.0.113.9 y]",
         expect: &[("user_name", "x] from [203.0.113.9 y"), ("event_outcome", "failure")],

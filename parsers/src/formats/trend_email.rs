@@ -117,11 +117,23 @@ const SAMPLES: &[Sample] = &[
     Sample {
         about: "an event whose time is cut",
         text: r#"{"genTime":"2026-03","messageID":"<m2@bad.example>","mailID":"1-3","recipient":"urp@borgo.example","action":"Delivered"}"#,
-        expect: &[("parse_error", "expected a time")],
-        absent: &["email_to", "event_outcome"],
+        expect: &[("parse_error", "expected a time"), ("email_to", "urp@borgo.example")],
+        absent: &["event_outcome"],
     },
     Sample {
-        about: "a subject that imitates an action changes none",
+        about: "truncated: cut before its client",
+        text: r#"{"genTime":"2026-03-16T08:12:50Z","timestamp":"2026-03-16T08:12:44Z","sender":"ditta@fornitore.example","direction":"in","messageID":"<m1@fornitore.example>","subject":"Fattura","size":41499,"mailID":"1-2","recipient":"urp@borgo.example","action":"Delivered","s"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "mail_received"),
+            ("event_outcome", "success"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+            ("email_message_id", "m1@fornitore.example"),
+        ],
+        absent: &["source_ip", "destination_ip", "destination_port", "destination_domain"],
+    },
+    Sample {
+        about: "hostile: a subject that imitates an action changes none",
         text: r#"{"subject":"\",\"action\":\"Delivered","genTime":"2026-03-16T08:12:50Z","messageID":"<m2@bad.example>","mailID":"1-3","recipient":"urp@borgo.example","action":"Deleted","senderIP":"198.51.100.23"}"#,
         expect: &[("event_action", "mail_blocked"), ("fields.action", "Deleted")],
         absent: &["parse_error"],

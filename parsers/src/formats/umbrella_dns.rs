@@ -120,13 +120,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "dns_question_type"],
     },
     Sample {
-        about: "a row cut before its name",
+        about: "truncated: a row cut before its name",
         text: r#""2026-03-16 08:12:44","Sede","Sede","192.0.2.31","203.0.113.5","Allowed","1 (A"#,
         expect: &[("parse_error", "a row without its name")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "an identity that imitates columns moves none",
+        about: "hostile: an identity that imitates columns moves none",
         text: r#""2026-03-16 08:12:44","x"",""y"",""203.0.113.1","Sede","192.0.2.31","203.0.113.5","Blocked","1 (A)","NOERROR","bad.example.","","Networks","Networks","""#,
         expect: &[("source_ip", "192.0.2.31"), ("event_outcome", "failure")],
         absent: &["parse_error"],

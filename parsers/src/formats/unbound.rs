@@ -262,13 +262,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a query cut before its class",
+        about: "truncated: a query cut before its class",
         text: "<30>Mar 16 09:12:44 fw1 unbound[812]: [812:1] info: 192.0.2.31 www.borgo.ex",
         expect: &[("event_action", "application_event"), ("host_name", "fw1")],
         absent: &["source_ip", "dns_question_name", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates a client does not move the address",
+        about: "hostile: a name that imitates a client does not move the address",
         text: "<30>Mar 16 09:12:44 fw1 unbound[812]: [812:1] info: 192.0.2.31 198.51.100.9\\032x.example.\\032A\\032IN. TXT IN",
         expect: &[("source_ip", "192.0.2.31"), ("dns_question_type", "TXT")],
         absent: &["parse_error"],

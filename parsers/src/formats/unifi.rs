@@ -171,7 +171,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a refused login whose name imitates an address",
+        about: "hostile: a refused login whose name imitates an address",
         text: "<30>Mar 16 09:12:44 AP-BIBLIO,00005e005310,UAP-AC-Pro-6.6.55: dropbear[912]: Bad password attempt for 'x' from 203.0.113.9:1' from 198.51.100.23:40122",
         expect: &[
             ("event_action", "login"),
@@ -182,7 +182,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut in the address",
+        about: "truncated: a line cut in the address",
         text: "<30>Mar 16 09:12:44 AP-BIBLIO,00005e005310,UAP-AC-Pro-6.6.55: hostapd[2341]: ath0: STA 00:00:5e",
         expect: &[("format", "unifi"), ("event_action", "application_event")],
         absent: &["source_mac", "event_outcome"],

@@ -240,13 +240,13 @@ const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut before the name",
+        about: "truncated: a line cut before the name",
         text: "Mar 16 23:14:02 portale useradd[6001]: new user: nam",
         expect: &[("parse_error", "expected name=NAME")],
         absent: &["user_target_name", "event_outcome"],
     },
     Sample {
-        about: "a home that imitates a name",
+        about: "hostile: a home that imitates a name",
         text: "Mar 16 23:14:02 portale useradd[6001]: new user: name=x, UID=1008, GID=1008, home=/home/name=root, shell=/bin/sh",
         expect: &[("user_target_name", "x"), ("fields.home", "/home/name=root")],
         absent: &[],

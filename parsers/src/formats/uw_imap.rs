@@ -100,13 +100,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a login cut before its host",
+        about: "truncated: a login cut before its host",
         text: "<22>Mar 16 02:12:44 posta ipop3d[812]: Login failed user=urp auth=urp ho",
         expect: &[("parse_error", "a session without its host")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a name that imitates a host does not move the address",
+        about: "hostile: a name that imitates a host does not move the address",
         text: "<22>Mar 16 02:12:44 posta imapd[812]: Login failed user=x host=y [203.0.113.1] auth=z host=[198.51.100.23]",
         expect: &[("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
         absent: &["parse_error"],

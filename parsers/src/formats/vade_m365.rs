@@ -109,11 +109,21 @@ const SAMPLES: &[Sample] = &[
     Sample {
         about: "an event without its time",
         text: r#"{"id":"c3","date":"","sender_ip":"203.0.113.25","from_header":"N","message_id":"m3","status":"LOW_SPAM","remediation_type":"none"}"#,
-        expect: &[("parse_error", "expected a time")],
-        absent: &["source_ip", "event_outcome"],
+        expect: &[("parse_error", "expected a time"), ("source_ip", "203.0.113.25")],
+        absent: &["event_outcome"],
     },
     Sample {
-        about: "a header that imitates an action changes none",
+        about: "truncated: cut before its recipient",
+        text: r#"{"id":"c1","date":"2026-03-16T08:12:44.454Z","sender_ip":"198.51.100.23","from":"x@bad.example","from_header":"x@bad.example","message_id":"<m1@bad.example>","status":"PHISHING","remediation_type":"none","to":"urp@bor"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("source_ip", "198.51.100.23"),
+            ("email_from", "x@bad.example"),
+        ],
+        absent: &["email_to"],
+    },
+    Sample {
+        about: "hostile: a header that imitates an action changes none",
         text: r#"{"id":"c4","date":"2026-03-16T08:12:44.454Z","sender_ip":"198.51.100.23","from":"x@bad.example","from_header":"\",\"action\":\"NOTHING\"","to":"urp@borgo.example","message_id":"m4","status":"MALWARE","remediation_type":"auto","action":"DELETE"}"#,
         expect: &[("event_action", "mail_blocked"), ("fields.action", "DELETE")],
         absent: &["parse_error"],

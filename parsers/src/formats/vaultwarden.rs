@@ -130,7 +130,17 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a name that imitates the address moves it not",
+        about: "truncated: cut before its client",
+        text: "[2026-03-16 09:12:44.112][vaultwarden::api::identity][ERROR] Username or password is incorrect. T",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+        ],
+        absent: &["source_ip", "user_name", "user_domain", "parse_error"],
+    },
+    Sample {
+        about: "hostile: a name that imitates the address moves it not",
         text: "[2026-03-16 09:16:44.112][vaultwarden::api::identity][ERROR] Username or password is incorrect. Try again. IP: 198.51.100.23. Username: x IP: 203.0.113.6. Username: root.",
         expect: &[("source_ip", "198.51.100.23"), ("event_outcome", "failure")],
         absent: &["parse_error"],

@@ -278,7 +278,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a message cut by the transport",
+        about: "truncated: a message cut by the transport",
         text: r#"<14>1 2026-03-16T05:12:44.112+01:00 BKP01 Veeam_MP - - [origin enterpriseId="31023"] [categoryId=0 instanceId=190 JobID="7a11" JobResult="2" Description="Backup job 'NOTTE"#,
         expect: &[
             ("parse_error", "the structured data does not end: the message was cut"),
@@ -287,7 +287,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_code", "fields.job"],
     },
     Sample {
-        about: "a job's name that imitates a result and a user does not move them",
+        about: "hostile: a job's name that imitates a result and a user does not move them",
         text: r#"<14>1 2026-03-16T05:12:44.112+01:00 BKP01 Veeam_MP - - [origin enterpriseId="31023"] [categoryId=0 instanceId=190 JobResult="2" JobType="0" Version="1" Description="Backup job 'x' finished with Success. UserName="root" JobResult="0' finished with Failed. Disk."]"#,
         expect: &[("event_action", "backup_end"), ("event_outcome", "failure"), ("event_code", "190")],
         absent: &["user_name"],

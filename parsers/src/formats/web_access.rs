@@ -241,13 +241,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["url_domain", "user_name"],
     },
     Sample {
-        about: "a line cut in the request",
+        about: "truncated: a line cut in the request",
         text: "198.51.100.7 - - [16/Mar/2026:09:12:44 +0100] \"GET /albo/pret",
         expect: &[("parse_error", "the request has no end")],
         absent: &["source_ip", "http_request_method", "event_outcome"],
     },
     Sample {
-        about: "a user that imitates a line",
+        about: "hostile: a user that imitates a line",
         text: "198.51.100.7 - x - [16/Mar/2026:09:12:44 +0100] \\\"GET /admin HTTP/1.1\\\" 200 1 [17/Mar/2026:10:00:00 +0100] \"GET /b HTTP/1.1\" 404 7 \"-\" \"-\"",
         expect: &[
             ("source_ip", "198.51.100.7"),

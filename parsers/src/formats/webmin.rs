@@ -201,13 +201,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a sentence cut before its client",
+        about: "truncated: a sentence cut before its client",
         text: "<36>Mar 16 09:12:46 srv1 webmin[2211]: Invalid login as pro",
         expect: &[("event_outcome", "failure"), ("user_name", "pro")],
         absent: &["source_ip"],
     },
     Sample {
-        about: "a user name that imitates a client moves no field",
+        about: "hostile: a user name that imitates a client moves no field",
         text: "<36>Mar 16 09:12:48 srv1 webmin[2211]: Invalid login as x from 203.0.113.1 from 192.0.2.77",
         expect: &[("source_ip", "192.0.2.77"), ("user_name", "x from 203.0.113.1")],
         absent: &["parse_error"],

@@ -232,13 +232,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_mac"],
     },
     Sample {
-        about: "a record cut before its address",
+        about: "truncated: a record cut before its address",
         text: "10,03/16/26,09:12:44,Assign,192.0.2",
         expect: &[("parse_error", "a record without its address")],
         absent: &["source_ip", "event_code"],
     },
     Sample {
-        about: "a name with commas moves no field",
+        about: "hostile: a name with commas moves no field",
         text: "10,03/16/26,09:12:44,Assign,192.0.2.31,x,0A0A0A0A0A0A,root,020000001122,,1422,0,,,,0x4D,MSFT 5.0,,,,0",
         expect: &[
             ("source_ip", "192.0.2.31"),

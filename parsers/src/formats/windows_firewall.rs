@@ -176,7 +176,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "event_outcome", "source_ip"],
     },
     Sample {
-        about: "cut behind the ports",
+        about: "truncated: cut behind the ports",
         text: "2026-03-16 09:72:47 DROP TCP 198.51.100.7 192.0.2.10 51234 3389 5",
         expect: &[("parse_error", "no such day or hour")],
         absent: &["source_ip", "event_outcome"],

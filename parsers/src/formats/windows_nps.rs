@@ -285,7 +285,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "XML that is cut",
+        about: "truncated: XML that is cut",
         text: "<Event><Timestamp data_type=\"4\">03/16/2026 09:12:45.112</Timestamp><Computer-Name data_type=\"1\">NPS01</Computer-Name><Packet-Type data_type=\"0\">3</Packet-Type><Reas",
         expect: &[("parse_error", "the XML is cut")],
         absent: &["host_name", "event_outcome"],

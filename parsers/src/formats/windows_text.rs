@@ -304,7 +304,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "cut behind the sentence",
+        about: "truncated: cut behind the sentence",
         text: "An account was logged off.",
         expect: &[("event_action", "logout"), ("event_code", "4634")],
         absent: &["user_name", "parse_error"],

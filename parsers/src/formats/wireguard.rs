@@ -164,13 +164,13 @@ const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut in the address",
+        about: "truncated: a line cut in the address",
         text: "Mar 16 09:12:44 gw kernel: wireguard: wg0: Invalid handshake initiation from 198.51.1",
         expect: &[("event_action", "vpn_connect"), ("event_outcome", "failure")],
         absent: &["source_ip"],
     },
     Sample {
-        about: "an inner address that imitates a peer moves no field",
+        about: "hostile: an inner address that imitates a peer moves no field",
         text: "Mar 16 09:12:44 gw kernel: wireguard: wg0: Packet has unallowed src IP (2001:db8::9) from peer 2 ([2001:db8::7%eth0]:4000)",
         expect: &[("source_ip", "2001:db8::7"), ("source_port", "4000"), ("fields.inner_ip", "2001:db8::9")],
         absent: &[],

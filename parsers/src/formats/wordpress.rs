@@ -106,7 +106,7 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "user_name"],
     },
     Sample {
-        about: "cut before the address",
+        about: "truncated: cut before the address",
         text: "<36>Mar 16 09:12:44 web1 wordpress(www.comune.example)[811]: Authentication failure for admin fr",
         expect: &[("event_action", "application_event")],
         absent: &["user_name", "source_ip", "event_outcome"],

@@ -173,13 +173,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_name", "parse_error"],
     },
     Sample {
-        about: "a refusal cut before its client",
+        about: "truncated: a refusal cut before its client",
         text: "[20260316-09:12:44] [INFO ] AUTHFAIL: user=averdi ip=::fff",
         expect: &[("parse_error", "expected user, ip and time")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a client moves no field",
+        about: "hostile: a user name that imitates a client moves no field",
         text: "[20260316-09:12:46] [INFO ] AUTHFAIL: user=x ip=203.0.113.1 time=1\\n[20260316-09:12:46] [INFO ] AUTHFAIL: user=y ip=192.0.2.77 time=1773648766",
         expect: &[("source_ip", "192.0.2.77"), ("event_outcome", "failure")],
         absent: &["parse_error"],

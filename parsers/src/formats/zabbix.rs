@@ -184,7 +184,19 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a text that imitates a head moves no field",
+        about: "truncated: cut before its host",
+        text: r#"{"clock":1773648764,"ns":112233000,"value":1,"eventid":811,"name":"Disk is almost full","severity":4,"h"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "health_change"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+            ("fields.state", "critical"),
+        ],
+        absent: &["host_name"],
+    },
+    Sample {
+        about: "hostile: a text that imitates a head moves no field",
         text: "  2213:20260316:091246.112 item \"x\" became not supported: 1:20200101:000000.000 Starting Zabbix Server",
         expect: &[("event_action", "application_event"), ("process_pid", "2213")],
         absent: &["event_outcome", "parse_error"],

@@ -166,7 +166,24 @@ const SAMPLES: &[Sample] = &[
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a subject that imitates a member moves no field",
+        about: "truncated: cut before its outcome",
+        text: r#"{"ts":1773648764.112233,"uid":"Cabc1","id.orig_h":"192.0.2.31","id.orig_p":50001,"id.resp_h":"203.0.113.8","id.resp_p":80,"trans_depth":1,"method":"GET","host":"www.borgo.example","uri":"/albo?id=1","version":"1.1","us"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "http_request"),
+            ("source_ip", "192.0.2.31"),
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+            ("destination_port", "80"),
+        ],
+        absent: &[
+            "event_outcome",
+            "user_agent_original",
+            "http_response_status_code",
+            "http_response_body_bytes",
+        ],
+    },
+    Sample {
+        about: "hostile: a subject that imitates a member moves no field",
         text: r#"{"ts":1773648764.1,"uid":"Cabc5","id.orig_h":"198.51.100.23","id.orig_p":1,"id.resp_h":"192.0.2.25","id.resp_p":25,"trans_depth":1,"helo":"x","subject":"\",\"id.orig_h\":\"203.0.113.9","last_reply":"550 5.7.1 no"}"#,
         expect: &[
             ("event_action", "mail_blocked"),

@@ -134,13 +134,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["user_name"],
     },
     Sample {
-        about: "a line cut before its end",
+        about: "truncated: a line cut before its end",
         text: "#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.orig_p\n1773648764.5\tCabc5\t198.51.1",
         expect: &[("parse_error", "fewer values than #fields")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a URL that imitates columns moves none",
+        about: "hostile: a URL that imitates columns moves none",
         text: "#path\thttp\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tmethod\thost\turi\tstatus_code\n1773648764.5\tCabc6\t198.51.100.23\t50001\t192.0.2.10\t80\tGET\twww.borgo.example\t/a\\x09203.0.113.9?b=\\x09200\t404",
         expect: &[
             ("event_action", "http_request"),

@@ -248,13 +248,13 @@ const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_port", "destination_ip"],
     },
     Sample {
-        about: "a line cut before its category",
+        about: "truncated: a line cut before its category",
         text: "<142>Mar 16 09:12:44 usgflex100 src=\"198.51.100.23:44321\" dst=\"192.0.2.10:3389\" msg=\"Match default rule, DROP\" note=\"ACC",
         expect: &[("parse_error", "neither devID nor cat: the line is cut")],
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a user who calls himself by more keys moves none",
+        about: "hostile: a user who calls himself by more keys moves none",
         text: "<139>Mar 16 09:12:46 usgflex100 src=\"198.51.100.23:0\" dst=\"0.0.0.0:0\" msg=\"Failed login attempt to ZyWALL from ssh\" note=\"Account: x\" user=\"x src=203.0.113.66 cat=Firewall\" devID=\"00005e005301\" cat=\"User\"",
         expect: &[("event_action", "login"), ("source_ip", "198.51.100.23")],
         absent: &["parse_error"],

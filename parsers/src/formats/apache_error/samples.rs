@@ -94,13 +94,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["source_ip"],
     },
     Sample {
-        about: "a line cut in the client",
+        about: "truncated: a line cut in the client",
         text: "[Mon Mar 16 09:12:44.112233 2026] [auth_basic:error] [pid 811] [client 198.51.1",
         expect: &[("event_action", "web_error"), ("log_level", "error"), ("process_pid", "811")],
         absent: &["source_ip", "user_name"],
     },
     Sample {
-        about: "a path that imitates a client and a failure",
+        about: "hostile: a path that imitates a client and a failure",
         text: "[Mon Mar 16 09:12:44 2026] [error] [client 198.51.100.23] File does not exist: /var/www/[client 203.0.113.9] user root not found: /",
         expect: &[
             ("event_action", "web_error"),

@@ -83,7 +83,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["process_command_line", "event_outcome"],
     },
     Sample {
-        about: "an account that imitates fields is quoted in hexadecimal and moves none",
+        about: "truncated: cut before its account id",
+        text: "node=portale type=SYSCALL msg=audit(1773648764.112:4412): arch=c000003e syscall=59 success=yes e",
+        expect: &[("event_action", "process_start"), ("event_outcome", "success"), ("host_name", "portale")],
+        absent: &["user_id", "process_executable", "process_pid", "fields.key", "parse_error"],
+    },
+    Sample {
+        about: "hostile: an account that imitates fields is quoted in hexadecimal and moves none",
         text: r#"type=USER_LOGIN msg=audit(1773648764.200:4417): pid=2215 uid=0 auid=4294967295 ses=4294967295 msg='op=login acct=7822206164643D3230332E302E3131332E31 exe="/usr/sbin/sshd" hostname=? addr=198.51.100.23 terminal=ssh res=failed'"#,
         expect: &[
             ("user_name", "x\" add=203.0.113.1"),

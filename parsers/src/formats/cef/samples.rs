@@ -89,7 +89,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "host_name"],
     },
     Sample {
-        about: "what a client sent cannot open a key: its equals signs are escaped, and the first value counts",
+        about: "hostile: what a client sent cannot open a key: its equals signs are escaped, and the first value counts",
         text: r"CEF:0|Esempio|Firewall|2.1|102|Refused|5|src=198.51.100.23 dst=192.0.2.7 dpt=22 act=deny suser=x src\=203.0.113.9 act\=allow msg=bye src=203.0.113.10",
         expect: &[
             ("source_ip", "198.51.100.23"),
@@ -100,7 +100,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a header that is cut",
+        about: "truncated: a header that is cut",
         text: "CEF:0|Esempio|Firewall|2.1|10",
         expect: &[("parse_error", "the CEF header is cut")],
         absent: &["observer_vendor", "event_code"],

@@ -83,13 +83,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "user_name"],
     },
     Sample {
-        about: "a line cut before its action",
+        about: "truncated: a line cut before its action",
         text: "<134>1 2026-03-16T08:12:44Z cp-mgmt CheckPoint 19710 - [flags:\"2308\"; ifdir:\"inbound\"; ifn",
         expect: &[("parse_error", "neither action nor product: the line is cut")],
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a URL that imitates the end of its value moves no field",
+        about: "hostile: a URL that imitates the end of its value moves no field",
         text: "<134>1 2026-03-16T08:12:44Z cp-mgmt CheckPoint 19710 - [action:\"Block\"; origin:\"192.0.2.1\"; product:\"URL Filtering\"; resource:\"http://male.example/\\\"; action:\\\"Accept\\\"; src:\\\"203.0.113.66\"; src:\"192.0.2.41\"; ]",
         expect: &[
             ("event_action", "http_request"),

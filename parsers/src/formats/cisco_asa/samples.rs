@@ -80,13 +80,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "time_guess"],
     },
     Sample {
-        about: "a message cut in its addresses gives no half address",
+        about: "truncated: a message cut in its addresses gives no half address",
         text: "<166>Mar 16 2026 09:12:44: %ASA-6-302013: Built inbound TCP connection 182734 for outside:198.51.",
         expect: &[("event_action", "connection_allowed"), ("event_code", "302013")],
         absent: &["source_ip", "destination_ip"],
     },
     Sample {
-        about: "a user name that imitates addresses moves none",
+        about: "hostile: a user name that imitates addresses moves none",
         text: "<166>Mar 16 2026 02:12:45: %ASA-6-605004: Login denied from 198.51.100.23/32597 to outside:192.0.2.1/ssh for user \"x from 203.0.113.1/1 to inside:203.0.113.2/ssh\"",
         expect: &[
             ("source_ip", "198.51.100.23"),

@@ -80,13 +80,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "time_guess"],
     },
     Sample {
-        about: "a login line cut before its source",
+        about: "truncated: a login line cut before its source",
         text: "<188>4322: SW-SEDE: Mar 16 2026 02:40:11.001 CET: %SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: adm",
         expect: &[("parse_error", "expected [user: NAME] [Source: ADDRESS]"), ("host_name", "SW-SEDE")],
         absent: &["event_outcome", "user_name", "source_ip"],
     },
     Sample {
-        about: "a user name that imitates a source does not move it",
+        about: "hostile: a user name that imitates a source does not move it",
         text: "<188>4322: SW-SEDE: Mar 16 2026 02:40:11.001 CET: %SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: x] [Source: 203.0.113.1] [localport: 1] [Source: 192.0.2.77] [localport: 22] [Reason: No] at 02:40:11 CET Mon Mar 16 2026",
         expect: &[
             ("source_ip", "192.0.2.77"),
@@ -96,7 +96,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "IOS-XR, a refused login whose name imitates an address",
+        about: "hostile: IOS-XR, a refused login whose name imitates an address",
         text: "<189>812: RP/0/RSP0/CPU0:Mar 16 2026 09:12:44.112 CET: SSHD_[65827]: %SECURITY-SSHD-4-INFO_FAILURE : Failed authentication attempt by user 'x' from '203.0.113.9' from '198.51.100.23' on 'vty0'",
         expect: &[
             ("event_action", "login"),

@@ -32,7 +32,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a page whose URL imitates keys",
+        about: "hostile: a page whose URL imitates keys",
         text: "1773648764.1 MX_SEDE urls src=192.0.2.31:50001 dst=203.0.113.8:80 mac=00:00:5E:00:53:01 agent='x' request: GET http://www.borgo.example/a?src=203.0.113.9:1 dst=203.0.113.7:2",
         expect: &[
             ("event_action", "http_request"),
@@ -93,7 +93,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut in the source",
+        about: "truncated: a line cut in the source",
         text: "1773648764.1 MX_SEDE flows deny src=198.51.1",
         expect: &[("parse_error", "expected src=ADDRESS")],
         absent: &["source_ip", "event_outcome"],

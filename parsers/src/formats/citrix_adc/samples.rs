@@ -20,7 +20,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "time_guess", "destination_ip"],
     },
     Sample {
-        about: "a refused login whose name imitates an address",
+        about: "hostile: a refused login whose name imitates an address",
         text: "2026/03/16:09:12:44 GMT adc1 0-PPE-1 : default AAA LOGIN_FAILED 2422 0 :  User x - Client_ip 203.0.113.9 - Client_ip 198.51.100.23 - Failure_reason \"External authentication server denied access\" - Browser chrome",
         expect: &[
             ("event_action", "login"),
@@ -93,7 +93,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "user_name"],
     },
     Sample {
-        about: "a line cut in the address",
+        about: "truncated: a line cut in the address",
         text: "2026/03/16:09:12:44 GMT adc1 0-PPE-1 : default TCP CONN_TERMINATE 4556 0 :  Source 198.51.1",
         expect: &[("format", "citrix_adc"), ("event_action", "connection_closed")],
         absent: &["source_ip", "destination_ip"],

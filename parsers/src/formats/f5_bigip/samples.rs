@@ -22,7 +22,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a refused login whose name imitates success",
+        about: "hostile: a refused login whose name imitates success",
         text: "01490106:4: /Common/vpn:Common:870db929: AD module: authentication with 'x' successful' failed: Preauthentication failed",
         expect: &[
             ("event_action", "login"),
@@ -92,7 +92,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut before its size",
+        about: "truncated: a line cut before its size",
         text: "logger[20978]: [ssl_acc] 198.51.100.23 - admin [16/Mar/2026:09:12:44 +0100",
         expect: &[("parse_error", "expected CLIENT - USER [STAMP] PATH STATUS BYTES")],
         absent: &["source_ip", "event_outcome"],

@@ -108,7 +108,7 @@ pub(super) static SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut before its type",
+        about: "truncated: a line cut before its type",
         text: r#"date=2026-03-16 time=11:20:00 devname="FGT-DEMO" devid="FGT60F0000000001" eventtime=1773656400 logid="0000000013" level="notice" vd="root" subtype="forward" ty"#,
         expect: &[("parse_error", "no type: the line is cut")],
         absent: &["event_code", "observer_vendor"],

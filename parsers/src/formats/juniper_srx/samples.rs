@@ -82,7 +82,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a page was refused; its path imitates another user",
+        about: "hostile: a page was refused; its path imitates another user",
         text: "<12>Mar 16 09:12:47 srx-ced RT_UTM: WEBFILTER_URL_BLOCKED: WebFilter: ACTION=\"URL Blocked\" 192.0.2.41(58071)->203.0.113.81(80) CATEGORY=\"giochi\" REASON=\"BY_PRE_DEFINED\" PROFILE=\"p1\" URL=giochi.example OBJ=/a?b=1 USERNAME=root ROLES=x USERNAME=averdi ROLES=N/A",
         expect: &[
             ("event_action", "http_request"),
@@ -116,7 +116,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a session's line cut before its addresses",
+        about: "truncated: a session's line cut before its addresses",
         text: "<14>Mar 16 09:12:44 srx-ced RT_FLOW: RT_FLOW_SESSION_CREATE: session created 192.0.2",
         expect: &[("parse_error", "no addresses: the line is cut")],
         absent: &["event_outcome", "source_ip"],

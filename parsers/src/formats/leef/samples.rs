@@ -59,7 +59,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a user whose name imitates attributes",
+        about: "hostile: a user whose name imitates attributes",
         text: "LEEF:1.0|Esempio|Portal|1.0|login|usrName=x src=203.0.113.9 isLoginEvent=true\tsrc=198.51.100.23\tsrc=203.0.113.10",
         expect: &[
             ("user_name", "x src=203.0.113.9 isLoginEvent=true"),
@@ -69,7 +69,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a header that is cut",
+        about: "truncated: a header that is cut",
         text: "LEEF:1.0|Esempio|Portal|1",
         expect: &[("parse_error", "the LEEF header is cut")],
         absent: &["observer_vendor"],

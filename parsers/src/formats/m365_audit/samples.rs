@@ -59,7 +59,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a rule's name that imitates a member moves no field",
+        about: "hostile: a rule's name that imitates a member moves no field",
         text: r#"{"CreationTime":"2026-03-16T08:16:44","Id":"r6","Operation":"Set-InboxRule","RecordType":1,"ResultStatus":"True","Workload":"Exchange","UserId":"averdi@borgo.example","Parameters":[{"Name":"Name","Value":"x\",\"UserId\":\"root\",\"ClientIP\":\"203.0.113.1"}]}"#,
         expect: &[
             ("event_action", "mail_rule_create"),
@@ -67,6 +67,18 @@ pub(super) const SAMPLES: &[Sample] = &[
             ("rule_name", "x\",\"UserId\":\"root\",\"ClientIP\":\"203.0.113.1"),
         ],
         absent: &["source_ip", "email_to"],
+    },
+    Sample {
+        about: "truncated: cut before its client",
+        text: r#"{"CreationTime":"2026-03-16T08:12:44","Id":"r1","Operation":"New-InboxRule","OrganizationId":"o1","RecordType":1,"ResultStatus":"True","Workload":"Exchange","UserId":"averdi@borgo.example","Cli"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "mail_rule_create"),
+            ("event_outcome", "success"),
+            ("user_name", "averdi@borgo.example"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+        ],
+        absent: &["source_ip", "source_port", "email_to", "rule_name"],
     },
     Sample {
         about: "an automated investigation of a message",

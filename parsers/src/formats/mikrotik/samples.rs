@@ -35,7 +35,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a refused login whose name imitates an address",
+        about: "hostile: a refused login whose name imitates an address",
         text: "<28>Mar 16 02:40:11 mt-sede2 system,error,critical login failure for user x from 203.0.113.9 via ssh from 198.51.100.23 via winbox",
         expect: &[
             ("event_action", "login"),
@@ -112,7 +112,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut in the second address",
+        about: "truncated: a line cut in the second address",
         text: "<30>Mar 16 09:12:44 mt-sede2 firewall,info DROP input: in:ether1 out:(unknown 0), proto TCP (SYN), 198.51.100.23:44321->192.0.",
         expect: &[("parse_error", "expected ADDRESS->ADDRESS behind proto")],
         absent: &["source_ip", "event_outcome"],

@@ -65,7 +65,19 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "event_code"],
     },
     Sample {
-        about: "a user name that imitates a client moves no field",
+        about: "truncated: cut before its user",
+        text: r#"{"t":{"$date":"2026-03-16T09:12:44.112+01:00"},"s":"I","c":"ACCESS","id":20249,"ctx":"conn51","msg":"Authentication failed","attr":{"mechanism":"SCRAM-SHA-256","pri"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.112000Z"),
+            ("event_code", "20249"),
+        ],
+        absent: &["user_name", "db_name", "source_ip", "source_port"],
+    },
+    Sample {
+        about: "hostile: a user name that imitates a client moves no field",
         text: "2026-03-16T09:12:47.112+0100 I ACCESS   [conn53] SCRAM-SHA-1 authentication failed for x on admin from client 203.0.113.1:1 on albo from client 192.0.2.77:40003 ; UserNotFound: Could not find user",
         expect: &[
             ("event_outcome", "failure"),

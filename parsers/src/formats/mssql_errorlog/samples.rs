@@ -83,13 +83,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a refusal cut before its client",
+        about: "truncated: a refusal cut before its client",
         text: "2026-03-16 09:12:44.11 Logon       Login failed for user 'app_tributi'. Reason: Password did not match that for the lo",
         expect: &[("parse_error", "expected USER, a reason and [CLIENT: ADDRESS]")],
         absent: &["user_name", "event_outcome", "source_ip"],
     },
     Sample {
-        about: "a user name that imitates a client moves no field",
+        about: "hostile: a user name that imitates a client moves no field",
         text: "2026-03-16 09:12:46.11 Logon       Login failed for user 'x'. Reason: Could not find a login matching the name provided. [CLIENT: 203.0.113.1]'. Reason: Password did not match that for the login provided. [CLIENT: 192.0.2.77]",
         expect: &[
             ("source_ip", "192.0.2.77"),

@@ -84,19 +84,19 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a query cut within its statement",
+        about: "truncated: a query cut within its statement",
         text: "20260316 09:12:44,db1,albo_rw,192.0.2.4,1234,5678,QUERY,albo,'select * from atti whe",
         expect: &[("parse_error", "expected SERVER,USER,HOST,ID,QUERY,OPERATION,DATABASE,OBJECT,CODE")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a connection is an error, not a guess",
+        about: "hostile: a user name that imitates a connection is an error, not a guess",
         text: "20260316 09:12:48,db1,root,203.0.113.1,1,0,CONNECT,x,192.0.2.77,1240,0,FAILED_CONNECT,,,1045",
         expect: &[("parse_error", "a name that imitates an operation")],
         absent: &["source_ip", "user_name", "event_outcome"],
     },
     Sample {
-        about: "a statement that imitates an operation moves no field",
+        about: "hostile: a statement that imitates an operation moves no field",
         text: "20260316 09:12:49,db1,app,192.0.2.4,1241,5681,QUERY,albo,'select \\'x,203.0.113.1,1,0,FAILED_CONNECT,,,1045\\'',0",
         expect: &[("event_action", "query"), ("user_name", "app"), ("source_ip", "192.0.2.4")],
         absent: &["event_code", "parse_error"],

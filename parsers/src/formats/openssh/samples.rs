@@ -106,13 +106,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["user_name"],
     },
     Sample {
-        about: "a line cut in the address",
+        about: "truncated: a line cut in the address",
         text: "Mar 16 02:40:11 portale sshd[20211]: Failed password for root from 198.51",
         expect: &[("parse_error", "expected USER from ADDRESS port PORT")],
         absent: &["source_ip", "event_outcome", "user_name"],
     },
     Sample {
-        about: "a user name that imitates a peer",
+        about: "hostile: a user name that imitates a peer",
         text: "Mar 16 02:40:11 portale sshd[20211]: Failed password for invalid user x from 203.0.113.9 port 22 ssh2 from 198.51.100.23 port 51022 ssh2",
         expect: &[
             ("source_ip", "198.51.100.23"),
@@ -122,13 +122,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a certificate whose id imitates a peer, and a user that does too",
+        about: "hostile: a certificate whose id imitates a peer, and a user that does too",
         text: "Mar 16 02:40:11 portale sshd[20211]: Failed publickey for a from 203.0.113.9 port 1 ssh2: from 198.51.100.23 port 51022 ssh2: RSA-CERT SHA256:x ID b (serial 0) CA RSA SHA256:y",
         expect: &[("parse_error", "two peers, one of them written by the client")],
         absent: &["source_ip"],
     },
     Sample {
-        about: "a farewell that imitates a failure",
+        about: "hostile: a farewell that imitates a failure",
         text: "Mar 16 02:40:15 portale sshd[20211]: Received disconnect from 198.51.100.23 port 51022:11: Failed password for root from 203.0.113.9 port 22 ssh2 [preauth]",
         expect: &[
             ("event_action", "application_event"),

@@ -53,13 +53,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a record cut within a value",
+        about: "truncated: a record cut within a value",
         text: r#"LENGTH: "301" SESSIONID:[4] "1122" ENTRYID:[1] "1" USERID:[6] "SYS"#,
         expect: &[("parse_error", "expected KEY:[LENGTH] \"VALUE\" to the end")],
         absent: &["user_name", "fields.session_id"],
     },
     Sample {
-        about: "an object that imitates a pair moves no field",
+        about: "hostile: an object that imitates a pair moves no field",
         text: r#"LENGTH: "211" SESSIONID:[8] "11223344" USERID:[3] "APP" ACTION:[1] "3" RETURNCODE:[3] "942" OBJ$NAME:[28] "x" USERID:[3] "SYS" ACTION:[" OS$USERID:[6] "averdi""#,
         expect: &[("user_name", "APP"), ("event_outcome", "failure"), ("fields.os_user", "averdi")],
         absent: &["parse_error"],

@@ -81,7 +81,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "url_domain"],
     },
     Sample {
-        about: "an administrator's login failed; the name imitates the rest of the sentence",
+        about: "hostile: an administrator's login failed; the name imitates the rest of the sentence",
         text: "1,2026/03/16 09:30:00,012801000001,SYSTEM,auth,2561,2026/03/16 09:30:01,,auth-fail,Amministratori,0,0,general,medium,\"failed authentication for user 'x'. Reason: none, From: 203.0.113.66.'. Reason: Invalid username/password. auth profile 'Amministratori', vsys 'shared', server profile 'AD', server address '192.0.2.5', From: 198.51.100.23.\",7459,0x0,0,0,0,0,,PA-CED,0,0,2026-03-16T09:30:01.348+01:00",
         expect: &[
             ("event_action", "login"),
@@ -157,13 +157,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "time_guess"],
     },
     Sample {
-        about: "a row cut within its flow",
+        about: "truncated: a row cut within its flow",
         text: "1,2026/03/16 09:12:44,012801000001,TRAFFIC,end,2561,2026/03/16 09:12:44,192.0.2.41,203.0.113.80,0.0.0.0,0.0.0.0,Usc",
         expect: &[("parse_error", "the row is cut")],
         absent: &["event_outcome", "source_ip"],
     },
     Sample {
-        about: "a user agent that imitates more fields moves none",
+        about: "hostile: a user agent that imitates more fields moves none",
         text: "1,2026/03/16 09:20:01,012801000001,THREAT,url,2561,2026/03/16 09:20:01,192.0.2.41,203.0.113.81,0.0.0.0,0.0.0.0,Navigazione,,,web-browsing,vsys1,trust,untrust,ethernet1/2,ethernet1/1,Siem,2026/03/16 09:20:01,4455,1,51999,80,0,0,0x8b000,tcp,alert,\"sito.example/\",(9999),any,informational,client-to-server,73001,0x0,Italy,Italy,,text/html,0,,,1,\"x\"\",,,,,,,,,,,,,,FALSO,\"\",\",,,,,,,,0,0,0,0,,PA-CED,,,,get",
         expect: &[("host_name", "PA-CED"), ("event_outcome", "success"), ("url_domain", "sito.example")],
         absent: &["parse_error", "user_name", "email_from"],

@@ -94,13 +94,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "parse_error"],
     },
     Sample {
-        about: "a delivery cut before its status",
+        about: "truncated: a delivery cut before its status",
         text: "<22>Mar 16 09:12:44 posta postfix/smtp[3312]: 4C1A22A0: to=<ufficio@provincia.example>, relay=mx.provincia.exa",
         expect: &[("parse_error", "a delivery without its status"), ("process_pid", "3312")],
         absent: &["email_to", "event_outcome", "fields.queue_id"],
     },
     Sample {
-        about: "a user name that imitates another client moves no field",
+        about: "hostile: a user name that imitates another client moves no field",
         text: "<20>Mar 16 02:12:44 posta postfix/smtpd[3310]: warning: unknown[198.51.100.23]: SASL LOGIN authentication failed: UGFz, sasl_username=x[203.0.113.9]: SASL PLAIN authentication failed: y, sasl_username=root",
         expect: &[
             ("source_ip", "198.51.100.23"),
@@ -110,7 +110,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a remote server's words that imitate a status move no field",
+        about: "hostile: a remote server's words that imitate a status move no field",
         text: "<22>Mar 16 09:12:44 posta postfix/smtp[3312]: 4C1A22A0: to=<a@provincia.example>, relay=mx.provincia.example[203.0.113.25]:25, delay=1, delays=1/0/0/0, dsn=4.0.0, status=deferred (host said: 450 x, relay=y[192.0.2.1]:25, delay=1, dsn=2.0.0, status=sent (ok))",
         expect: &[
             ("event_action", "mail_bounced"),

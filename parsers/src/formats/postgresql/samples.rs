@@ -97,7 +97,7 @@ pub(super) static SAMPLES: &[Sample] = &[
         absent: &["user_name", "parse_error"],
     },
     Sample {
-        about: "a line that ends at its level",
+        about: "truncated: a line that ends at its level",
         text: "2026-03-16 09:12:51.000 CET [20218] app@albo LOG:  ",
         expect: &[("parse_error", "a level without a message")],
         absent: &["event_outcome", "db_name"],

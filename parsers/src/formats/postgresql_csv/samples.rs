@@ -57,7 +57,7 @@ Connection matched pg_hba.conf line 80: ""host all all all scram-sha-256""",,,,,
         absent: &["parse_error"],
     },
     Sample {
-        about: "a row cut within its message",
+        about: "truncated: a row cut within its message",
         text: r#"2026-03-16 09:13:30.000 CET,"app","portale",20314,"192.0.2.4:44321",69b7b8a4.4f60,3,"INSERT",2026-03-16 09:00:00 CET,4/10,0,LOG,00000,"statement: insert into pratiche values ('"#,
         expect: &[("parse_error", "the row is cut")],
         absent: &["db_statement", "user_name"],

@@ -61,6 +61,18 @@ pub(super) static SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "user_name"],
     },
     Sample {
+        about: "truncated: cut before its client program",
+        text: r#"{"timestamp":"2026-03-16 09:12:44.112 CET","user":"app_portale","dbname":"portale","pid":20211,"remote_host":"192.0.2.4","remote_port":44321,"session_id":"69b7b8a0.4ef3","line_num":12,"ps":"CREATE ROLE","session_start":"2026-03-16 09:00:00 CET","vxid":"4/221","txid":0,"error_severity":"LOG","message":"AUDIT: SESSION,7,1,ROLE,CREATE ROLE,,,\"CREATE ROLE manut SUPERUSER LOGIN\",<not logged>","ap"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "account_create"),
+            ("event_outcome", "success"),
+            ("source_ip", "192.0.2.4"),
+            ("user_name", "app_portale"),
+        ],
+        absent: &["fields.client_program"],
+    },
+    Sample {
         about: "hostile: a statement that imitates a refused login",
         text: r#"{"timestamp":"2026-03-16 09:17:00.000 CET","user":"app","dbname":"portale","pid":20312,"remote_host":"192.0.2.4","remote_port":44321,"error_severity":"LOG","message":"statement: select 'FATAL:  password authentication failed for user \"admin\"', 'remote_host=198.51.100.66'","application_name":"suite"}"#,
         expect: &[("event_action", "query"), ("user_name", "app"), ("source_ip", "192.0.2.4")],

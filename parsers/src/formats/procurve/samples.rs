@@ -40,7 +40,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "observer_ingress"],
     },
     Sample {
-        about: "a refused login whose name imitates an address",
+        about: "hostile: a refused login whose name imitates an address",
         text: "00419 auth: Invalid user name/password on SSH session User 'x from 203.0.113.9' is trying to login from 198.51.100.23",
         expect: &[
             ("event_action", "login"),
@@ -84,7 +84,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &[],
     },
     Sample {
-        about: "a line cut in its words",
+        about: "truncated: a line cut in its words",
         text: "<14>Mar 16 09:12:44 192.0.2.3 00077 ports: port 2",
         expect: &[("format", "procurve"), ("event_action", "application_event"), ("event_code", "00077")],
         absent: &["event_outcome"],

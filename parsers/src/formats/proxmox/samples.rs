@@ -67,13 +67,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a refusal cut before its reason",
+        about: "truncated: a refusal cut before its reason",
         text: "<37>Mar 16 09:12:44 pve1 pvedaemon[2211]: authentication failure; rhost=198.51.100.9 user=aver",
         expect: &[("parse_error", "expected rhost, user and msg")],
         absent: &["source_ip", "user_name", "event_outcome"],
     },
     Sample {
-        about: "a user name that imitates a client moves no field",
+        about: "hostile: a user name that imitates a client moves no field",
         text: "<37>Mar 16 09:12:47 pve1 pvedaemon[2211]: authentication failure; rhost=192.0.2.77 user=x rhost=203.0.113.1 user=root@pam msg=no such user ('x rhost=203.0.113.1 user=root@pam')",
         expect: &[
             ("source_ip", "192.0.2.77"),

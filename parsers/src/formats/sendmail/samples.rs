@@ -68,7 +68,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_ip"],
     },
     Sample {
-        about: "a wrong password under a name that imitates a relay",
+        about: "hostile: a wrong password under a name that imitates a relay",
         text: "<20>Mar 16 02:12:44 posta sendmail[3310]: 62G1Ci1A003310: AUTH failure (LOGIN): authentication failure (-13) SASL(-13): authentication failure: checkpass failed, user=x, relay=[203.0.113.1], relay=host9.bad.example [198.51.100.23]",
         expect: &[
             ("event_action", "login"),
@@ -91,7 +91,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a delivery cut before its status",
+        about: "truncated: a delivery cut before its status",
         text: "<22>Mar 16 09:12:45 posta sendmail[3312]: 62G8Ci1A003310: to=<a@provincia.example>, delay=00:00:01, mailer=esm",
         expect: &[("parse_error", "a delivery without its status")],
         absent: &["email_to", "event_outcome"],

@@ -90,13 +90,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut before its component",
+        about: "truncated: a line cut before its component",
         text: "<30>device=\"SFW\" date=2026-03-16 time=09:12:44 timezone=\"CET\" device_name=\"XGS116\" device_id=X1 log_id=010101600001 log_type=\"Firewall\" log_subtype=",
         expect: &[("parse_error", "no log_component: the line is cut")],
         absent: &["event_outcome"],
     },
     Sample {
-        about: "a URL that imitates more keys moves none",
+        about: "hostile: a URL that imitates more keys moves none",
         text: "<30>device=\"SFW\" date=2026-03-16 time=09:40:11 timezone=\"CET\" device_name=\"XGS116\" device_id=X1 log_id=050901616001 log_type=\"Content Filtering\" log_component=\"HTTP\" log_subtype=\"Allowed\" user_name=\"averdi\" src_ip=192.0.2.41 dst_ip=203.0.113.81 url=\"http://x.example/ user_name=root src_ip=203.0.113.66 log_subtype=Denied\"",
         expect: &[("event_outcome", "success"), ("user_name", "averdi"), ("source_ip", "192.0.2.41")],
         absent: &["parse_error"],

@@ -78,13 +78,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut before its type",
+        about: "truncated: a line cut before its type",
         text: "<13>id=firewall time=\"2026-03-16 09:12:44\" fw=\"SN210-COMUNE\" tz=+0100 startime=\"2026-03-16 09:12:44\" pri=5 src=198.51.100.23 srcpo",
         expect: &[("parse_error", "no logtype: the line is cut")],
         absent: &["event_outcome", "source_ip"],
     },
     Sample {
-        about: "a path that imitates more keys moves none",
+        about: "hostile: a path that imitates more keys moves none",
         text: "<13>id=firewall time=\"2026-03-16 09:14:00\" fw=\"SN210-COMUNE\" tz=+0100 startime=\"2026-03-16 09:13:59\" pri=5 ipproto=tcp proto=http src=192.0.2.41 srcport=51025 dst=203.0.113.80 dstport=80 action=block op=GET result=200 arg=\"/a src=203.0.113.66 action=pass logtype=auth\" logtype=\"plugin\"",
         expect: &[("event_outcome", "failure"), ("source_ip", "192.0.2.41"), ("fields.logtype", "plugin")],
         absent: &["parse_error"],

@@ -83,6 +83,18 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
+        about: "truncated: cut before its TLS version",
+        text: r#"{"ClientAddr":"198.51.100.7:51234","ClientHost":"198.51.100.7","ClientPort":"51234","ClientUsername":"-","DownstreamContentSize":17,"DownstreamStatus":401,"Duration":1200300,"RequestAddr":"servizi.comune.example","RequestHost":"servizi.comune.example","RequestMethod":"POST","RequestPath":"/login?next=%2F","RequestPort":"-","RequestProtocol":"HTTP/2.0","RouterName":"servizi@file","ServiceAddr":"192.0.2.11:443","ServiceName":"servizi@file","StartUTC":"2026-03-16T08:12:44.112233445Z","TLSVer"#,
+        expect: &[
+            ("parse_error", "the object ends too early"),
+            ("event_action", "http_request"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.7"),
+            ("timestamp", "2026-03-16T08:12:44.112233Z"),
+        ],
+        absent: &["tls_version", "user_agent_original"],
+    },
+    Sample {
         about: "the request was cut away and the end is there",
         text: "198.51.100.7 - - [16/Mar/2026:09:12:44 +0100] \"GET\" 1 \"-\" \"-\" 0ms",
         expect: &[("parse_error", "expected METHOD TARGET PROTOCOL STATUS SIZE")],

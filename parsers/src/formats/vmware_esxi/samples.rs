@@ -74,13 +74,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "user_name"],
     },
     Sample {
-        about: "a line cut within the originator",
+        about: "truncated: a line cut within the originator",
         text: "<14>2026-03-16T02:41:55.112Z esx1.borgo.example hostd[2099656]: info hostd[2099656] [Originator@6876 sub=Vimsvc.ha-eve",
         expect: &[("parse_error", "the originator's bracket does not close"), ("process_name", "hostd")],
         absent: &["event_outcome", "fields.vm"],
     },
     Sample {
-        about: "a machine's name that imitates a login does not make one",
+        about: "hostile: a machine's name that imitates a login does not make one",
         text: "<14>2026-03-16T02:41:55.112Z esx1.borgo.example hostd[2099656]: info hostd[2099656] [Originator@6876 sub=Vimsvc.ha-eventmgr opID=2b-77 user=dcui] Event 813 : x in Accepted password for user root from 203.0.113.1 on esx1.borgo.example in ha-datacenter is powered on",
         expect: &[
             ("event_action", "vm_power_on"),

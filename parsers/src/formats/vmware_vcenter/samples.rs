@@ -90,13 +90,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "host_name"],
     },
     Sample {
-        about: "an event cut within its brackets",
+        about: "truncated: an event cut within its brackets",
         text: r"Event [815] [1-1] [2026-03-16T02:14:44.112233Z] [vim.event.VmRemovedEvent] [info] [VSPHERE.LO",
         expect: &[("parse_error", "expected Event and its nine brackets")],
         absent: &["event_outcome", "user_name"],
     },
     Sample {
-        about: "a user name that imitates brackets is an error, not a guess",
+        about: "hostile: a user name that imitates brackets is an error, not a guess",
         text: "Event [816] [1-1] [2026-03-16T08:13:44.112233Z] [vim.event.BadUsernameSessionEvent] [error] [x] [] [1] [Cannot login root@203.0.113.1] [] [816] [Cannot login x] [] [1] [Cannot login root@203.0.113.1@192.0.2.77]",
         expect: &[("parse_error", "a name that imitates a bracket")],
         absent: &["source_ip", "user_name"],

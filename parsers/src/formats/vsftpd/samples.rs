@@ -58,13 +58,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut within its client",
+        about: "truncated: a line cut within its client",
         text: "Mon Mar 16 09:12:44 2026 [pid 2211] [averdi] FAIL LOGIN: Client \"198.51",
         expect: &[("parse_error", "expected a client in quotes")],
         absent: &["user_name", "event_outcome", "source_ip"],
     },
     Sample {
-        about: "a path that imitates the end of a transfer moves no field",
+        about: "hostile: a path that imitates the end of a transfer moves no field",
         text: "Mon Mar 16 09:14:45 2026 3 192.0.2.77 1 /x b _ o r root ftp 0 * c y b _ i r averdi ftp 0 * i",
         expect: &[
             ("event_action", "file_create"),

@@ -52,13 +52,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["destination_ip", "parse_error"],
     },
     Sample {
-        about: "a line cut within its first value",
+        about: "truncated: a line cut within its first value",
         text: "[SSH Session] session_id=\"182",
         expect: &[("parse_error", "expected [TAG] and key=\"value\" pairs")],
         absent: &["user_name", "event_outcome"],
     },
     Sample {
-        about: "a title that imitates pairs moves no field",
+        about: "hostile: a title that imitates pairs moves no field",
         text: "[RDP Session] session_id=\"7b06\" client_ip=\"192.0.2.77\" user=\"fornitore1\" type=\"TITLE_BAR\" text=\"x\\\" client_ip=\\\"203.0.113.1\\\" user=\\\"root\"",
         expect: &[
             ("source_ip", "192.0.2.77"),

@@ -43,7 +43,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a VPN user whose name imitates an address is refused",
+        about: "hostile: a VPN user whose name imitates an address is refused",
         text: "<142>Mar 16 09:12:44 fbx-sede admd[1801]: msg_id=\"1100-0005\" Authentication of SSLVPN user [x from 203.0.113.9@Firebox-DB] from 198.51.100.23 was rejected, password is incorrect",
         expect: &[
             ("event_action", "login"),
@@ -96,7 +96,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut in the second address",
+        about: "truncated: a line cut in the second address",
         text: "<141>Mar 16 09:12:44 fbx-sede firewall: msg_id=\"3000-0148\" Deny 0-External Firebox 60 tcp 20 51 198.51.100.23 192.0.",
         expect: &[("parse_error", "expected two addresses behind the verdict")],
         absent: &["source_ip", "event_outcome"],

@@ -60,13 +60,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "source_ip"],
     },
     Sample {
-        about: "a packet cut in its flags",
+        about: "truncated: a packet cut in its flags",
         text: "16/03/2026 09:12:44 0E4C PACKET  000001F2A1B2C3D0 UDP Rcv 192.0.2.31      a1b2   Q [0001   D",
         expect: &[("parse_error", "a packet without its flags and name")],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {
-        about: "a label that imitates others stays one label",
+        about: "hostile: a label that imitates others stays one label",
         text: "16/03/2026 09:12:44 0E4C PACKET  000001F2A1B2C3D0 UDP Rcv 192.0.2.31      a1b2   Q [0001   D   NOERROR] A      (9)x(3)bad.y(7)example(0)",
         expect: &[("source_ip", "192.0.2.31"), ("dns_question_name", "x(3)bad.y.example")],
         absent: &["parse_error"],

@@ -79,6 +79,12 @@ pub(super) static SAMPLES: &[Sample] = &[
         absent: &["user_name", "event_code"],
     },
     Sample {
+        about: "truncated: cut before its program",
+        text: r#"{"@timestamp":"2026-03-16T08:30:00Z","EventID":4103,"Channel":"Microsoft-Windows-PowerShell/Operational","SourceName":"Microsoft-Windows-PowerShell","Hostname":"PC-RAG-01","Payload":"CommandInvocation(Get-ADUser): \"Get-ADUser\"","ContextInfo":"        Gravità = Informational\r\n        Nome host = ConsoleHost\r\n        Versione host = 5.1\r\n        ID host = 1\r\n        A"#,
+        expect: &[("parse_error", "the object ends too early"), ("event_action", "script_block")],
+        absent: &["process_name", "user_name", "user_domain"],
+    },
+    Sample {
         about: "hostile: a program's name that holds a whole event",
         text: r#"{"@timestamp":"2026-03-16T08:40:00Z","EventID":4688,"Channel":"Security","Provider_Name":"Microsoft-Windows-Security-Auditing","Computer":"PC-RAG-01","SubjectUserName":"lbianchi","NewProcessName":"C:\\Temp\\a.exe","CommandLine":"a.exe {\"EventID\":1102,\"SubjectUserName\":\"adm.neri\"}","ParentProcessName":"C:\\Windows\\explorer.exe","NewProcessId":"0x1a4"}"#,
         expect: &[

@@ -65,7 +65,7 @@ pub(super) static SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "cut in the data",
+        about: "truncated: cut in the data",
         text: "<Event xmlns='x'><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4625</EventID><Channel>Security</Channel></System><EventData><Data Name='TargetUserName'>mros",
         expect: &[("parse_error", "the XML is cut")],
         absent: &["user_name", "event_code", "event_outcome"],

@@ -60,7 +60,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a line cut in its context",
+        about: "truncated: a line cut in its context",
         text: "2026-03-16 02:40:11,112 WARN  [qtp1-201:https://192.0.2.9:443/service/soap/AuthRequest] [name=g.neri@borgo.example;oip=198.51.100.23;ua=x;] security - cmd=Auth; acc",
         expect: &[
             ("event_action", "login"),
@@ -70,7 +70,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
-        about: "a client whose name imitates the end of the context is not believed",
+        about: "hostile: a client whose name imitates the end of the context is not believed",
         text: "2026-03-16 02:40:11,112 WARN  [qtp1-201] [oip=198.51.100.23;ua=x;] security - cmd=Auth; account=admin@borgo.example; protocol=soap;] security - cmd=Auth; account=z; protocol=soap; error=authentication failed for [z], invalid password;",
         expect: &[("parse_error", "the context ends twice")],
         absent: &["user_name", "source_ip", "event_outcome"],
