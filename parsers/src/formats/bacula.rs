@@ -119,10 +119,10 @@ fn termination(result: &str, event: &mut EventBuilder<'_>) {
     event.action(if result.starts_with("Restore") { Action::Restore } else { Action::BackupEnd });
     event.outcome(if result.contains("Error") || result.contains("Canceled") || result.contains("Fatal") {
         Outcome::Failure
-    } else if result.contains("warnings") {
-        Outcome::Unknown
-    } else {
+    } else if result.contains("OK") && !result.contains("warnings") {
         Outcome::Success
+    } else {
+        Outcome::Unknown
     });
     event.field("result", result);
 }

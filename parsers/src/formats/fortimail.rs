@@ -146,6 +146,8 @@ fn meaning(values: &Values<'_>, event: &mut EventBuilder<'_>) {
     let failed = values.get(Key::Status).to_ascii_lowercase().starts_with("fail");
     let (action, outcome) = match values.get(Key::Type) {
         "statistics" if blocked => (Action::MailBlocked, Outcome::Failure),
+        // Cut before it says what became of the message.
+        "statistics" if disposition.is_empty() => (Action::MailReceived, Outcome::Unknown),
         "statistics" if values.get(Key::Direction) == "out" => (Action::MailSent, Outcome::Success),
         "statistics" => (Action::MailReceived, Outcome::Success),
         "spam" => {

@@ -177,8 +177,13 @@ fn meaning(values: &Values<'_>, event: &mut EventBuilder<'_>) {
             let blocked = ["deny", "block", "redirect", "period", "reset", "403"]
                 .iter()
                 .any(|word| action.contains(word));
-            event.field("blocked", if blocked { "true" } else { "false" });
-            (Action::WafBlock, Outcome::of(!blocked))
+            if action.is_empty() {
+                // Cut before it says what was done.
+                (Action::WafBlock, Outcome::Unknown)
+            } else {
+                event.field("blocked", if blocked { "true" } else { "false" });
+                (Action::WafBlock, Outcome::of(!blocked))
+            }
         }
         "event" => match action.as_str() {
             "login" => (Action::Login, Outcome::of(!failed)),

@@ -113,7 +113,11 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     let (database, object) = object.split_once(',').unwrap_or((object, ""));
     event.text_if_said(Column::DbName, database);
     operation(record.operation, object, event);
-    result(code, event);
+    if record.operation.starts_with("FAILED_") && !is_digits(code) {
+        event.outcome(Outcome::Failure);
+    } else {
+        result(code, event);
+    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::account::{address_and_port, between, set_user};
+use super::flow;
 use super::peer::{is_address, is_digits};
 use super::transport;
 use crate::format::{Format, Payload, Sample, Unreadable};
@@ -82,8 +83,12 @@ fn traffic(text: &str, event: &mut EventBuilder<'_>) {
     let get = |key| value(key).unwrap_or_default();
     let action = get(" action=");
     let denied = action.eq_ignore_ascii_case("deny") || action.eq_ignore_ascii_case("reject");
-    event.action(if denied { Action::ConnectionDenied } else { Action::ConnectionAllowed });
-    event.outcome(Outcome::of(!denied));
+    // A line that was cut before its verdict says nothing of it.
+    if action.is_empty() {
+        event.action(Action::ApplicationEvent);
+    } else {
+        flow::verdict(event, !denied);
+    }
     event.ip(Column::SourceIp, get(" src="));
     event.ip(Column::DestinationIp, get(" dst="));
     for (column, key) in [

@@ -102,6 +102,11 @@ fn connection(rest: &str, event: &mut EventBuilder<'_>) {
         return;
     };
     let (address, said) = rest.split_once(']').unwrap_or((rest, ""));
+    if said.is_empty() {
+        // Cut before it says what was done.
+        event.action(Action::ApplicationEvent);
+        return;
+    }
     let is_failure = said.contains("failed to");
     if ["log out", "logged out", "signed out"].iter().any(|words| said.contains(words)) {
         event.action(Action::Logout);

@@ -89,6 +89,8 @@ pub(super) fn snort(number: &str, verdict: &str, event: &mut EventBuilder<'_>) {
             event.action(Action::MalwareDetected);
             event.outcome(Outcome::of(is_blocked));
         }
+        // Cut before its verdict.
+        _ if verdict.is_empty() => event.action(Action::ApplicationEvent),
         _ if is_blocked => {
             event.action(Action::ConnectionDenied);
             event.outcome(Outcome::Failure);

@@ -54,7 +54,11 @@ fn is_blocked(values: &Values<'_>) -> bool {
     )
 }
 
+/// A line that was cut before its verdict says nothing of it.
 fn traffic(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
+    if values.get(Key::Action).is_empty() && values.get(Key::Status).is_empty() {
+        return Action::ApplicationEvent;
+    }
     if is_blocked(values) {
         event.outcome(Outcome::Failure);
         return Action::ConnectionDenied;

@@ -56,6 +56,10 @@ fn is_blocked(values: &Values<'_>) -> bool {
 fn traffic(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
     let refused = is_blocked(values)
         || (values.get(Key::Action).is_empty() && matches!(values.get(Key::Subtype), "drop" | "deny"));
+    // The end of a session says no verdict only when the row was cut.
+    if values.get(Key::Action).is_empty() && !refused {
+        return Action::ApplicationEvent;
+    }
     event.outcome(Outcome::of(!refused));
     if refused { Action::ConnectionDenied } else { Action::ConnectionAllowed }
 }

@@ -39,7 +39,10 @@ fn is_blocked(values: &Values<'_>) -> bool {
 
 fn flow(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
     let blocked = is_blocked(values);
-    event.outcome(Outcome::of(!blocked));
+    let is_said = [Key::Subtype, Key::Status, Key::Action].iter().any(|key| values.has(*key));
+    if is_said {
+        event.outcome(Outcome::of(!blocked));
+    }
     match (values.get(Key::Component), blocked) {
         ("DoS Attack", _) => {
             event.outcome(Outcome::Unknown);
@@ -48,6 +51,8 @@ fn flow(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
         }
         (_, true) => Action::ConnectionDenied,
         ("Heartbeat" | "System", false) => Action::ApplicationEvent,
+        // Cut before its verdict.
+        _ if !is_said => Action::ApplicationEvent,
         _ => Action::ConnectionAllowed,
     }
 }

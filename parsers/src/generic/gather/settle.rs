@@ -5,7 +5,7 @@
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::super::kinds::{address, is_domain};
-use super::super::stamps;
+use super::super::{HEAD, stamps};
 use super::{Gathered, NOTHING};
 use crate::format::{Payload, set_stamp};
 
@@ -67,7 +67,7 @@ impl Gathered<'_> {
         }
     }
 
-    /// Sets the event's time, unless the envelope has; a stamp at the head that says year and zone counts more
+    /// Sets the event's time, unless the envelope has; a stamp in front that says year and zone counts more
     /// than one of the envelope that leaves them out.
     fn time(&self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
         if payload.is_stamped && !event.is_set(C::TimeGuess) {
@@ -77,7 +77,8 @@ impl Gathered<'_> {
             self.moment.or_else(|| stamps::joined(self.day, self.hour).map(|moment| (moment, u8::MAX)));
         let Some((moment, rank)) = found else { return };
         let Some(stamp) = moment.in_zone(self.zone).resolve(payload.clock) else { return };
-        if !payload.is_stamped || (rank == HEAD && stamp.guess.is_none()) {
+        let begins = payload.text.trim_start_matches('[').starts_with(|first: char| first.is_ascii_digit());
+        if !payload.is_stamped || (begins && rank == HEAD && stamp.guess.is_none()) {
             set_stamp(event, stamp);
         }
     }
