@@ -8,6 +8,7 @@ mod cli {
     pub mod configuration;
     pub mod generated_pages;
     pub mod layers;
+    pub mod learning;
     pub mod program;
     pub mod scanning;
 }

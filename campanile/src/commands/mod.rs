@@ -1,5 +1,6 @@
 //! The commands: one file each, arguments and doing side by side.
 
+mod anomalies;
 mod columns;
 mod completions;
 mod config;
@@ -12,6 +13,7 @@ mod parse;
 mod rules;
 mod scan;
 mod sql;
+mod templates;
 
 use crate::exit::{Exit, Result};
 use crate::terminal::Terminal;
@@ -29,6 +31,10 @@ pub enum Command {
     Scan(scan::ScanArgs),
     /// SQL over log files: table `events`.
     Sql(sql::SqlArgs),
+    /// Which lines say the same with other values in it: the template of each line.
+    Templates(templates::TemplatesArgs),
+    /// What departs from the logs of ordinary days: sessions, rates of lines.
+    Anomalies(anomalies::AnomaliesArgs),
     /// Detections: list, show, lint, test, explain, write.
     Rules(rules::RulesArgs),
     /// Log formats that are known.
@@ -53,6 +59,8 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
         Command::Parse(args) => parse::run(&args, terminal),
         Command::Scan(args) => scan::run(&args, terminal),
         Command::Sql(args) => sql::run(&args, terminal),
+        Command::Templates(args) => templates::run(&args, terminal),
+        Command::Anomalies(args) => anomalies::run(&args, terminal),
         Command::Rules(args) => rules::run(&args, terminal),
         Command::Formats(args) => formats::run(&args, terminal),
         Command::Columns(args) => columns::run(&args, terminal),

@@ -34,7 +34,7 @@ pub fn ndjson(batches: &[EventBatch]) -> Result<Vec<u8>, ArrowError> {
 }
 
 /// (batch, row) of every event, by line and index within the line.
-fn in_order(batches: &[EventBatch]) -> Vec<(usize, usize)> {
+pub fn in_order(batches: &[EventBatch]) -> Vec<(usize, usize)> {
     if let [only] = batches {
         return (0..only.len()).map(|row| (0, row)).collect();
     }

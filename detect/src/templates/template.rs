@@ -23,6 +23,16 @@ impl TemplateId {
         TemplateId((hash & !LENGTH_MASK) | (words.len() as u64 & LENGTH_MASK))
     }
 
+    /// The id as a number, to be kept.
+    pub fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    /// The id that [`TemplateId::to_bits`] gave.
+    pub fn from_bits(bits: u64) -> TemplateId {
+        TemplateId(bits)
+    }
+
     /// What all forgotten templates of as many words are counted as.
     pub(super) fn rest(self) -> TemplateId {
         TemplateId(self.0 & LENGTH_MASK)
