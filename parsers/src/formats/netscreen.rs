@@ -81,7 +81,8 @@ fn traffic(text: &str, event: &mut EventBuilder<'_>) {
         Some(rest.get(..end.unwrap_or(rest.len()))?.trim())
     };
     let get = |key| value(key).unwrap_or_default();
-    let action = get(" action=");
+    // Of a line that is cut in the next key, that key's start would be part of it.
+    let action = get(" action=").split(' ').next().unwrap_or_default();
     let denied = action.eq_ignore_ascii_case("deny") || action.eq_ignore_ascii_case("reject");
     // A line that was cut before its verdict says nothing of it.
     if action.is_empty() {

@@ -102,12 +102,8 @@ fn connection(rest: &str, event: &mut EventBuilder<'_>) {
         return;
     };
     let (address, said) = rest.split_once(']').unwrap_or((rest, ""));
-    if said.is_empty() {
-        // Cut before it says what was done.
-        event.action(Action::ApplicationEvent);
-        return;
-    }
     let is_failure = said.contains("failed to");
+    let mut is_said = true;
     if ["log out", "logged out", "signed out"].iter().any(|words| said.contains(words)) {
         event.action(Action::Logout);
     } else if let Some(share) = between(said, "accessed shared folder [", "]") {
@@ -117,8 +113,12 @@ fn connection(rest: &str, event: &mut EventBuilder<'_>) {
         event.action(Action::Login);
     } else {
         event.action(Action::ApplicationEvent);
+        is_said = is_failure;
     }
-    event.outcome(Outcome::of(!is_failure));
+    // Of a line that is cut before it says what was done nothing is known.
+    if is_said {
+        event.outcome(Outcome::of(!is_failure));
+    }
     set_user(event, user);
     event.ip(Column::SourceIp, address);
     // DSM 7 says the service first and the method behind: `signed in to [DSM] via [password]`.

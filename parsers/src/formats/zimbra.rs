@@ -127,7 +127,10 @@ fn security(text: &str, event: &mut EventBuilder<'_>) {
     event.field("action", command);
     let action = action_of(command);
     event.action(action);
-    event.outcome(Outcome::of(error.is_none()));
+    // Each pair ends with a semicolon: behind one that has none an error may have been cut off.
+    if error.is_some() || text.trim_end().ends_with(';') {
+        event.outcome(Outcome::of(error.is_none()));
+    }
     if let Some(error) = error {
         event.field("reason", error);
     }

@@ -141,6 +141,9 @@ fn event_log(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
 /// Logins to the administration, and what was done there.
 fn administration(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
     let message = values.get(Key::Message).to_ascii_lowercase();
+    if !values.has(Key::Message) && !values.has(Key::Status) {
+        return Action::ApplicationEvent;
+    }
     let failed = values.get(Key::Status) == "Failed";
     event.outcome(Outcome::of(!failed));
     if message.contains("logged out") || message.contains("log out") {

@@ -67,7 +67,7 @@ pub(super) const SAMPLES: &[Sample] = &[
             ("source_ip", "198.51.100.23"),
             ("user_name", "g.neri@borgo.example"),
         ],
-        absent: &["parse_error"],
+        absent: &["event_outcome", "parse_error"],
     },
     Sample {
         about: "hostile: a client whose name imitates the end of the context is not believed",
