@@ -7,20 +7,44 @@
 
 mod cut;
 
+use std::mem;
 use std::ops::Range;
 
-use memchr::memchr2;
+use crate::scan;
 
 /// Deepest nesting that is read.
 const DEPTH_MAX: usize = 64;
 
-/// Where a text lies.
+/// Where a text lies: in the input, or in the unescaped buffer when its start has the mark.
 #[derive(Debug, Clone, Copy)]
-enum Text {
-    /// Bytes start..end of the input.
-    Input(u32, u32),
-    /// Bytes start..end of the unescaped buffer.
-    Unescaped(u32, u32),
+struct Text {
+    start: u32,
+    end: u32,
+}
+
+/// Above any place in an input.
+const UNESCAPED: u32 = 1 << 31;
+
+impl Text {
+    #[inline]
+    fn input(start: usize, end: usize) -> Text {
+        Text { start: start as u32, end: end as u32 }
+    }
+
+    #[inline]
+    fn unescaped(start: usize, end: usize) -> Text {
+        Text { start: start as u32 | UNESCAPED, end: end as u32 | UNESCAPED }
+    }
+
+    #[inline]
+    fn is_input(self) -> bool {
+        self.start & UNESCAPED == 0
+    }
+
+    #[inline]
+    fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
 }
 
 /// What a member is.
@@ -97,18 +121,19 @@ impl Scratch {
     /// Reads a whole object into the lists.
     fn fill(&mut self, input: &str) -> Option<()> {
         self.entries.clear();
-        self.unescaped.clear();
         self.is_object = false;
         self.is_cut = false;
-        let mut reader = Reader { input, bytes: input.as_bytes(), at: 0, scratch: self };
-        reader.skip_space();
-        if reader.peek() != Some(b'{') {
+        if input.len() >= UNESCAPED as usize {
             return None;
         }
-        reader.members(0)?;
-        reader.skip_space();
-        self.is_object = reader.at == input.len();
-        self.is_object.then_some(())
+        let mut unescaped = mem::take(&mut self.unescaped).into_bytes();
+        unescaped.clear();
+        let mut reader = Reader { bytes: input.as_bytes(), at: 0, entries: &mut self.entries, unescaped };
+        let is_object = reader.document().is_some();
+        // Made of pieces of a text and of whole characters, so that it is one.
+        self.unescaped = String::from_utf8(reader.unescaped).ok()?;
+        self.is_object = is_object;
+        is_object.then_some(())
     }
 
     /// Reads the whole members of an object that was cut.
@@ -120,8 +145,8 @@ impl Scratch {
         // What the cut left open ends with the text.
         let last = cut.length as u32;
         for entry in &mut self.entries {
-            if let Text::Input(start, end) = entry.value {
-                entry.value = Text::Input(start, end.min(last));
+            if entry.value.is_input() {
+                entry.value.end = entry.value.end.min(last);
             }
         }
         self.is_object.then_some(())
@@ -129,11 +154,10 @@ impl Scratch {
 }
 
 impl<'a> Json<'a> {
+    #[inline]
     fn text(self, text: Text) -> &'a str {
-        let (from, start, end) = match text {
-            Text::Input(start, end) => (self.input, start, end),
-            Text::Unescaped(start, end) => (self.scratch.unescaped.as_str(), start, end),
-        };
+        let from = if text.is_input() { self.input } else { &self.scratch.unescaped };
+        let (start, end) = (text.start & !UNESCAPED, text.end & !UNESCAPED);
         from.get(start as usize..end as usize).unwrap_or_default()
     }
 
@@ -204,32 +228,40 @@ impl<'a> Member<'a> {
 fn find<'a>(start: u32, end: u32, json: Json<'a>, path: &str) -> Option<Member<'a>> {
     let mut children = Children { json, next: start, end };
     children.find_map(|member| {
-        let key = member.key();
-        if key == path {
-            return Some(member);
-        }
-        let inner = path.strip_prefix(key)?.strip_prefix('.')?;
         let entry = member.entry()?;
-        (entry.kind == Kind::Object).then(|| find(member.index + 1, entry.end, json, inner)).flatten()
+        let length = entry.key.len();
+        if length == path.len() {
+            return (json.text(entry.key) == path).then_some(member);
+        }
+        // Most keys are told apart by their length alone.
+        if entry.kind != Kind::Object || path.as_bytes().get(length) != Some(&b'.') {
+            return None;
+        }
+        let inner = path.strip_prefix(json.text(entry.key))?.strip_prefix('.')?;
+        find(member.index + 1, entry.end, json, inner)
     })
 }
 
 impl<'a> Member<'a> {
+    #[inline]
     fn entry(self) -> Option<&'a Entry> {
         self.json.scratch.entries.get(self.index as usize)
     }
 
     /// Its key; empty for an item of an array.
+    #[inline]
     pub fn key(self) -> &'a str {
         self.entry().map_or("", |entry| self.json.text(entry.key))
     }
 
     /// What it is.
+    #[inline]
     pub fn kind(self) -> Kind {
         self.entry().map_or(Kind::Null, |entry| entry.kind)
     }
 
     /// A text unescaped, a number or boolean as written; none for null, objects and arrays.
+    #[inline]
     pub fn scalar(self) -> Option<&'a str> {
         let entry = self.entry()?;
         match entry.kind {
@@ -239,19 +271,19 @@ impl<'a> Member<'a> {
     }
 
     /// The member's JSON as received (a text unescaped and without its quotes).
+    #[inline]
     pub fn raw(self) -> &'a str {
         self.entry().map_or("", |entry| self.json.text(entry.value))
     }
 
     /// Where it lies in the input; none for a text with escapes.
     pub fn span(self) -> Option<Range<usize>> {
-        match self.entry()?.value {
-            Text::Input(start, end) => Some(start as usize..end as usize),
-            Text::Unescaped(..) => None,
-        }
+        let value = self.entry()?.value;
+        value.is_input().then_some(value.start as usize..value.end as usize)
     }
 
     /// Its own members or items, in order.
+    #[inline]
     pub fn members(self) -> impl Iterator<Item = Member<'a>> {
         let end = self.entry().map_or(0, |entry| entry.end);
         Children { json: self.json, next: self.index + 1, end }
@@ -277,6 +309,7 @@ struct Children<'a> {
 impl<'a> Iterator for Children<'a> {
     type Item = Member<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Member<'a>> {
         if self.next >= self.end {
             return None;
@@ -288,25 +321,42 @@ impl<'a> Iterator for Children<'a> {
 }
 
 struct Reader<'s, 'a> {
-    input: &'a str,
     bytes: &'a [u8],
     at: usize,
-    scratch: &'s mut Scratch,
+    entries: &'s mut Vec<Entry>,
+    unescaped: Vec<u8>,
 }
 
 impl Reader<'_, '_> {
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+    /// The next byte that is no white space; the reader stands at it.
+    #[inline]
+    fn token(&mut self) -> Option<u8> {
+        loop {
+            match self.peek()? {
+                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                byte => return Some(byte),
+            }
         }
     }
 
+    /// Goes past `byte` when it comes next.
+    #[inline]
     fn take(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
+        (self.token()? == byte).then(|| self.at += 1)
+    }
+
+    /// One object and nothing else.
+    fn document(&mut self) -> Option<()> {
+        if self.token()? != b'{' {
+            return None;
+        }
+        self.members(0)?;
+        self.token().is_none().then_some(())
     }
 
     /// The members of the object or items of the array that opens here.
@@ -317,141 +367,135 @@ impl Reader<'_, '_> {
         let is_object = self.peek()? == b'{';
         let close = if is_object { b'}' } else { b']' };
         self.at += 1;
-        self.skip_space();
         if self.take(close).is_some() {
             return Some(());
         }
         loop {
-            let mut key = Text::Input(0, 0);
+            let mut key = Text::input(0, 0);
             if is_object {
-                self.skip_space();
                 self.take(b'"')?;
                 key = self.string()?;
-                self.skip_space();
                 self.take(b':')?;
             }
-            self.skip_space();
             self.value(key, depth)?;
-            self.skip_space();
-            if self.take(b',').is_none() {
-                return self.take(close);
+            match self.token()? {
+                b',' => self.at += 1,
+                _ => return self.take(close),
             }
         }
     }
 
+    #[inline]
     fn value(&mut self, key: Text, depth: usize) -> Option<()> {
-        let index = self.scratch.entries.len() as u32;
-        let start = self.at as u32;
-        let mut entry = Entry { end: index + 1, key, value: Text::Input(start, start), kind: Kind::Null };
-        match self.peek()? {
+        let index = self.entries.len();
+        let first = self.token()?;
+        let start = self.at;
+        let (value, kind) = match first {
             b'"' => {
                 self.at += 1;
-                entry.value = self.string()?;
-                entry.kind = Kind::Text;
-                self.scratch.entries.push(entry);
+                (self.string()?, Kind::Text)
+            }
+            b'{' | b'[' => {
+                let kind = if first == b'{' { Kind::Object } else { Kind::Array };
+                self.entries.push(Entry { end: 0, key, value: key, kind });
+                self.members(depth + 1)?;
+                let end = self.entries.len() as u32;
+                let entry = self.entries.get_mut(index)?;
+                entry.end = end;
+                entry.value = Text::input(start, self.at);
                 return Some(());
             }
-            open @ (b'{' | b'[') => {
-                entry.kind = if open == b'{' { Kind::Object } else { Kind::Array };
-                self.scratch.entries.push(entry);
-                self.members(depth + 1)?;
-            }
             _ => {
-                let length = self
-                    .bytes
-                    .get(self.at..)?
-                    .iter()
-                    .take_while(
-                        |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-' | b'.'),
-                    )
-                    .count();
-                let word = self.input.get(self.at..self.at + length)?;
-                self.at += length;
-                entry.kind = match word {
-                    "true" | "false" => Kind::Bool,
-                    "null" => Kind::Null,
-                    _ if word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => Kind::Number,
-                    _ => return None,
-                };
-                self.scratch.entries.push(entry);
+                let kind = self.word()?;
+                (Text::input(start, self.at), kind)
             }
-        }
-        let end = self.scratch.entries.len() as u32;
-        let entry = self.scratch.entries.get_mut(index as usize)?;
-        entry.end = end;
-        entry.value = Text::Input(start, self.at as u32);
+        };
+        self.entries.push(Entry { end: index as u32 + 1, key, value, kind });
         Some(())
     }
 
+    /// A number, or one of the three words, its end consumed.
+    fn word(&mut self) -> Option<Kind> {
+        let rest = self.bytes.get(self.at..)?;
+        let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+        let length = rest.iter().take_while(|byte| is_of_word(byte)).count();
+        self.at += length;
+        match rest.get(..length)? {
+            b"true" | b"false" => Some(Kind::Bool),
+            b"null" => Some(Kind::Null),
+            [b'-' | b'0'..=b'9', ..] => Some(Kind::Number),
+            _ => None,
+        }
+    }
+
     /// The text behind an opening quote, its end consumed.
+    #[inline]
     fn string(&mut self) -> Option<Text> {
         let start = self.at;
-        let length = memchr2(b'"', b'\\', self.bytes.get(start..)?)?;
-        self.at = start + length;
-        if self.bytes.get(self.at) == Some(&b'"') {
-            self.at += 1;
-            return Some(Text::Input(start as u32, (start + length) as u32));
+        let end = scan::either(b'"', b'\\', self.bytes, start)?;
+        self.at = end + 1;
+        if self.bytes.get(end) == Some(&b'"') {
+            Some(Text::input(start, end))
+        } else {
+            self.escaped(start, end)
         }
-        self.escaped(start)
     }
 
-    fn escaped(&mut self, start: usize) -> Option<Text> {
-        let unescaped_start = self.scratch.unescaped.len() as u32;
-        let mut copied = start;
+    /// The same for a text from `start` whose first backslash is at `backslash`.
+    #[inline(never)]
+    fn escaped(&mut self, start: usize, backslash: usize) -> Option<Text> {
+        let unescaped_start = self.unescaped.len();
+        self.unescaped.extend_from_slice(self.bytes.get(start..backslash)?);
+        self.at = backslash;
         loop {
-            let plain = self.input.get(copied..self.at)?;
-            self.scratch.unescaped.push_str(plain);
-            match self.peek()? {
-                b'"' => {
-                    self.at += 1;
-                    return Some(Text::Unescaped(unescaped_start, self.scratch.unescaped.len() as u32));
-                }
-                _ => {
-                    self.at += 1;
-                    let character = self.escape()?;
-                    self.scratch.unescaped.push(character);
-                }
+            self.at += 1;
+            self.escape()?;
+            scan::copy_until_either(b'"', b'\\', self.bytes, &mut self.at, &mut self.unescaped);
+            if self.peek()? == b'"' {
+                self.at += 1;
+                return Some(Text::unescaped(unescaped_start, self.unescaped.len()));
             }
-            copied = self.at;
-            self.at += memchr2(b'"', b'\\', self.bytes.get(copied..)?)?;
         }
     }
 
-    /// The character behind a backslash. A lone surrogate becomes U+FFFD.
-    fn escape(&mut self) -> Option<char> {
+    /// Writes the character behind a backslash. A lone surrogate becomes U+FFFD.
+    #[inline]
+    fn escape(&mut self) -> Option<()> {
         let byte = self.peek()?;
         self.at += 1;
-        Some(match byte {
-            b'"' => '"',
-            b'\\' => '\\',
-            b'/' => '/',
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => self.unicode()?,
+        let character = match byte {
+            b'"' | b'\\' | b'/' => byte,
+            b'b' => 8,
+            b'f' => 12,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'u' => return self.unicode(),
             _ => return None,
-        })
+        };
+        self.unescaped.push(character);
+        Some(())
     }
 
-    fn unicode(&mut self) -> Option<char> {
+    fn unicode(&mut self) -> Option<()> {
         let unit = self.four_hex(self.at)?;
         self.at += 4;
+        let mut character = char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER);
         if (0xD800..0xDC00).contains(&unit)
             && self.bytes.get(self.at..self.at + 2) == Some(b"\\u")
             && let Some(low) = self.four_hex(self.at + 2)
             && (0xDC00..0xE000).contains(&low)
         {
             self.at += 6;
-            return char::from_u32(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
+            character = char::from_u32(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))?;
         }
-        Some(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
+        self.unescaped.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        Some(())
     }
 
     fn four_hex(&self, at: usize) -> Option<u32> {
-        let digits = self.input.get(at..at + 4)?;
-        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
+        let digits = self.bytes.get(at..at + 4)?;
+        digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
     }
 }
 

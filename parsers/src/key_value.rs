@@ -2,18 +2,19 @@
 //!
 //! Promises: linear; a quote that never closes takes the rest. Must not know: which keys there are.
 
-use memchr::memchr;
+use crate::scan;
 
 /// The pairs of a text, in order. A bare value ends at the separator; a quoted one at its closing
 /// quote (`\"` stays inside). What stands between pairs and has no `=` is passed over.
 pub fn pairs(text: &str, separator: u8) -> Pairs<'_> {
-    Pairs { rest: text, separator }
+    Pairs { text, at: 0, separator }
 }
 
 /// See [`pairs`].
 #[derive(Debug, Clone)]
 pub struct Pairs<'a> {
-    rest: &'a str,
+    text: &'a str,
+    at: usize,
     separator: u8,
 }
 
@@ -22,33 +23,30 @@ impl<'a> Iterator for Pairs<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<(&'a str, &'a str)> {
-        let equals = memchr(b'=', self.rest.as_bytes())?;
-        let before = self.rest.get(..equals)?;
-        let after = self.rest.get(equals + 1..)?;
-        // A key has no white space: what stands before the last separator belongs to no pair.
-        let key = before.rsplit([self.separator as char, ' ', '\t']).next().unwrap_or(before);
-        if let Some(quoted) = after.strip_prefix('"') {
-            let end = closing_quote(quoted.as_bytes());
-            self.rest = quoted.get(end..).map_or("", |rest| rest.strip_prefix('"').unwrap_or(rest));
-            return Some((key, quoted.get(..end)?));
+        let bytes = self.text.as_bytes();
+        let (key_start, equals) = scan::last_word_before(b'=', self.separator, bytes, self.at)?;
+        let key = self.text.get(key_start..equals)?;
+        let start = equals + 1;
+        if bytes.get(start) == Some(&b'"') {
+            let end = closing_quote(bytes, start + 1);
+            self.at = end + 1;
+            return Some((key, self.text.get(start + 1..end)?));
         }
-        let end = memchr(self.separator, after.as_bytes()).unwrap_or(after.len());
-        self.rest = after.get(end..)?;
-        Some((key, after.get(..end)?))
+        let end = scan::one(self.separator, bytes, start).unwrap_or(bytes.len());
+        self.at = end;
+        Some((key, self.text.get(start..end)?))
     }
 }
 
-/// Where the text behind an opening quote ends: its closing quote, or the end.
-fn closing_quote(bytes: &[u8]) -> usize {
-    let mut from = 0;
-    while let Some(found) = bytes.get(from..).and_then(|rest| memchr(b'"', rest)) {
-        let at = from + found;
-        let backslashes =
-            bytes.get(..at).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
-        if backslashes % 2 == 0 {
+/// Where the quote that opened before `from` closes, or the end.
+#[inline]
+fn closing_quote(bytes: &[u8], from: usize) -> usize {
+    let mut search = from;
+    while let Some(at) = scan::either(b'"', b'\\', bytes, search) {
+        if bytes.get(at) == Some(&b'"') {
             return at;
         }
-        from = at + 1;
+        search = at + 2;
     }
     bytes.len()
 }
@@ -70,6 +68,23 @@ mod tests {
                 ("empty", ""),
                 ("last", "1"),
             ]
+        );
+    }
+
+    #[test]
+    fn a_key_is_the_word_before_its_sign() {
+        let text = "<189> a word then\tkey=1;x=2 3=4\nlast-key-of-the-line=5";
+        assert_eq!(
+            pairs(text, b' ').collect::<Vec<_>>(),
+            [("key", "1;x=2"), ("3", "4\nlast-key-of-the-line=5")]
+        );
+        assert_eq!(
+            pairs(text, b';').collect::<Vec<_>>(),
+            [("key", "1"), ("x", "2 3=4\nlast-key-of-the-line=5")]
+        );
+        assert_eq!(
+            pairs("=1 long_name_of_a_key=è= è=", b' ').collect::<Vec<_>>(),
+            [("", "1"), ("long_name_of_a_key", "è="), ("è", "")]
         );
     }
 

@@ -13,6 +13,7 @@ pub mod mapping;
 mod parser;
 mod records;
 mod registry;
+mod scan;
 pub mod time;
 
 pub use format::{Format, Payload, Sample, Unreadable};

@@ -1,0 +1,189 @@
+//! Searching signs that stand near, as quotes and blanks of short texts do, eight bytes a step.
+//!
+//! A call of `memchr` costs more than most keys and values are long; where nothing is near, it takes over.
+//!
+//! Promises: linear. Must not know: what the signs mean.
+
+use memchr::{memchr, memchr2};
+
+/// How far ahead counts as near, in words of eight bytes.
+const NEAR_WORDS: usize = 4;
+
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+const HIGH_BITS: u64 = ONES << 7;
+
+/// Eight times the same byte.
+#[inline]
+const fn eight(byte: u8) -> u64 {
+    ONES * byte as u64
+}
+
+/// Marks the zero bytes of a word; above the first there may be false marks.
+#[inline]
+fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & HIGH_BITS
+}
+
+/// Marks the zero bytes of a word and no others.
+#[inline]
+fn exact_zeros(word: u64) -> u64 {
+    !(((word & !HIGH_BITS) + !HIGH_BITS) | word) & HIGH_BITS
+}
+
+/// Marks the blanks and control characters of a word and nothing else.
+#[inline]
+fn white(word: u64) -> u64 {
+    !(((word | HIGH_BITS) - eight(b' ' + 1)) | word) & HIGH_BITS
+}
+
+/// Index of the first marked byte of a word.
+#[inline]
+fn first(marks: u64) -> usize {
+    (marks.trailing_zeros() / 8) as usize
+}
+
+/// Where the first byte stands that `marks` marks in a word, by words while it is near, else by `far`.
+#[inline]
+fn find(
+    bytes: &[u8],
+    from: usize,
+    marks: impl Fn(u64) -> u64,
+    far: impl Fn(&[u8]) -> Option<usize>,
+) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    let words = rest.as_chunks::<8>().0;
+    for (index, word) in words.iter().take(NEAR_WORDS).enumerate() {
+        let marks = marks(u64::from_le_bytes(*word));
+        if marks != 0 {
+            return Some(from + index * 8 + first(marks));
+        }
+    }
+    let near = words.len().min(NEAR_WORDS) * 8;
+    Some(from + near + far(rest.get(near..)?)?)
+}
+
+/// Where `sign` stands first, from `from` on.
+#[inline]
+pub(crate) fn one(sign: u8, bytes: &[u8], from: usize) -> Option<usize> {
+    find(bytes, from, |word| zeros(word ^ eight(sign)), |rest| memchr(sign, rest))
+}
+
+/// Where `a` or `b` stands first, from `from` on.
+#[inline]
+pub(crate) fn either(a: u8, b: u8, bytes: &[u8], from: usize) -> Option<usize> {
+    find(bytes, from, |word| zeros(word ^ eight(a)) | zeros(word ^ eight(b)), |rest| memchr2(a, b, rest))
+}
+
+/// Where `sign` stands first, and where the word before it begins: behind the last separator or white space.
+#[inline]
+pub(crate) fn last_word_before(sign: u8, separator: u8, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+    let (words, tail) = bytes.get(from..)?.as_chunks::<8>();
+    let (mut at, mut start) = (from, from);
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let signs = exact_zeros(word ^ eight(sign));
+        // All places below the first sign; every place when there is none.
+        let before = signs.wrapping_sub(1) & !signs;
+        let ends = (exact_zeros(word ^ eight(separator)) | white(word)) & before;
+        if ends != 0 {
+            start = at + 8 - (ends.leading_zeros() / 8) as usize;
+        }
+        if signs != 0 {
+            return Some((start, at + first(signs)));
+        }
+        at += 8;
+    }
+    for (index, byte) in (at..).zip(tail) {
+        if *byte == sign {
+            return Some((start, index));
+        }
+        if *byte == separator || *byte <= b' ' {
+            start = index + 1;
+        }
+    }
+    None
+}
+
+/// Copies from `at` up to the first `a` or `b`, or to the end, and moves `at` there.
+#[inline]
+pub(crate) fn copy_until_either(a: u8, b: u8, bytes: &[u8], at: &mut usize, to: &mut Vec<u8>) {
+    let rest = bytes.get(*at..).unwrap_or_default();
+    let (words, _) = rest.as_chunks::<8>();
+    for chunk in words {
+        let word = u64::from_le_bytes(*chunk);
+        let marks = zeros(word ^ eight(a)) | zeros(word ^ eight(b));
+        to.extend_from_slice(chunk);
+        if marks != 0 {
+            let taken = first(marks);
+            to.truncate(to.len() - 8 + taken);
+            *at += taken;
+            return;
+        }
+        *at += 8;
+    }
+    let tail = bytes.get(*at..).unwrap_or_default().iter().take_while(|byte| **byte != a && **byte != b);
+    for byte in tail {
+        to.push(*byte);
+        *at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_sign_is_found_wherever_it_stands() {
+        for length in 0..80 {
+            let mut bytes = vec![b'x'; length];
+            assert_eq!(either(b'"', b'\\', &bytes, 0), None);
+            assert_eq!(one(b'"', &bytes, 0), None);
+            for at in 0..length {
+                // A byte one above the sign behind it must not count.
+                bytes[at] = b'"';
+                if at + 1 < length {
+                    bytes[at + 1] = b'#';
+                }
+                for from in 0..=at {
+                    assert_eq!(one(b'"', &bytes, from), Some(at), "{length} {from}");
+                    assert_eq!(either(b'\\', b'"', &bytes, from), Some(at), "{length} {from}");
+                }
+                assert_eq!(one(b'"', &bytes, at + 1), None);
+                bytes.fill(b'x');
+            }
+        }
+        assert_eq!(one(b'x', b"x", 2), None);
+    }
+
+    #[test]
+    fn a_word_before_a_sign_begins_behind_what_ends_one() {
+        for pad in 0..20 {
+            for key in ["", "k", "a_key", "a_much_longer_key", "chiavè"] {
+                for end in [" ", ";", "\t", "\n", "x; "] {
+                    let text = format!("{}{end}{key}=v=", "!".repeat(pad));
+                    let start = pad + end.len();
+                    let found = last_word_before(b'=', b';', text.as_bytes(), 0);
+                    assert_eq!(found, Some((start, start + key.len())), "{text}");
+                }
+            }
+        }
+        assert_eq!(last_word_before(b'=', b' ', b"no sign in here at all", 3), None);
+        assert_eq!(last_word_before(b'=', b' ', b"a=1", 9), None);
+    }
+
+    #[test]
+    fn what_is_copied_ends_before_the_sign() {
+        for length in 0..40 {
+            for sign_at in 0..=length {
+                let mut bytes = vec![0xC3; length];
+                if let Some(sign) = bytes.get_mut(sign_at) {
+                    *sign = b'\\';
+                }
+                let (mut at, mut copied) = (0, b"before".to_vec());
+                copy_until_either(b'"', b'\\', &bytes, &mut at, &mut copied);
+                assert_eq!(at, sign_at);
+                assert_eq!(copied, [b"before", &bytes[..sign_at]].concat());
+            }
+        }
+    }
+}
