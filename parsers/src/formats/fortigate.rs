@@ -10,12 +10,11 @@ mod keys;
 mod samples;
 mod stamp;
 
-use memchr::memmem;
 use schema::{Column, EventBuilder};
 
 use super::{http, transport};
 use crate::format::{Format, Payload, Unreadable};
-use keys::{Key, Pairs, Values};
+use keys::{Key, Values, pairs};
 
 /// See the module.
 pub static FORMAT: Format = Format {
@@ -44,39 +43,45 @@ const FIRST_KEYS: &[&str] = &[
     "logid=",
 ];
 
-/// Where the keys that tell the product stand.
+/// How far from the start the keys that tell the product stand.
 const HEAD_BYTES: usize = 384;
 
-/// The first key, then `type` and `level` with `vd` or `devid`: no other product writes these (FortiWeb and
-/// FortiMail write `device_id`, Sophos `log_type`).
 fn recognise(payload: &Payload<'_>) -> bool {
-    is_key_value(payload) || cef::is_own(payload)
+    if opens(payload.text) { is_key_value(payload.text) } else { cef::is_own(payload) }
 }
 
-fn is_key_value(payload: &Payload<'_>) -> bool {
-    let text = payload.text.trim_start_matches(' ');
-    if !FIRST_KEYS.iter().any(|key| text.starts_with(key)) {
-        return false;
+/// True for a text that begins as a line of pairs does.
+fn opens(text: &str) -> bool {
+    let text = text.trim_start_matches(' ');
+    FIRST_KEYS.iter().any(|key| text.starts_with(key))
+}
+
+/// `type` and `level` with `vd` or `devid`: no other product writes these (FortiWeb and FortiMail write
+/// `device_id`, Sophos `log_type`, all before what a FortiGate would).
+fn is_key_value(text: &str) -> bool {
+    let head = text.get(..text.floor_char_boundary(HEAD_BYTES)).unwrap_or(text);
+    let mut said = 0u8;
+    for (key, _) in pairs(head) {
+        said |= match key.as_bytes() {
+            b"devid" | b"vd" => 1,
+            b"type" | b"subtype" => 2,
+            b"level" => 4,
+            b"device_id" | b"log_type" => return false,
+            _ => continue,
+        };
+        if said == 7 {
+            return true;
+        }
     }
-    let bytes = text.as_bytes();
-    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
-    // A whole key: Stormshield writes `logtype=`, `slotlevel=` and `rcvd=`.
-    let has = |key: &[u8]| {
-        memmem::find_iter(head, key).any(|at| at == 0 || matches!(head.get(at - 1), Some(b' ' | b',' | b'>')))
-    };
-    (has(b"devid=") || has(b"vd="))
-        && (has(b"type=") || has(b"subtype="))
-        && has(b"level=")
-        && !has(b"device_id=")
-        && !has(b"log_type=")
+    false
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
-    if !is_key_value(payload) && cef::is_own(payload) {
+    if !opens(payload.text) && cef::is_own(payload) {
         return cef::read(payload, event);
     }
     let mut values = Values::new();
-    for (key, value) in Pairs::of(payload.text) {
+    for (key, value) in pairs(payload.text) {
         if !values.put(key, value) && !value.is_empty() {
             event.field(key, value);
         }

@@ -1,12 +1,11 @@
-//! The keys of FortiOS log messages that fill columns, and the scan over a line's pairs.
+//! The keys of FortiOS log messages that fill columns, and how a line's pairs stand apart.
 //!
-//! Promises: linear; the first value of a key counts, since what a client wrote (URL, user agent) stands
+//! Promises: the first value of a key counts, since what a client wrote (URL, user agent) stands
 //! behind what the firewall wrote. Must not know: what a message means.
 //! Source: Fortinet, FortiOS Log Message Reference 7.4.
 
-use memchr::memchr;
-
 use crate::formats::slots::slots;
+use crate::key_value;
 
 slots! {
     /// A key that fills a column or decides what happened.
@@ -88,71 +87,15 @@ slots! {
     Vpn = b"vpntunnel";
 }
 
-/// The pairs of a line: `key=value`, values bare or quoted, separated by blanks or commas.
-pub(super) struct Pairs<'a> {
-    text: &'a str,
-    at: usize,
-    separator: u8,
-}
-
-impl<'a> Pairs<'a> {
-    /// The pairs of `text`; the sign behind the first bare value tells the separator.
-    pub(super) fn of(text: &'a str) -> Pairs<'a> {
-        let first = text.find('=').and_then(|at| text.get(at + 1..)).unwrap_or_default();
-        let behind = match first.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').map_or("", |(_, behind)| behind),
-            None => first.find([' ', ',']).and_then(|at| first.get(at..)).unwrap_or_default(),
-        };
-        Pairs { text, at: 0, separator: if behind.starts_with(',') { b',' } else { b' ' } }
-    }
-}
-
-impl<'a> Iterator for Pairs<'a> {
-    type Item = (&'a str, &'a str);
-
-    #[inline]
-    fn next(&mut self) -> Option<(&'a str, &'a str)> {
-        let bytes = self.text.as_bytes();
-        let mut start = self.at;
-        let mut at = start;
-        // A key ends at `=`; what stands before a separator on the way was no key.
-        loop {
-            let byte = *bytes.get(at)?;
-            if byte == b'=' {
-                break;
-            }
-            at += 1;
-            if byte == self.separator || byte == b' ' {
-                start = at;
-            }
-        }
-        let key = self.text.get(start..at)?;
-        at += 1;
-        if bytes.get(at) == Some(&b'"') {
-            let end = closing_quote(bytes, at + 1);
-            self.at = end + 1;
-            return Some((key, self.text.get(at + 1..end)?));
-        }
-        let length = memchr(self.separator, bytes.get(at..)?).unwrap_or(bytes.len() - at);
-        self.at = at + length + 1;
-        Some((key, self.text.get(at..at + length)?))
-    }
-}
-
-/// Where the quote that opened before `from` closes, or the end.
-#[inline]
-fn closing_quote(bytes: &[u8], from: usize) -> usize {
-    let mut search = from;
-    while let Some(found) = bytes.get(search..).and_then(|rest| memchr(b'"', rest)) {
-        let at = search + found;
-        let backslashes =
-            bytes.get(from..at).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
-        if backslashes % 2 == 0 {
-            return at;
-        }
-        search = at + 1;
-    }
-    bytes.len()
+/// The pairs of a line: `key=value`, values bare or quoted, separated by blanks or commas. The sign behind the
+/// first value tells which.
+pub(super) fn pairs(text: &str) -> key_value::Pairs<'_> {
+    let first = text.split_once('=').map_or("", |(_, first)| first);
+    let behind = match first.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"').map_or("", |(_, behind)| behind),
+        None => first.trim_start_matches(|sign| !matches!(sign, ' ' | ',')),
+    };
+    key_value::pairs(text, if behind.starts_with(',') { b',' } else { b' ' })
 }
 
 #[cfg(test)]
@@ -161,15 +104,15 @@ mod tests {
 
     #[test]
     fn pairs_end_at_blanks_or_commas_and_quotes_hold_both() {
-        let blank: Vec<_> = Pairs::of(r#"date=2026-03-16 msg="a=b, \"c\" d" vd=root last="#).collect();
+        let blank: Vec<_> = pairs(r#"date=2026-03-16 msg="a=b, \"c\" d" vd=root last="#).collect();
         assert_eq!(blank, [("date", "2026-03-16"), ("msg", r#"a=b, \"c\" d"#), ("vd", "root"), ("last", "")]);
-        let comma: Vec<_> = Pairs::of(r#"date=2026-03-16,time=09:12:44,attack="icmp, x",count=3"#).collect();
+        let comma: Vec<_> = pairs(r#"date=2026-03-16,time=09:12:44,attack="icmp, x",count=3"#).collect();
         assert_eq!(
             comma,
             [("date", "2026-03-16"), ("time", "09:12:44"), ("attack", "icmp, x"), ("count", "3")]
         );
-        assert_eq!(Pairs::of("a=\"open b=2").collect::<Vec<_>>(), [("a", "open b=2")]);
-        assert_eq!(Pairs::of("no pair").count(), 0);
+        assert_eq!(pairs("a=\"open b=2").collect::<Vec<_>>(), [("a", "open b=2")]);
+        assert_eq!(pairs("no pair").count(), 0);
     }
 
     #[test]
