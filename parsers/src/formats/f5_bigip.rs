@@ -45,6 +45,9 @@ enum Kind<'a> {
     Access { text: &'a str },
 }
 
+/// Longest `PROGRAM[PID]`.
+const TAG_BYTES_MAX: usize = 40;
+
 impl<'a> Line<'a> {
     fn read(text: &'a str) -> Option<Line<'a>> {
         let text = text.trim_start();
@@ -56,8 +59,9 @@ impl<'a> Line<'a> {
             Some((level, rest)) if is_level(level) => (level, rest),
             _ => ("", text),
         };
-        let (tag, said) =
-            rest.split_once(": ").filter(|(tag, _)| tag.len() <= 40 && !tag.contains([' ', '"', '=']))?;
+        let head = rest.get(..rest.floor_char_boundary(TAG_BYTES_MAX + 2)).unwrap_or(rest);
+        let (tag, _) = head.split_once(": ").filter(|(tag, _)| !tag.contains([' ', '"', '=']))?;
+        let said = rest.get(tag.len() + 2..)?;
         let (program, pid) = tag.split_once('[').unwrap_or((tag, ""));
         Some(Line { level, program, pid: pid.trim_end_matches(']'), kind: Kind::read(said.trim_start())? })
     }

@@ -28,16 +28,17 @@ pub(super) fn set_request(request: &str, event: &mut EventBuilder<'_>) {
     }
 }
 
-/// Clients may send blanks in a target: the method ends at the first, the target at the last ` HTTP/`.
+/// Clients may send blanks in a target: the method ends at the first, the target at the last, before `HTTP/`.
 fn request_line(request: &str) -> Option<RequestLine<'_>> {
     let (method, rest) = request.split_once(' ')?;
     let is_token = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.');
     if method.is_empty() || method.len() > 32 || !method.bytes().all(is_token) {
         return None;
     }
-    match rest.rsplit_once(" HTTP/") {
-        Some((target, version)) if !version.contains(' ') => Some(RequestLine { method, target, version }),
-        _ => rest.starts_with('/').then_some(RequestLine { method, target: rest, version: "" }),
+    let (target, protocol) = rest.rsplit_once(' ').unwrap_or((rest, ""));
+    match protocol.strip_prefix("HTTP/") {
+        Some(version) => Some(RequestLine { method, target, version }),
+        None => rest.starts_with('/').then_some(RequestLine { method, target: rest, version: "" }),
     }
 }
 
@@ -47,7 +48,9 @@ pub(super) fn set_target(method: &str, target: &str, event: &mut EventBuilder<'_
         event.text_if_said(Column::UrlDomain, host_of(target));
         return;
     }
-    let path = match target.split_once("://") {
+    // Most targets are a path.
+    let absolute = if target.starts_with('/') { None } else { target.split_once("://") };
+    let path = match absolute {
         Some((scheme, rest))
             if scheme.len() <= 8 && scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) =>
         {
@@ -86,4 +89,25 @@ pub(super) fn set_status(status: &str, event: &mut EventBuilder<'_>) {
     }
     let is_error = status.starts_with(['4', '5', '6', '7', '8', '9']);
     event.outcome(if is_error { Outcome::Failure } else { Outcome::Success });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_may_hold_blanks_and_ends_before_the_protocol() {
+        for (request, expected) in [
+            ("GET /a b HTTP/1.1", Some(("/a b", "1.1"))),
+            ("GET /a HTTP/1.1 HTTP/2.0", Some(("/a HTTP/1.1", "2.0"))),
+            ("GET /a HTTP/1.1 b", Some(("/a HTTP/1.1 b", ""))),
+            ("GET /a", Some(("/a", ""))),
+            ("GET HTTP/1.1", None),
+            ("GET a b", None),
+            ("/a HTTP/1.1", None),
+        ] {
+            let line = request_line(request);
+            assert_eq!(line.map(|line| (line.target, line.version)), expected, "{request}");
+        }
+    }
 }

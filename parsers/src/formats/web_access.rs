@@ -82,11 +82,10 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
 fn set_head(head: &str, event: &mut EventBuilder<'_>) {
     let (first, rest) = head.split_once(' ').unwrap_or((head, ""));
     let mut rest = rest.trim_start();
-    if peer::is_address(first) {
-        event.ip(Column::SourceIp, first);
-    } else if let Some(forwarded) = first.strip_suffix(',') {
+    let is_client = !first.starts_with('[') && event.ip(Column::SourceIp, first);
+    if let Some(forwarded) = first.strip_suffix(',') {
         rest = forwarded_for(head, forwarded, event);
-    } else {
+    } else if !is_client {
         let (second, after) = rest.split_once(' ').unwrap_or((rest, ""));
         if peer::is_address(second) {
             set_vhost(first, event);
