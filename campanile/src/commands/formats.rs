@@ -20,7 +20,7 @@ use crate::terminal::Terminal;
 #[command(after_help = "\
 Examples:
   campanile formats
-  campanile formats sshd")]
+  campanile formats openssh")]
 pub struct FormatsArgs {
     /// One format: its reference, its samples and what they become.
     name: Option<String>,
@@ -64,8 +64,12 @@ fn mapping(path: &str) -> Result<Arc<Mapping>> {
 }
 
 fn unknown(name: &str) -> Failure {
+    // Who knows the program and not the format's name means the format that reads it before all others.
+    let rank =
+        |format: &Format| format.programs.iter().position(|program| program.eq_ignore_ascii_case(name));
+    let of_program = ALL.iter().filter_map(|format| Some((rank(format)?, format.name))).min();
     let known = ALL.iter().map(|format| format.name);
-    let help = match suggest::nearest(name, known) {
+    let help = match of_program.map(|(_, name)| name).or_else(|| suggest::nearest(name, known)) {
         Some(near) => format!("did you mean `{near}`? `campanile formats` lists them all"),
         None => {
             "`campanile formats` lists them, FILE.toml is a mapping; `auto` lets each line decide".to_owned()

@@ -9,6 +9,8 @@ fn wrong_usage_exits_with_two_and_names_what_was_meant() {
     assert!(ran.err.contains("parse"), "{}", ran.err);
     let ran = folder.run(&["formats", "winlogbeet"]).expect(2);
     assert!(ran.err.contains("did you mean `winlogbeat`?"), "{}", ran.err);
+    let ran = folder.run(&["parse", "--format", "sshd", "x"]).expect(2);
+    assert!(ran.err.contains("did you mean `openssh`?"), "{}", ran.err);
     let ran = folder.run(&["parse", "--timezone", "Europe/Roma", "x"]).expect(2);
     assert!(ran.err.contains("did you mean `Europe/Rome`?"), "{}", ran.err);
     folder.run(&["--help"]).expect(0);

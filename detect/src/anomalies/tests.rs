@@ -135,7 +135,7 @@ fn anomalous_minutes(days: i64, lines: impl Fn(i64, i64) -> i64) -> Vec<i64> {
 
 #[test]
 fn days_like_the_others_are_normal() {
-    assert_eq!(anomalous_minutes(5, lines_of), []);
+    assert_eq!(anomalous_minutes(5, lines_of), [0_i64; 0]);
 }
 
 #[test]
