@@ -212,6 +212,44 @@ fn what_was_read_before_changes_no_event() {
     }
 }
 
+/// Formats with a failure whose first words are a success's, or whose values have no end of their own.
+const SAME_UP_TO_THE_LAST: &[&str] = &["exchange_protocol", "f5_bigip", "fortigate", "qnap"];
+
+#[test]
+fn a_failure_that_is_cut_between_two_words_is_never_a_success() {
+    let auto = parser(None);
+    let mut wrong = Vec::new();
+    for (format, sample) in all_samples() {
+        let is_line = !sample.text.starts_with(['#', '%']) && !sample.text.contains('\n');
+        let is_failure = |event: &Event| event.get("event_outcome").is_some_and(|said| said == "failure");
+        // An attacker's text may say anything, and be the last there is.
+        let is_known = SAME_UP_TO_THE_LAST.contains(&format.name);
+        if !is_line || is_known || sample.is_hostile() || !is_failure(&events(&auto, &frames(&[sample]))[&1])
+        {
+            continue;
+        }
+        let text = sample.text;
+        let is_word =
+            |at: usize| matches!(text.as_bytes()[at], b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_');
+        let cuts: Vec<usize> = (text.len() / 8..text.len())
+            .filter(|at| text.is_char_boundary(*at) && is_word(at - 1) && !is_word(*at))
+            .collect();
+        let frames =
+            (1..).zip(&cuts).map(|(seq, cut)| Frame { start: 0, end: *cut as u32, seq, sub: 0 }).collect();
+        let origin = Origin { collector: "x".into(), source: "t".into(), tenant: "d".into() };
+        let context = StreamContext::default();
+        let batch = FrameBatch::new(Arc::new(origin), RECEIVED_US, context, text.to_owned(), frames, vec![]);
+        for (cut, event) in cuts.iter().zip(events(&auto, &batch).values()) {
+            let is_success = event.get("event_outcome").is_some_and(|said| said == "success");
+            if event["format"] == format.name && is_success && !event.contains_key("parse_error") {
+                let read = text.get(..*cut).unwrap_or_default();
+                wrong.push(format!("{} / {}: {read}", format.name, sample.about));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
 /// The event of a line, with what its reader had to do to it.
 fn event_of(line: &str, flaw: Option<Flaw>) -> Event {
     let origin = Origin { collector: "x".into(), source: "t".into(), tenant: "d".into() };

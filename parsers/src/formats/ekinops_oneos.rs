@@ -95,7 +95,7 @@ fn session(text: &str, event: &mut EventBuilder<'_>) {
     let is = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if text.starts_with("LOGIN_FAILURE") || is(&["login failed", "Login failed", "authentication failed"]) {
         flow::did(event, Action::Login, false);
-    } else if text.starts_with("LOGIN") || is(&["logged in"]) {
+    } else if (text.starts_with("LOGIN") && !"LOGIN_FAILURE".starts_with(text)) || is(&["logged in"]) {
         flow::did(event, Action::Login, true);
     } else if text.starts_with("LOGOUT") || is(&["logged out"]) {
         flow::did(event, Action::Logout, true);

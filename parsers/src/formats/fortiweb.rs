@@ -186,6 +186,8 @@ fn meaning(values: &Values<'_>, event: &mut EventBuilder<'_>) {
             }
         }
         "event" => match action.as_str() {
+            // Cut before its status.
+            "login" if !values.has(Key::Status) => (Action::Login, Outcome::Unknown),
             "login" => (Action::Login, Outcome::of(!failed)),
             "logout" => (Action::Logout, Outcome::Success),
             "edit" | "add" | "delete" | "move" | "set" => (Action::ConfigChange, Outcome::of(!failed)),

@@ -193,7 +193,13 @@ fn meaning(number: &str, level: &str, text: &str, event: &mut EventBuilder<'_>) 
         "00515" | "00518" | "00519" if lower.contains("logged out") => (Action::Logout, Outcome::Success),
         "00515" | "00518" | "00519" | "00520" | "00414" => (
             Action::Login,
-            Outcome::of(!lower.contains("fail") && !lower.contains("reject") && !lower.contains("refused")),
+            if ["fail", "reject", "refused"].iter().any(|word| lower.contains(word)) {
+                Outcome::Failure
+            } else if ["success", "logged", "accepted", "passed"].iter().any(|word| lower.contains(word)) {
+                Outcome::Success
+            } else {
+                Outcome::Unknown
+            },
         ),
         "00018" => (Action::PolicyChange, Outcome::Success),
         "00767" if lower.contains("configuration") => (Action::ConfigChange, Outcome::Success),

@@ -13,9 +13,11 @@ const UNSET: &str = "4294967295";
 
 /// Reads the fields of a record of that type.
 pub(super) fn read(kind: &str, fields: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
-    let outcome = Outcome::of(
-        !matches!(plain(fields, "res"), "failed" | "0" | "no") && plain(fields, "success") != "no",
-    );
+    let outcome = match (plain(fields, "res"), plain(fields, "success")) {
+        // Cut before it says how it ended.
+        ("", "") => Outcome::Unknown,
+        (res, success) => Outcome::of(!matches!(res, "failed" | "0" | "no") && success != "no"),
+    };
     match kind {
         "EXECVE" => {
             is(Action::ProcessStart, Outcome::Success, event);

@@ -109,11 +109,10 @@ fn detected(name: &str, blocked: bool, event: &mut EventBuilder<'_>) {
 /// Audit logs of the management server.
 fn administration(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
     let operation = values.get(Key::Operation);
-    if operation.is_empty() && !values.has(Key::Status) {
-        return Action::ApplicationEvent;
+    // The status stands behind the operation: without it the line was cut.
+    if values.has(Key::Status) {
+        event.outcome(Outcome::of(!values.get(Key::Status).eq_ignore_ascii_case("failure")));
     }
-    let failed = values.get(Key::Status).eq_ignore_ascii_case("failure");
-    event.outcome(Outcome::of(!failed));
     match operation {
         "Log In" | "Login" => Action::Login,
         "Failed Log In" => {

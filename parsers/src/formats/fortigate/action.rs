@@ -200,8 +200,11 @@ fn of_system(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
     reason(values, event);
     let status = values.get(Key::Status);
     let failed = status.eq_ignore_ascii_case("failed") || status.eq_ignore_ascii_case("failure");
+    // Cut before its status, an attempt may have ended either way.
+    let ended = if status.is_empty() { Outcome::Unknown } else { Outcome::of(!failed) };
     match message_id(values.get(Key::LogId)) {
-        32001 | 32002 => return login(failed, values, event),
+        32001 => return login(Outcome::Success, values, event),
+        32002 => return login(Outcome::Failure, values, event),
         32021 | 43010 => {
             event.outcome(Outcome::Success);
             event.text_if_said(Column::UserTargetName, values.get(Key::User));
@@ -218,12 +221,12 @@ fn of_system(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
         _ => {}
     }
     match values.get(Key::Action) {
-        "login" => login(failed, values, event),
+        "login" => login(ended, values, event),
         "logout" | "auth-logout" | "FSSO-logoff" => {
             event.outcome(Outcome::Success);
             Action::Logout
         }
-        "authentication" | "Authentication" | "auth" => login(failed, values, event),
+        "authentication" | "Authentication" | "auth" => login(ended, values, event),
         "FSSO-logon" | "auth-logon" => {
             event.outcome(Outcome::Success);
             Action::SessionOpen
@@ -253,8 +256,8 @@ fn message_id(log_id: &str) -> u32 {
     log_id.get(start..).and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
-fn login(failed: bool, values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
-    event.outcome(Outcome::of(!failed));
+fn login(ended: Outcome, values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
+    event.outcome(ended);
     if values.has(Key::Method) {
         event.field("auth_method", values.get(Key::Method));
     }

@@ -37,10 +37,14 @@ fn is_blocked(values: &Values<'_>) -> bool {
     refused(values.get(Key::Subtype)) || refused(values.get(Key::Status)) || refused(values.get(Key::Action))
 }
 
+/// False when the line was cut before its verdict.
+fn is_said(values: &Values<'_>) -> bool {
+    [Key::Subtype, Key::Status, Key::Action].iter().any(|key| values.has(*key))
+}
+
 fn flow(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
     let blocked = is_blocked(values);
-    let is_said = [Key::Subtype, Key::Status, Key::Action].iter().any(|key| values.has(*key));
-    if is_said {
+    if is_said(values) {
         event.outcome(Outcome::of(!blocked));
     }
     match (values.get(Key::Component), blocked) {
@@ -51,8 +55,7 @@ fn flow(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
         }
         (_, true) => Action::ConnectionDenied,
         ("Heartbeat" | "System", false) => Action::ApplicationEvent,
-        // Cut before its verdict.
-        _ if !is_said => Action::ApplicationEvent,
+        _ if !is_said(values) => Action::ApplicationEvent,
         _ => Action::ConnectionAllowed,
     }
 }
@@ -90,7 +93,9 @@ fn content_filter(values: &Values<'_>, event: &mut EventBuilder<'_>) -> Action {
     match values.get(Key::Component) {
         "SSL" | "Application" => flow(values, event),
         _ => {
-            event.outcome(Outcome::of(!is_blocked(values)));
+            if is_said(values) {
+                event.outcome(Outcome::of(!is_blocked(values)));
+            }
             Action::HttpRequest
         }
     }
