@@ -107,25 +107,27 @@ pub(crate) fn last_word_before(sign: u8, separator: u8, bytes: &[u8], from: usiz
 /// Copies from `at` up to the first `a` or `b`, or to the end, and moves `at` there.
 #[inline]
 pub(crate) fn copy_until_either(a: u8, b: u8, bytes: &[u8], at: &mut usize, to: &mut Vec<u8>) {
-    let rest = bytes.get(*at..).unwrap_or_default();
-    let (words, _) = rest.as_chunks::<8>();
+    let (words, tail) = bytes.get(*at..).unwrap_or_default().as_chunks::<8>();
     for chunk in words {
         let word = u64::from_le_bytes(*chunk);
         let marks = zeros(word ^ eight(a)) | zeros(word ^ eight(b));
-        to.extend_from_slice(chunk);
-        if marks != 0 {
-            let taken = first(marks);
+        if marks == 0 {
+            to.extend_from_slice(chunk);
+            *at += 8;
+            continue;
+        }
+        let taken = first(marks);
+        // All eight and back: shorter than a copy of so many.
+        if taken > 0 {
+            to.extend_from_slice(chunk);
             to.truncate(to.len() - 8 + taken);
             *at += taken;
-            return;
         }
-        *at += 8;
+        return;
     }
-    let tail = bytes.get(*at..).unwrap_or_default().iter().take_while(|byte| **byte != a && **byte != b);
-    for byte in tail {
-        to.push(*byte);
-        *at += 1;
-    }
+    let length = tail.iter().take_while(|byte| **byte != a && **byte != b).count();
+    to.extend_from_slice(tail.get(..length).unwrap_or_default());
+    *at += length;
 }
 
 #[cfg(test)]
