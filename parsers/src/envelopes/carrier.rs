@@ -189,12 +189,14 @@ fn loki<'a>(json: Json<'a>, top: &Top<'a>) -> Option<Envelope<'a>> {
 }
 
 fn syslog_ng<'a>(json: Json<'a>, top: &Top<'a>) -> Option<Envelope<'a>> {
+    // First what most objects lack: the paths below are searched.
+    let payload = text(top.journal_message)?;
     Some(Envelope {
         when: when(first(json, &["ISODATE", "R_ISODATE", "S_ISODATE"])),
         host: first(json, &["HOST"]),
         program: json.scalar("PROGRAM")?,
         pid: first(json, &["PID"]),
-        payload: text(top.journal_message)?,
+        payload,
         ..Envelope::default()
     })
 }
