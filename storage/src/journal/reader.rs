@@ -48,8 +48,7 @@ impl<D: Disk> Reader<D> {
         Ok(Reader { disk, segments, open: None, ready: VecDeque::new(), from_seq })
     }
 
-    /// The next block or damage; none at the end.
-    pub fn next(&mut self) -> Result<Option<Read>, Error> {
+    fn read(&mut self) -> Result<Option<Read>, Error> {
         while self.ready.is_empty() {
             match &mut self.open {
                 Some(open) => match open.segment.next()? {
@@ -94,7 +93,7 @@ impl<D: Disk> Reader<D> {
             Found::Block(block) => {
                 self.ready.extend(open.gaps.block(&block.header).map(Read::Damage));
                 if block.header.seqs > 0 && block.header.next_seq() > self.from_seq {
-                    self.ready.push_back(read(&block, open));
+                    self.ready.push_back(batches(&block, open));
                 }
             }
             Found::Gap { from, to } => open.gaps.gap(from..to),
@@ -115,8 +114,22 @@ impl<D: Disk> Reader<D> {
     }
 }
 
+/// The blocks and the damage. An error of the disk ends the reading.
+impl<D: Disk> Iterator for Reader<D> {
+    type Item = Result<Read, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let read = self.read();
+        if read.is_err() {
+            self.open = None;
+            self.segments.clear();
+        }
+        read.transpose()
+    }
+}
+
 /// A block's batches. A body that its checksum vouches for and that is none is another version's.
-fn read<F>(block: &Block, open: &Open<F>) -> Read {
+fn batches<F>(block: &Block, open: &Open<F>) -> Read {
     match block.batches(&open.segment.header.collector) {
         Some(batches) => Read::Block(batches),
         None => Read::Damage(Damage {

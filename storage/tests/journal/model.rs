@@ -10,15 +10,17 @@ use storage::{Journal, Settings};
 
 use super::sim_disk::{Random, SimDisk};
 
+/// Texts by seq.
+type BySeq = BTreeMap<u64, String>;
+
 pub struct Model {
     disk: SimDisk,
     settings: Settings,
     random: Random,
     journal: Option<Journal<SimDisk>>,
-    /// By seq.
-    acknowledged: BTreeMap<u64, String>,
+    acknowledged: BySeq,
     /// Appended since the last sync.
-    appended: BTreeMap<u64, String>,
+    appended: BySeq,
     /// Every text ever appended, and not refused.
     written: Vec<String>,
     released_upto: u64,
@@ -160,12 +162,12 @@ impl Model {
         self.read().map(drop)
     }
 
-    fn read(&self) -> Result<(BTreeMap<u64, String>, Vec<Range<u64>>), String> {
-        let mut reader =
+    fn read(&self) -> Result<(BySeq, Vec<Range<u64>>), String> {
+        let reader =
             Reader::open(self.disk.clone(), self.released_upto + 1).map_err(|error| error.to_string())?;
         let (mut read, mut damaged) = (BTreeMap::new(), Vec::new());
-        while let Some(next) = reader.next().map_err(|error| error.to_string())? {
-            match next {
+        for next in reader {
+            match next.map_err(|error| error.to_string())? {
                 Read::Damage(damage) => damaged.push(damage.seqs),
                 Read::Block(batches) => {
                     for frame in said(&batches) {
@@ -236,7 +238,7 @@ pub fn said(batches: &[FrameBatch]) -> Vec<Said> {
         for (index, frame) in batch.frames().iter().enumerate() {
             all.push(Said {
                 seq: frame.seq,
-                text: text[frame.start as usize..frame.end as usize].to_owned(),
+                text: text.get(frame.start as usize..frame.end as usize).unwrap().to_owned(),
                 sub: frame.sub,
                 origin: (*batch.origin).clone(),
                 received_us: batch.received_us,
