@@ -10,8 +10,7 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, StringViewArray, TimestampMicrosecondArray};
-use arrow::buffer::{Buffer, ScalarBuffer};
+use arrow::array::{ArrayRef, Int64Array, TimestampMicrosecondArray, new_null_array};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use rustc_hash::FxHashMap;
@@ -21,7 +20,7 @@ use crate::cells::Cells;
 use crate::columns::{Column, Kind, batch_schema};
 use crate::frame::FrameBatch;
 use crate::taxonomy::{Action, Outcome};
-use crate::view::{Home, is_inline, view};
+use crate::texts::{Texts, View};
 
 /// Columns an event has set, one bit each; where to roll back to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +39,7 @@ struct Field {
     key: Box<str>,
     /// The field that followed this one last time: events of one kind repeat their keys in order.
     successor: usize,
-    cells: Cells<u128>,
+    cells: Cells<View>,
     /// Rows whose value was a number in the source, ascending.
     numbers: Vec<u32>,
 }
@@ -50,15 +49,14 @@ struct Field {
 /// A format fills it through [`text`](Self::text), [`int`](Self::int), [`ip`](Self::ip),
 /// [`field`](Self::field), [`action`](Self::action) and their kin.
 pub struct EventBuilder<'t> {
-    received: &'t str,
-    side: String,
+    made: Texts<'t>,
     row: usize,
     /// Bit `Column::index` is set when the open event has that column.
     set: u128,
-    texts: Vec<Cells<u128>>,
-    ints: Vec<Cells<i64>>,
-    /// Words of the code already in the side buffer, by address, and their views.
-    constants: [(&'static str, u128); CONSTANTS],
+    texts: [Cells<View>; Column::ALL.len()],
+    ints: [Cells<i64>; Column::ALL.len()],
+    /// Words of the code that have a view already, by address.
+    constants: [(&'static str, View); CONSTANTS],
     fields: Vec<Field>,
     /// Where each key stands in `fields`.
     field_index: FxHashMap<Box<str>, usize>,
@@ -74,13 +72,12 @@ impl<'t> EventBuilder<'t> {
     /// A builder of events whose texts mostly lie in `received`.
     pub fn new(received: &'t str) -> EventBuilder<'t> {
         EventBuilder {
-            received,
-            side: String::new(),
+            made: Texts::new(received),
             row: 0,
             set: 0,
-            texts: Column::ALL.iter().map(|_| Cells::default()).collect(),
-            ints: Column::ALL.iter().map(|_| Cells::default()).collect(),
-            constants: [("", 0); CONSTANTS],
+            texts: std::array::from_fn(|_| Cells::default()),
+            ints: std::array::from_fn(|_| Cells::default()),
+            constants: [("", View::default()); CONSTANTS],
             fields: Vec::new(),
             field_index: FxHashMap::default(),
             last_field: NO_FIELD,
@@ -103,12 +100,12 @@ impl<'t> EventBuilder<'t> {
     #[inline]
     pub fn text(&mut self, column: Column, text: &str) {
         debug_assert_eq!(column.kind(), Kind::Text);
-        let view = self.view_of(text);
+        let view = self.made.view(text);
         self.set_text(column, view);
     }
 
     #[inline]
-    fn set_text(&mut self, column: Column, view: u128) {
+    fn set_text(&mut self, column: Column, view: View) {
         if let Some(cells) = self.texts.get_mut(column.index()) {
             cells.set(self.row, view);
             self.set |= 1 << column.index();
@@ -176,17 +173,12 @@ impl<'t> EventBuilder<'t> {
     }
 
     fn ipv6(&mut self, column: Column, address: Ipv6Addr) {
-        let start = self.side.len();
-        // Writing to a String cannot fail.
-        let written = match address.to_ipv4_mapped() {
-            Some(v4) => write!(self.side, "{v4}"),
-            None => write!(self.side, "{address}"),
-        };
-        if written.is_ok() {
-            let text = self.side.get(start..).unwrap_or_default();
-            let view = view(text, Home::Side, start as u32);
-            self.set_text(column, view);
-        }
+        let canonical = address.to_canonical();
+        let view = self.made.written(|text| {
+            let written = write!(text, "{canonical}");
+            debug_assert!(written.is_ok(), "writing to a String cannot fail");
+        });
+        self.set_text(column, view);
     }
 
     /// Sets what was done, and its class.
@@ -209,7 +201,7 @@ impl<'t> EventBuilder<'t> {
         let view = match self.constants.get(slot) {
             Some((known, view)) if std::ptr::eq(*known, word) => *view,
             _ => {
-                let view = self.view_of(word);
+                let view = self.made.view(word);
                 if let Some(place) = self.constants.get_mut(slot) {
                     *place = (word, view);
                 }
@@ -222,7 +214,7 @@ impl<'t> EventBuilder<'t> {
     /// Sets an entry of `fields`.
     #[inline]
     pub fn field(&mut self, key: &str, value: &str) {
-        let view = self.view_of(value);
+        let view = self.made.view(value);
         let at = self.field_at(key);
         self.set_field(at, view);
     }
@@ -230,7 +222,7 @@ impl<'t> EventBuilder<'t> {
     /// Sets an entry of `fields` whose value was a number in the source, not a text.
     #[inline]
     pub fn field_number(&mut self, key: &str, value: &str) {
-        let view = self.view_of(value);
+        let view = self.made.view(value);
         let at = self.field_at(key);
         self.set_field(at, view);
         let row = self.row as u32;
@@ -242,7 +234,7 @@ impl<'t> EventBuilder<'t> {
     }
 
     #[inline]
-    fn set_field(&mut self, at: usize, view: u128) {
+    fn set_field(&mut self, at: usize, view: View) {
         if let Some(field) = self.fields.get_mut(at) {
             if !field.cells.is_set(self.row) {
                 self.row_fields.push(at);
@@ -336,22 +328,6 @@ impl<'t> EventBuilder<'t> {
         self.row_fields.clear();
     }
 
-    /// The view of `text`: of the received buffer when it lies there, else of a copy.
-    #[inline]
-    fn view_of(&mut self, text: &str) -> u128 {
-        if is_inline(text.len()) {
-            return view(text, Home::Received, 0);
-        }
-        let start = self.received.as_ptr().addr();
-        let offset = text.as_ptr().addr().wrapping_sub(start);
-        if offset < self.received.len() {
-            return view(text, Home::Received, offset as u32);
-        }
-        let offset = self.side.len() as u32;
-        self.side.push_str(text);
-        view(text, Home::Side, offset)
-    }
-
     /// The finished batch. `frames` must be the batch whose text `received` was.
     pub fn finish(
         mut self,
@@ -368,24 +344,24 @@ impl<'t> EventBuilder<'t> {
             (Column::Format, format),
             (Column::ParserVersion, parser_version),
         ] {
-            let view = self.view_of(text);
+            let view = self.made.view(text);
             if let Some(cells) = self.texts.get_mut(column.index()) {
                 cells.fill(rows, view);
             }
         }
-        let buffers: Arc<[Buffer]> =
-            vec![frames.text().clone(), Buffer::from_vec(self.side.into_bytes())].into();
-        let text_array = |cells: Cells<u128>| -> Result<StringViewArray, ArrowError> {
-            if cells.is_empty() {
-                return Ok(StringViewArray::new_null(rows));
-            }
-            let (views, nulls) = cells.finish(rows);
-            StringViewArray::try_new(ScalarBuffer::from(views), Arc::clone(&buffers), nulls)
-        };
+        let texts = self.made.seal(frames.text());
+        let nulls = Nulls::new(rows);
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(Column::ALL.len());
-        for ((column, texts), ints) in Column::ALL.iter().zip(self.texts).zip(self.ints) {
+        for ((column, views), ints) in Column::ALL.iter().zip(self.texts).zip(self.ints) {
+            if views.is_empty() && ints.is_empty() {
+                arrays.push(nulls.of(column.kind()));
+                continue;
+            }
             arrays.push(match column.kind() {
-                Kind::Text => Arc::new(text_array(texts)?),
+                Kind::Text => {
+                    let (views, nulls) = views.finish(rows);
+                    Arc::new(texts.array(views, nulls)?)
+                }
                 Kind::Int => {
                     let (values, nulls) = ints.finish(rows);
                     Arc::new(Int64Array::try_new(values.into(), nulls)?)
@@ -402,10 +378,33 @@ impl<'t> EventBuilder<'t> {
             if field.cells.is_empty() {
                 continue;
             }
-            let values = text_array(field.cells)?;
+            let (views, nulls) = field.cells.finish(rows);
+            let values = texts.array(views, nulls)?;
             fields.push(FieldColumn { key: field.key.into(), values, numbers: field.numbers });
         }
         Ok(EventBatch::new(RecordBatch::try_new(batch_schema(), arrays)?, fields))
+    }
+}
+
+/// Columns that no event of a batch has: one array of each kind for them all.
+struct Nulls {
+    texts: ArrayRef,
+    ints: ArrayRef,
+    times: ArrayRef,
+}
+
+impl Nulls {
+    fn new(rows: usize) -> Nulls {
+        let of = |kind: Kind| new_null_array(&kind.data_type(), rows);
+        Nulls { texts: of(Kind::Text), ints: of(Kind::Int), times: of(Kind::Time) }
+    }
+
+    fn of(&self, kind: Kind) -> ArrayRef {
+        Arc::clone(match kind {
+            Kind::Text => &self.texts,
+            Kind::Int => &self.ints,
+            Kind::Time => &self.times,
+        })
     }
 }
 

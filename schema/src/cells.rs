@@ -1,7 +1,7 @@
 //! One column under construction: dense values, and which rows have one.
 //!
-//! Promises: rows are set in any order up to the open one; a skipped row is null.
-//! Must not know: what the values are.
+//! Promises: rows are set in any order up to the open one; a skipped row is null; a column without gaps keeps no
+//! validity. Must not know: what the values are.
 
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 
@@ -9,7 +9,7 @@ use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 #[derive(Debug)]
 pub(crate) struct Cells<T> {
     values: Vec<T>,
-    /// One bit a row, least significant first, as Arrow's validity.
+    /// One bit a row, least significant first, as Arrow's validity; empty while every row of `values` is set.
     present: Vec<u64>,
     count: usize,
 }
@@ -24,33 +24,76 @@ impl<T: Copy + Default> Cells<T> {
     /// Sets the value of `row`.
     #[inline]
     pub(crate) fn set(&mut self, row: usize, value: T) {
-        if self.values.len() <= row {
+        if row == self.values.len() {
+            self.values.push(value);
+            self.count += 1;
+            if !self.present.is_empty() {
+                self.mark(row);
+            }
+        } else {
+            self.set_apart(row, value);
+        }
+    }
+
+    /// Sets a row that is not the next one.
+    fn set_apart(&mut self, row: usize, value: T) {
+        if let Some(slot) = self.values.get_mut(row) {
+            *slot = value;
+            if !self.is_set(row) {
+                self.count += 1;
+                self.mark(row);
+            }
+        } else {
+            self.keep_validity();
             self.values.resize(row, T::default());
             self.values.push(value);
+            self.count += 1;
+            self.mark(row);
+        }
+    }
+
+    #[inline]
+    fn mark(&mut self, row: usize) {
+        if self.present.len() <= row / 64 {
             self.present.resize(row / 64 + 1, 0);
-        } else if let Some(slot) = self.values.get_mut(row) {
-            *slot = value;
         }
         if let Some(word) = self.present.get_mut(row / 64) {
-            let bit = 1u64 << (row % 64);
-            self.count += usize::from(*word & bit == 0);
-            *word |= bit;
+            *word |= 1 << (row % 64);
+        }
+    }
+
+    /// Writes down that every row so far is set, before one is not.
+    fn keep_validity(&mut self) {
+        if self.present.is_empty() {
+            let rows = self.values.len();
+            self.present.resize(rows / 64, u64::MAX);
+            self.present.push((1 << (rows % 64)) - 1);
         }
     }
 
     /// Makes `row` null again.
     pub(crate) fn clear(&mut self, row: usize) {
+        if !self.is_set(row) {
+            return;
+        }
+        self.count -= 1;
+        if self.present.is_empty() && row + 1 == self.values.len() {
+            self.values.pop();
+            return;
+        }
+        self.keep_validity();
         if let Some(word) = self.present.get_mut(row / 64) {
-            let bit = 1u64 << (row % 64);
-            self.count -= usize::from(*word & bit != 0);
-            *word &= !bit;
+            *word &= !(1 << (row % 64));
         }
     }
 
     /// True when `row` has a value.
     #[inline]
     pub(crate) fn is_set(&self, row: usize) -> bool {
-        self.present.get(row / 64).is_some_and(|word| word & (1u64 << (row % 64)) != 0)
+        match self.present.get(row / 64) {
+            Some(word) => word & (1 << (row % 64)) != 0,
+            None => self.present.is_empty() && row < self.values.len(),
+        }
     }
 
     /// True when no row has a value.
@@ -60,19 +103,54 @@ impl<T: Copy + Default> Cells<T> {
 
     /// Gives every one of `rows` rows the same value.
     pub(crate) fn fill(&mut self, rows: usize, value: T) {
-        self.values = vec![value; rows];
-        self.present = vec![u64::MAX; rows.div_ceil(64)];
-        self.count = rows;
+        *self = Cells { values: vec![value; rows], present: Vec::new(), count: rows };
     }
 
     /// The values of `rows` rows and their validity, none when every row is set.
     pub(crate) fn finish(mut self, rows: usize) -> (Vec<T>, Option<NullBuffer>) {
-        self.values.resize(rows, T::default());
+        debug_assert!(self.values.len() <= rows);
         if self.count == rows {
             return (self.values, None);
         }
+        self.keep_validity();
+        self.values.resize(rows, T::default());
         self.present.resize(rows.div_ceil(64), 0);
         let bits = BooleanBuffer::new(Buffer::from_vec(self.present), 0, rows);
         (self.values, Some(NullBuffer::new(bits)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn cells_hold_what_a_list_of_options_would(
+            steps in prop::collection::vec((0usize..3, any::<u8>(), any::<bool>(), any::<bool>()), 0..400),
+        ) {
+            let (mut cells, mut list) = (Cells::<u8>::default(), Vec::new());
+            for (skipped, value, is_twice, is_taken_back) in steps {
+                list.resize(list.len() + skipped, None);
+                let row = list.len();
+                cells.set(row, value);
+                if is_twice {
+                    cells.set(row, value.wrapping_add(1));
+                }
+                list.push(Some(value.wrapping_add(u8::from(is_twice))));
+                if is_taken_back {
+                    cells.clear(row);
+                    list[row] = None;
+                }
+                prop_assert_eq!(cells.is_set(row), !is_taken_back);
+            }
+            prop_assert_eq!(cells.is_empty(), list.iter().all(Option::is_none));
+            let (values, nulls) = cells.finish(list.len());
+            for (row, expected) in list.iter().enumerate() {
+                let is_valid = nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+                prop_assert_eq!(is_valid.then_some(values[row]), *expected);
+            }
+        }
     }
 }

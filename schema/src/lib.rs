@@ -14,7 +14,7 @@ pub mod lists;
 pub mod network;
 pub mod taxonomy;
 pub mod tenant;
-mod view;
+mod texts;
 
 pub use alert::{Alert, Place, Provenance, Severity};
 pub use batch::{EventBatch, FieldColumn};
