@@ -3,12 +3,15 @@
 //! Promises: the answer hangs on the payload alone; what was found before is a hint that changes no answer.
 //! Must not know: what a format reads.
 
+mod signs;
+
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
 use crate::format::{Format, Payload};
 use crate::formats::ALL;
+use signs::Signs;
 
 /// Name of what no format knows.
 pub const PLAIN: &str = "plain";
@@ -18,7 +21,8 @@ pub(crate) type FormatIndex = usize;
 
 struct Routes {
     by_program: FxHashMap<&'static str, Vec<FormatIndex>>,
-    by_first_byte: Vec<Vec<FormatIndex>>,
+    /// With the signs each needs.
+    by_first_byte: Vec<Vec<(FormatIndex, Vec<Signs>)>>,
 }
 
 static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
@@ -30,7 +34,7 @@ static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
         }
         for byte in format.starts {
             if let Some(list) = by_first_byte.get_mut(usize::from(*byte)) {
-                list.push(index);
+                list.push((index, signs::needs(format.name)));
             }
         }
     }
@@ -141,15 +145,20 @@ fn recognises(index: FormatIndex, payload: &Payload<'_>) -> bool {
 
 /// The first format that recognises the payload.
 pub(crate) fn recognise(payload: &Payload<'_>, expected: &mut Expected) -> Option<FormatIndex> {
-    let asked = |list: &Vec<FormatIndex>| list.iter().copied().find(|index| recognises(*index, payload));
-    if let Some(found) = by_program(payload.program).and_then(asked) {
+    let by_program = by_program(payload.program);
+    if let Some(found) =
+        by_program.and_then(|list| list.iter().copied().find(|index| recognises(*index, payload)))
+    {
         return Some(found);
     }
     let first = *payload.text.trim_ascii_start().as_bytes().first()?;
     if let Some(found) = expected.ask(first, payload) {
         return Some(found);
     }
-    let found = ROUTES.by_first_byte.get(usize::from(first)).and_then(asked)?;
+    let signs = Signs::of(payload.text);
+    let mut asked = ROUTES.by_first_byte.get(usize::from(first))?.iter();
+    let (found, _) = asked.find(|(index, needs)| signs.suffice(needs) && recognises(*index, payload))?;
+    let found = *found;
     expected.note(first, found);
     Some(found)
 }
@@ -169,13 +178,11 @@ fn by_program(program: &str) -> Option<&'static Vec<FormatIndex>> {
     } else {
         program.split('/').next().unwrap_or(program)
     };
-    if let Some(list) = routes.get(short) {
-        return Some(list);
-    }
-    if short.len() < program.len()
-        && let Some(list) = short.split_once('-').and_then(|(name, _)| routes.get(name))
-    {
-        return Some(list);
+    if short.len() < program.len() {
+        let instance = || short.split_once('-').and_then(|(name, _)| routes.get(name));
+        if let Some(list) = routes.get(short).or_else(instance) {
+            return Some(list);
+        }
     }
     short
         .bytes()
@@ -201,7 +208,7 @@ mod tests {
 
     #[test]
     fn formats_that_recognise_the_same_payload_are_known() {
-        let clock = Clock { zone: Zone::utc(), received_us: 0 };
+        let clock = Clock::new(Zone::utc(), 0);
         let mut unknown = std::collections::BTreeSet::new();
         for sample in ALL.iter().flat_map(|format| format.samples) {
             let envelope = Envelope::read(sample.text);
@@ -222,7 +229,18 @@ mod tests {
             };
             let Some(first) = payload.text.trim_ascii_start().bytes().next() else { continue };
             let asked = &ROUTES.by_first_byte[usize::from(first)];
-            let mut recognising = asked.iter().copied().filter(|index| recognises(*index, &payload));
+            let signs = Signs::of(payload.text);
+            for (index, needs) in asked.iter().filter(|(index, _)| recognises(*index, &payload)) {
+                let format = ALL[*index];
+                assert!(
+                    signs.suffice(needs) || format.programs.contains(&payload.program),
+                    "{} recognises without the signs it needs: {}",
+                    format.name,
+                    payload.text
+                );
+            }
+            let mut recognising =
+                asked.iter().map(|(index, _)| *index).filter(|index| recognises(*index, &payload));
             let Some(winner) = recognising.next() else { continue };
             for later in recognising.filter(|later| *later != winner) {
                 let is_known = match &STANDINGS[later] {

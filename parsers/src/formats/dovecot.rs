@@ -80,7 +80,7 @@ impl<'a> Line<'a> {
 }
 
 fn service(text: &str) -> Option<Line<'_>> {
-    let end = text.find([':', '(', '<'])?;
+    let end = memchr::memchr3(b':', b'(', b'<', text.as_bytes())?;
     let (service, rest) = text.split_at_checked(end)?;
     if !SERVICES.contains(&service) {
         return None;

@@ -111,7 +111,9 @@ impl<'a> Message<'a> {
             Some((program, pid, text)) if payload.program.is_empty() => (program, pid, text),
             _ => ("", "", payload.text),
         };
-        if let Some((name, said)) = text.split_once(": ")
+        // Names are capitals.
+        if text.as_bytes().first().is_some_and(u8::is_ascii_uppercase)
+            && let Some((name, said)) = text.split_once(": ")
             && is_name(name)
         {
             return Some(Message { name, text: said, program, pid, data: "" });
@@ -131,7 +133,9 @@ const HEAD_BYTES_MAX: usize = 256;
 /// `2026-03-16T08:12:44Z HOST RT_FLOW - NAME [junos@2636… …]`, what a relay put its own header before.
 fn structured(text: &str) -> Option<(&str, &str)> {
     let bytes = text.as_bytes();
-    let at = memchr::memmem::find(bytes.get(..HEAD_BYTES_MAX).unwrap_or(bytes), b" [junos@2636.")?;
+    let head = bytes.get(..HEAD_BYTES_MAX).unwrap_or(bytes);
+    memchr::memchr(b'@', head)?;
+    let at = memchr::memmem::find(head, b" [junos@2636.")?;
     let name = text.get(..at)?.rsplit(' ').next()?;
     is_name(name).then_some((name, text.get(at + 1..)?))
 }

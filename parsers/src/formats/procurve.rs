@@ -151,7 +151,8 @@ impl<'a> Line<'a> {
 }
 
 fn is_module(word: &str) -> bool {
-    word.len() <= 16 && MODULES.iter().any(|module| module.eq_ignore_ascii_case(word))
+    word.len() <= 16
+        && MODULES.iter().any(|module| module.len() == word.len() && module.eq_ignore_ascii_case(word))
 }
 
 /// `I 03/16/26 09:12:44 ` of the console and `show logging`: severity, month first, two digits of the year.

@@ -8,7 +8,7 @@ mod envoy;
 pub(super) mod event_text;
 mod samples;
 
-use memchr::memmem;
+use memchr::{memchr, memchr_iter, memmem};
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::account::between;
@@ -58,14 +58,18 @@ fn is_own_shape(text: &str) -> bool {
     let bytes = text.as_bytes();
     is_originated(text)
         || is_sentence(text.trim_start_matches(' '))
-        || (memmem::find(bytes, b"Correlator] ").is_some() && observation(text).is_some())
+        || (memchr(b']', bytes).is_some()
+            && memmem::find(bytes, b"Correlator] ").is_some()
+            && observation(text).is_some())
         || is_kernel_line(text)
         || (text.starts_with("USER ") && memmem::find(bytes, b" cmd /bin/").is_some())
 }
 
 /// `[LEVEL NAME[PID] ][Originator@6876 …`: the element stands at the front, never within a message.
 pub(super) fn is_originated(text: &str) -> bool {
-    memmem::find(text.as_bytes(), b"[Originator@").is_some_and(|at| at <= 128)
+    let opening = b"[Originator@";
+    let window = text.as_bytes().get(..text.len().min(128 + opening.len())).unwrap_or_default();
+    memchr_iter(b'[', window).any(|at| window.get(at..).is_some_and(|rest| rest.starts_with(opening)))
 }
 
 /// Sentences of small programs whose name the line does not say.

@@ -14,11 +14,14 @@ const COLUMNS: usize = 18;
 
 /// True for `"22" "16Mar2026" "09:12:44" …`.
 pub(super) fn is_row(text: &str) -> bool {
+    if !text.starts_with('"') {
+        return false;
+    }
     let mut cells = cells(text);
     let (Some(number), Some(date), Some(time)) = (cells.next(), cells.next(), cells.next()) else {
         return false;
     };
-    text.starts_with('"') && is_digits(number) && when(date, time).is_some()
+    is_digits(number) && when(date, time).is_some()
 }
 
 fn cells(text: &str) -> impl Iterator<Item = &str> {

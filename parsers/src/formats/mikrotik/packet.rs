@@ -17,6 +17,7 @@ pub(super) struct Packet<'a> {
 
 /// The packet of a message, when it is one.
 pub(super) fn cut(text: &str) -> Option<Packet<'_>> {
+    memchr::memchr(b'>', text.as_bytes())?;
     let at =
         text.find("in:").filter(|at| *at == 0 || text.get(..*at).is_some_and(|head| head.ends_with(' ')))?;
     let (label, body) = text.split_at_checked(at)?;
