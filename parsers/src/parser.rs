@@ -68,7 +68,7 @@ impl Parser {
     /// The events of a batch, one batch for each format in it, rows in order of frames.
     pub fn parse(&self, frames: &FrameBatch) -> Result<Vec<EventBatch>, ParseError> {
         let text = simdutf8::basic::from_utf8(frames.text())?;
-        let clock = Clock { zone: self.zone.clone(), received_us: frames.received_us };
+        let clock = Clock::new(self.zone.clone(), frames.received_us);
         let mut run = Run {
             frames,
             text,
@@ -111,7 +111,7 @@ struct Run<'t> {
     inner_scratch: Scratch,
     resource: Resource<'t>,
     expected: Expected,
-    builders: Vec<Option<EventBuilder<'t>>>,
+    builders: Vec<Option<Box<EventBuilder<'t>>>>,
 }
 
 /// Where an event stands in its stream.
@@ -311,13 +311,13 @@ fn write<'t>(
     envelope: &Envelope<'_>,
     payload: &Payload<'_>,
     reader: Reader<'_>,
-    builders: &mut [Option<EventBuilder<'t>>],
+    builders: &mut [Option<Box<EventBuilder<'t>>>],
     received: &'t str,
     frames: &FrameBatch,
     position: Position<'_>,
 ) {
     let Some(slot) = builders.get_mut(reader.place()) else { return };
-    let event = slot.get_or_insert_with(|| EventBuilder::new(received));
+    let event = slot.get_or_insert_with(|| Box::new(EventBuilder::new(received)));
     event.int(Column::Seq, i64::try_from(position.seq).unwrap_or(i64::MAX));
     event.int(Column::Sub, position.sub as i64);
     event.int(Column::EventCount, 1);

@@ -5,6 +5,8 @@
 //! Promises: the same text, receive time and zone give the same instant; whatever is decided here and
 //! not said by the device is named in a [`Guess`]. Must not know: the wall clock, files, formats.
 
+use std::cell::Cell;
+
 mod pattern;
 mod stamp;
 mod zone;
@@ -14,6 +16,7 @@ pub use stamp::{
     apache_error, bind, clf, clf_numeric, colon_date, compact_date, day_month, epoch, epoch_fraction, iso,
     iso_prefix, month_day, month_number, numeric_date,
 };
+use zone::Steady;
 pub use zone::{UnknownZone, Zone};
 
 /// Microseconds in a second.
@@ -127,9 +130,18 @@ pub struct Clock {
     pub zone: Zone,
     /// When the frames were received, µs since 1970 UTC.
     pub received_us: i64,
+    /// The year of `received_us`.
+    year: i32,
+    /// Where the zone was last asked; changes no answer.
+    steady: Cell<Steady>,
 }
 
 impl Clock {
+    /// A clock in `zone` of a source whose frames were received at `received_us`, µs since 1970 UTC.
+    pub fn new(zone: Zone, received_us: i64) -> Clock {
+        Clock { zone, received_us, year: year_of(received_us), steady: Cell::default() }
+    }
+
     /// The instant of a stamp; none when no such day or hour exists.
     pub fn resolve(&self, when: When) -> Option<Stamp> {
         if !when.is_possible() {
@@ -144,11 +156,13 @@ impl Clock {
     /// The latest year in which the stamp is not (far) after the receive time.
     fn yearless(&self, when: When) -> Stamp {
         let latest_us = self.received_us + YEARLESS_AHEAD_US;
-        let mut year = year_of(self.received_us) + 1;
+        // No zone is further than a day from UTC.
+        let latest_civil_s = latest_us / SECOND_US + DAY_S;
+        let mut year = self.year + 1;
         // 29 February needs up to eight years back (1896 to 1904).
         for _ in 0..9 {
             let exists = when.day <= days_in_month(year, when.month);
-            if exists {
+            if exists && when.civil_s(year) <= latest_civil_s {
                 let stamp = self.in_year(when, year, Guess::Year);
                 if stamp.time_us <= latest_us {
                     return stamp;
@@ -156,7 +170,15 @@ impl Clock {
             }
             year -= 1;
         }
-        self.in_year(when, year_of(self.received_us), Guess::Year)
+        self.in_year(when, self.year, Guess::Year)
+    }
+
+    fn offset_of_local(&self, civil_s: i64) -> (i32, bool) {
+        if let Some(offset_s) = self.steady.get().offset_at(civil_s) {
+            return (offset_s, false);
+        }
+        self.steady.set(self.zone.steady_at(civil_s));
+        self.zone.offset_of_local(civil_s)
     }
 
     fn in_year(&self, when: When, year: i32, unsaid: Guess) -> Stamp {
@@ -164,7 +186,7 @@ impl Clock {
         let (utc_s, guess) = match when.offset_s {
             Some(offset_s) => (civil_s - i64::from(offset_s), (unsaid == Guess::Year).then_some(Guess::Year)),
             None => {
-                let (offset_s, ambiguous) = self.zone.offset_of_local(civil_s);
+                let (offset_s, ambiguous) = self.offset_of_local(civil_s);
                 (civil_s - i64::from(offset_s), Some(if ambiguous { Guess::Ambiguous } else { unsaid }))
             }
         };
@@ -226,12 +248,12 @@ mod tests {
     fn rome(received: &str) -> Clock {
         let (when, _) = iso_prefix(received).unwrap();
         let zone = Zone::named("Europe/Rome").unwrap();
-        let utc = Clock { zone: Zone::utc(), received_us: 0 };
-        Clock { zone, received_us: utc.resolve(when).unwrap().time_us }
+        let utc = Clock::new(Zone::utc(), 0);
+        Clock::new(zone, utc.resolve(when).unwrap().time_us)
     }
 
     fn us(text: &str) -> i64 {
-        let utc = Clock { zone: Zone::utc(), received_us: 0 };
+        let utc = Clock::new(Zone::utc(), 0);
         utc.resolve(iso(text).unwrap()).unwrap().time_us
     }
 
@@ -269,6 +291,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_asked_before_changes_no_answer() {
+        let warm = rome("2026-12-01T00:00:00Z");
+        for day in 0..800 {
+            for hour in [0, 1, 2, 3, 23] {
+                let civil_us =
+                    (days_since_1970(2024, 6, 1) + day) * DAY_S * SECOND_US + hour * 3600 * SECOND_US;
+                let when = When { offset_s: None, ..When::at(civil_us) };
+                let cold = Clock::new(warm.zone.clone(), warm.received_us);
+                assert_eq!(warm.resolve(when), cold.resolve(when), "{when:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_stamp_with_an_offset_is_not_guessed() {
         let clock = rome("2026-12-01T00:00:00Z");
         let stamp = clock.resolve(iso("2026-03-16T09:12:44.5+01:00").unwrap()).unwrap();
@@ -284,7 +320,7 @@ mod tests {
 
     #[test]
     fn an_instant_and_its_stamp_are_the_same() {
-        let utc = Clock { zone: Zone::utc(), received_us: 0 };
+        let utc = Clock::new(Zone::utc(), 0);
         for time_us in [0, -1, 1_773_648_764_112_233, 951_782_400_000_000, 4_102_444_799_999_999] {
             assert_eq!(utc.resolve(When::at(time_us)), Some(Stamp { time_us, guess: None }));
         }

@@ -4,10 +4,8 @@
 //! header's grammar is no RFC 5424. Must not know: payloads.
 
 use memchr::memchr;
-use nom::bytes::complete::{tag, take_while_m_n, take_while1};
-use nom::character::complete::char;
-use nom::sequence::terminated;
-use nom::{IResult, Parser};
+use nom::error::{Error, ErrorKind};
+use nom::{Err, IResult, Parser};
 
 use super::Envelope;
 use crate::time::iso;
@@ -49,14 +47,21 @@ fn behind_header<'a>(tokens: [&'a str; 4], structured_data: &'a str, payload: &'
 type Header<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
 
 fn header(text: &str) -> IResult<&str, Header<'_>> {
-    let (text, _version) =
-        terminated(take_while_m_n(1, 2, |c: char| c.is_ascii_digit()), char(' ')).parse(text)?;
+    let (text, version) = token(text)?;
+    if version.len() > 2 || !version.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Err::Error(Error::new(text, ErrorKind::Digit)));
+    }
     (token, token, token, token, token).parse(text)
 }
 
-/// Printable US-ASCII up to a space, the space taken. UTF-8 host names occur and are accepted.
+/// Printable bytes up to a space, the space taken. UTF-8 host names occur and are accepted.
 fn token(text: &str) -> IResult<&str, &str> {
-    terminated(take_while_m_n(1, TOKEN_BYTES_MAX, |c: char| c > ' '), char(' ')).parse(text)
+    let bytes = text.as_bytes();
+    let end = bytes.iter().take(TOKEN_BYTES_MAX + 1).position(|byte| *byte <= b' ');
+    match end.filter(|end| *end > 0 && bytes.get(*end) == Some(&b' ')) {
+        Some(end) => Ok((text.get(end + 1..).unwrap_or_default(), text.get(..end).unwrap_or_default())),
+        None => Err(Err::Error(Error::new(text, ErrorKind::Space))),
+    }
 }
 
 /// Structured data and what follows it (the message, its leading space taken).
@@ -67,42 +72,49 @@ fn structured_data(text: &str) -> Option<(&str, &str)> {
             None => rest.is_empty().then_some(("", "")),
         };
     }
-    let mut rest = text;
-    while rest.starts_with('[') {
-        rest = element(rest).ok()?.0;
+    let mut end = 0;
+    while text.as_bytes().get(end) == Some(&b'[') {
+        end = element(text.as_bytes(), end)?;
     }
-    let length = text.len() - rest.len();
-    if length == 0 {
+    if end == 0 {
         return None;
     }
-    Some((text.get(..length)?, rest.strip_prefix(' ').unwrap_or(rest)))
+    let rest = text.get(end..)?;
+    Some((text.get(..end)?, rest.strip_prefix(' ').unwrap_or(rest)))
 }
 
-/// One `[id name="value" ...]`.
-fn element(text: &str) -> IResult<&str, ()> {
-    let name = |c: char| c > ' ' && !matches!(c, '=' | ']' | '"');
-    let (mut rest, _) = (char('['), take_while1(name)).parse(text)?;
+/// Where one `[id name="value" ...]` ends that opens at `at`.
+fn element(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut at = name(bytes, at + 1)?;
     loop {
-        if let Some(after) = rest.strip_prefix(']') {
-            return Ok((after, ()));
+        match bytes.get(at)? {
+            b']' => return Some(at + 1),
+            b' ' => {
+                at = name(bytes, at + 1)?;
+                bytes.get(at..)?.starts_with(b"=\"").then_some(())?;
+                at = after_quote(bytes, at + 2)?;
+            }
+            _ => return None,
         }
-        let (value, _) = (char(' '), take_while1(name), tag("=\"")).parse(rest)?;
-        rest = after_quote(value)
-            .ok_or(nom::Err::Error(nom::error::Error::new(value, nom::error::ErrorKind::Char)))?;
     }
+}
+
+/// Where a name of one byte or more ends.
+fn name(bytes: &[u8], at: usize) -> Option<usize> {
+    let ends = |byte: &u8| *byte <= b' ' || matches!(byte, b'=' | b']' | b'"');
+    bytes.get(at..)?.iter().position(ends).filter(|length| *length > 0).map(|length| at + length)
 }
 
 /// What follows the closing quote of a parameter's value; `\"`, `\\` and `\]` are escaped.
-fn after_quote(value: &str) -> Option<&str> {
-    let bytes = value.as_bytes();
-    let mut from = 0;
+fn after_quote(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
     loop {
-        let at = from + memchr(b'"', bytes.get(from..)?)?;
-        let backslashes = bytes.get(..at)?.iter().rev().take_while(|byte| **byte == b'\\').count();
+        at += memchr(b'"', bytes.get(at..)?)?;
+        let backslashes = bytes.get(from..at)?.iter().rev().take_while(|byte| **byte == b'\\').count();
+        at += 1;
         if backslashes % 2 == 0 {
-            return value.get(at + 1..);
+            return Some(at);
         }
-        from = at + 1;
     }
 }
 

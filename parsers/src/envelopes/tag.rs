@@ -22,6 +22,9 @@ pub(super) fn tag(text: &str) -> Option<Envelope<'_>> {
     }
     let bytes = text.as_bytes();
     let end = memchr3(b':', b'[', b' ', bytes.get(..bytes.len().min(PROGRAM_BYTES_MAX))?)?;
+    if bytes.get(end) == Some(&b' ') {
+        return None;
+    }
     let name = text.get(..end)?;
     let (program, qualifier) = match name.split_once('(') {
         Some((program, inner)) => (program, inner.strip_suffix(')')?),

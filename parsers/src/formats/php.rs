@@ -90,7 +90,7 @@ fn set_time(when: When, zone: &str, payload: &Payload<'_>, event: &mut EventBuil
         return payload.set_time(event, when.in_utc());
     }
     let named = Zone::named(zone).ok().filter(|_| !zone.is_empty());
-    let stamp = named.and_then(|zone| Clock { zone, received_us: payload.clock.received_us }.resolve(when));
+    let stamp = named.and_then(|zone| Clock::new(zone, payload.clock.received_us).resolve(when));
     match stamp {
         Some(stamp) => {
             payload.set_time_us(event, stamp.time_us);

@@ -493,7 +493,7 @@ mod tests {
     use crate::time::Zone;
 
     fn instant(text: &str) -> Option<i64> {
-        let clock = Clock { zone: Zone::utc(), received_us: 1_796_083_200_000_000 };
+        let clock = Clock::new(Zone::utc(), 1_796_083_200_000_000);
         let (moment, _) = in_head(text)?;
         Some(moment.resolve(&clock)?.time_us / 1_000_000)
     }

@@ -105,7 +105,7 @@ fn when<'v>(
         TimeShape::Pattern(pattern) => time::by_pattern(&text, pattern).ok_or(UNFIT)?,
     };
     let stamp = match &rule.zone {
-        Some(zone) => Clock { zone: zone.clone(), received_us: clock.received_us }.resolve(when),
+        Some(zone) => Clock::new(zone.clone(), clock.received_us).resolve(when),
         None => clock.resolve(when),
     };
     let mut stamp = stamp.ok_or(Unreadable("no such day or hour"))?;

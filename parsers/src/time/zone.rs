@@ -17,6 +17,21 @@ struct Span {
     offset_s: i32,
 }
 
+/// Local times, more than a day from any change, that share an offset.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Steady {
+    from_local_s: i64,
+    until_local_s: i64,
+    offset_s: i32,
+}
+
+impl Steady {
+    /// The offset, when it holds at that local time.
+    pub(super) fn offset_at(self, local_s: i64) -> Option<i32> {
+        (self.from_local_s..self.until_local_s).contains(&local_s).then_some(self.offset_s)
+    }
+}
+
 /// A time zone.
 #[derive(Debug, Clone)]
 pub struct Zone {
@@ -42,6 +57,22 @@ impl Zone {
             spans.push(Span { from_utc_s, offset_s: transition.offset().seconds() });
         }
         Ok(Zone { spans: spans.into() })
+    }
+
+    /// The steady times around a local time; none when a change is near.
+    pub(super) fn steady_at(&self, local_s: i64) -> Steady {
+        let next = self.spans.partition_point(|span| span.from_utc_s <= local_s);
+        let Some(span) = next.checked_sub(1).and_then(|at| self.spans.get(at)) else {
+            return Steady::default();
+        };
+        let until_utc_s = self.spans.get(next).map_or(i64::MAX, |next| next.from_utc_s);
+        // A day for the largest offset, a day for the change itself.
+        let steady = Steady {
+            from_local_s: span.from_utc_s.saturating_add(2 * 86_400),
+            until_local_s: until_utc_s.saturating_sub(2 * 86_400),
+            offset_s: span.offset_s,
+        };
+        if steady.offset_at(local_s).is_some() { steady } else { Steady::default() }
     }
 
     /// Offset from UTC in seconds at that local time, and whether the hour comes twice or never.

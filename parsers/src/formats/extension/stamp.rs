@@ -37,7 +37,7 @@ fn read(text: &str, pattern: &str, zone: &str, clock: &Clock) -> Option<Stamp> {
         return clock.resolve(When { offset_s: Some(offset_s), ..when });
     }
     match Zone::named(zone) {
-        Ok(zone) => Clock { zone, received_us: clock.received_us }.resolve(when),
+        Ok(zone) => Clock::new(zone, clock.received_us).resolve(when),
         Err(_) => clock.resolve(when),
     }
 }

@@ -91,7 +91,7 @@ fn shutdown_requested(record: &WindowsEvent<'_>, event: &mut EventBuilder<'_>) -
 
 /// 4616 and Kernel-General 1: both times as ISO stamps in UTC.
 pub(super) fn clock_change(record: &WindowsEvent<'_>, event: &mut EventBuilder<'_>) -> Action {
-    let clock = crate::time::Clock { zone: crate::time::Zone::utc(), received_us: 0 };
+    let clock = crate::time::Clock::new(crate::time::Zone::utc(), 0);
     let instant = |name| {
         let (when, _) = iso_prefix(record.get(name))?;
         clock.resolve(when.in_utc())
