@@ -9,6 +9,7 @@ mod members;
 mod names;
 mod pairs;
 mod prose;
+mod signs;
 mod stamps;
 mod table;
 mod tokens;
@@ -32,7 +33,7 @@ const NEAR_HEAD: u8 = 72;
 pub(crate) fn read(payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
     let text = payload.text;
     let mut scratch = Scratch::default();
-    let mut out = Gathered::new();
+    let mut out = Gathered::new(!payload.is_stamped);
     let mut prose = Prose::default();
     if let Some(json) = payload.json {
         let inner = members_in_text(*json).and_then(|text| scratch.read(text));
@@ -50,11 +51,15 @@ pub(crate) fn read(payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
         out.write(payload, event);
         return;
     }
-    if let Some((moment, at)) = stamps::in_head(text) {
+    if out.wants_moment()
+        && let Some((moment, at)) = stamps::in_head(text)
+    {
         out.moment(moment, if at <= 40 { HEAD } else { NEAR_HEAD });
     }
     // `text {"key":"value"}`: the object must reach to the end.
-    let object = text.find("{\"").map(|at| text.split_at(at));
+    let braces = || memchr::memchr_iter(b'{', text.as_bytes());
+    let opening = braces().find(|at| text.as_bytes().get(at + 1) == Some(&b'"'));
+    let object = opening.and_then(|at| text.split_at_checked(at));
     let json = object.and_then(|(_, object)| scratch.read(object.trim_end()));
     match (object, json) {
         (Some((before, _)), Some(json)) => {
@@ -84,7 +89,7 @@ fn inner_sentences<'a>(prose: &Prose<'a>, out: &mut Gathered<'a>) {
 /// Fills the columns a format left open from the names of a JSON payload's members; all members become fields.
 pub(crate) fn complete(payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
     if let Some(json) = payload.json {
-        let mut out = Gathered::new();
+        let mut out = Gathered::new(!payload.is_stamped);
         members::read(*json, &mut out, &mut Prose::default(), event);
         out.complete(payload, event);
     }
@@ -96,7 +101,7 @@ pub(crate) fn complete_pairs<'a>(
     payload: &Payload<'_>,
     event: &mut EventBuilder<'_>,
 ) {
-    let mut out = Gathered::new();
+    let mut out = Gathered::new(!payload.is_stamped);
     for (key, value) in pairs {
         out.put_named(key, value, 0);
     }
@@ -111,11 +116,11 @@ fn sentence<'a>(
     prose: &mut Prose<'a>,
     event: Option<&mut EventBuilder<'_>>,
 ) {
-    let mut tokens = tokens::tokens(text);
-    pairs::read(text, &mut tokens, more, out, prose, event);
-    // Words in quotes are somebody else's.
-    out.wording.read_parts(tokens.iter().filter(|token| !token.is_quoted).map(|token| token.text));
-    prose::read(text, &tokens, more, out);
+    tokens::with_tokens(text, |tokens| {
+        pairs::read(text, tokens, more, out, prose, event);
+        out.wording.read_tokens(tokens);
+        prose::read(text, tokens, more, out);
+    });
 }
 
 /// The first member at the top that holds a JSON object as text.

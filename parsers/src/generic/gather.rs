@@ -1,14 +1,14 @@
 //! What was found for each column, the best kept: a value counts only when it is of the column's kind,
 //! and the lower rank wins, then the first.
 //!
-//! Promises: no allocation; a name never lands in an address column. Must not know: where values stood.
+//! Promises: no allocation; a column costs nothing until it has a value; a name never lands in an address column. Must not know: where values stood.
 
 mod settle;
 
 use schema::{Column, Outcome};
 
 use super::kinds::{address, host_of, is_domain, is_mac, is_method, is_nothing, is_number, mailbox, sha256};
-use super::names::{Meaning, Name};
+use super::names::{self, Meaning};
 use super::stamps::{self, Moment};
 use super::wording::Wording;
 
@@ -25,9 +25,14 @@ const NOTHING: Found<'static> = Found { text: "", rank: u8::MAX };
 
 /// Everything found in one payload.
 pub(super) struct Gathered<'a> {
-    columns: [Found<'a>; Column::ALL.len()],
+    texts: [Option<&'a str>; Column::ALL.len()],
+    ranks: [u8; Column::ALL.len()],
+    /// One bit a column that has a value.
+    known: u128,
     /// One bit a column that takes no more.
     closed: u128,
+    /// False where the envelope has said when it was.
+    wants_moment: bool,
     moment: Option<(Moment, u8)>,
     day: &'a str,
     hour: &'a str,
@@ -45,10 +50,13 @@ pub(super) struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    pub(super) fn new() -> Gathered<'a> {
+    pub(super) fn new(wants_moment: bool) -> Gathered<'a> {
         Gathered {
-            columns: [NOTHING; Column::ALL.len()],
+            texts: [None; Column::ALL.len()],
+            ranks: [u8::MAX; Column::ALL.len()],
+            known: 0,
             closed: 0,
+            wants_moment,
             moment: None,
             day: "",
             hour: "",
@@ -66,18 +74,44 @@ impl<'a> Gathered<'a> {
 
     /// True when that column has a value.
     pub(super) fn has(&self, column: Column) -> bool {
-        self.columns.get(column.index()).is_some_and(|found| found.rank < u8::MAX)
+        self.known & (1 << column.index()) != 0
+    }
+
+    /// True while the time of the event is not known otherwise.
+    pub(super) fn wants_moment(&self) -> bool {
+        self.wants_moment
     }
 
     /// What has a value by now keeps it: what comes next is text that others may have written.
     pub(super) fn close(&mut self) {
-        let found = self.columns.iter().enumerate().filter(|(_, found)| found.rank < u8::MAX);
-        self.closed = found.fold(self.closed, |bits, (column, _)| bits | 1 << column);
+        self.closed |= self.known;
+    }
+
+    /// The value of a column.
+    fn found(&self, column: Column) -> Found<'a> {
+        let (text, rank) = (self.texts.get(column.index()), self.ranks.get(column.index()));
+        match (text, rank) {
+            (Some(Some(text)), Some(rank)) => Found { text, rank: *rank },
+            _ => NOTHING,
+        }
+    }
+
+    /// Gives a column a value, or takes it back.
+    fn place(&mut self, column: Column, found: Found<'a>) {
+        let is_known = found.rank < u8::MAX;
+        if let (Some(text), Some(rank)) =
+            (self.texts.get_mut(column.index()), self.ranks.get_mut(column.index()))
+        {
+            *text = is_known.then_some(found.text);
+            *rank = found.rank;
+        }
+        self.known &= !(1 << column.index());
+        self.known |= u128::from(is_known) << column.index();
     }
 
     /// Takes the value of a key; false when the key says nothing.
     pub(super) fn put_named(&mut self, path: &str, value: &'a str, more: u8) -> bool {
-        let Some((meaning, rank)) = Name::of(path).meaning() else { return false };
+        let Some((meaning, rank)) = names::meaning(path) else { return false };
         self.put(meaning, rank.saturating_add(more), value);
         true
     }
@@ -152,11 +186,11 @@ impl<'a> Gathered<'a> {
     /// Takes an address that replaces one of the same rank: what stands further from the head, where an
     /// attacker's name stands.
     pub(super) fn put_last(&mut self, rank: u8, value: &'a str) {
-        if let Some((address, _)) = address(value)
-            && let Some(found) = self.columns.get_mut(C::SourceIp.index())
-            && found.rank == rank
+        let found = self.found(C::SourceIp);
+        if found.rank == rank
+            && let Some((address, _)) = address(value)
         {
-            found.text = address;
+            self.place(C::SourceIp, Found { text: address, rank });
             return;
         }
         self.put(Meaning::Source, rank, value);
@@ -164,7 +198,8 @@ impl<'a> Gathered<'a> {
 
     /// Takes a moment under a name that is not known.
     pub(super) fn put_moment(&mut self, value: &'a str) {
-        if value.len() >= 10
+        if self.wants_moment
+            && value.len() >= 10
             && let Some((moment, _)) = stamps::prefix(value)
         {
             self.moment(moment, 11 * 16);
@@ -179,6 +214,9 @@ impl<'a> Gathered<'a> {
     }
 
     fn moment_text(&mut self, value: &'a str, rank: u8) {
+        if !self.wants_moment {
+            return;
+        }
         let value = value.trim_start_matches(['[', '(', '"', '\'']);
         if let Some(moment) =
             stamps::number(value).or_else(|| stamps::prefix(value).map(|(moment, _)| moment))
@@ -196,10 +234,8 @@ impl<'a> Gathered<'a> {
     }
 
     fn set(&mut self, column: Column, rank: u8, value: &'a str) {
-        if let Some(found) = self.columns.get_mut(column.index())
-            && self.closed & (1 << column.index()) == 0
-        {
-            keep(found, rank, value);
+        if rank < self.found(column).rank && self.closed & (1 << column.index()) == 0 {
+            self.place(column, Found { text: value, rank });
         }
     }
 

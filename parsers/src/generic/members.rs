@@ -3,10 +3,12 @@
 //! An array of one is its item; an array of names and values is members again; of any other array of many
 //! nothing is taken but its text. Promises: linear; depth is bounded by the reader. Must not know: products.
 
+use std::cell::Cell;
+
 use schema::EventBuilder;
 
 use super::gather::Gathered;
-use super::names::{Meaning, Name};
+use super::names::{self, Meaning};
 use crate::json::{Json, Kind, Member};
 
 /// Most items of an array that are looked at.
@@ -19,10 +21,21 @@ pub(super) fn read<'a>(
     prose: &mut Prose<'a>,
     event: &mut EventBuilder<'_>,
 ) {
-    let mut walk = Walk { path: String::new(), out, prose, event };
+    let mut walk = Walk { path: PATH.take(), out, prose, event };
     for member in json.members() {
         walk.member(member, member.key());
     }
+    if walk.path.capacity() <= PATH_BYTES_MAX {
+        PATH.set(walk.path);
+    }
+}
+
+/// Most room that is kept.
+const PATH_BYTES_MAX: usize = 4_096;
+
+thread_local! {
+    /// Room for a dotted path, kept from object to object.
+    static PATH: Cell<String> = const { Cell::new(String::new()) };
 }
 
 /// Sentences a payload carries, for the readers of prose: the first of a few keys.
@@ -106,7 +119,7 @@ impl<'a> Walk<'_, 'a, '_> {
 
     /// Several scalars under one key: recipients are all wanted, of addresses the first is.
     fn list(&mut self, first: Member<'a>, member: Member<'a>) {
-        match Name::of(&self.path).meaning() {
+        match names::meaning(&self.path) {
             Some((Meaning::Is(schema::Column::EmailTo), _)) => {
                 let mut all = String::new();
                 for item in member.members().filter_map(Member::scalar).take(ITEMS_MAX) {
@@ -123,9 +136,8 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 
     fn value(&mut self, value: &'a str) {
-        let name = Name::of(&self.path);
-        let Some((meaning, rank)) = name.meaning() else {
-            if name.may_be_moment() && value.len() <= 48 {
+        let Some((meaning, rank)) = names::meaning(&self.path) else {
+            if self.out.wants_moment() && value.len() <= 48 && names::may_be_moment(&self.path) {
                 self.out.put_moment(value);
             }
             if (16..=256).contains(&value.len())

@@ -6,6 +6,7 @@
 //!
 //! Promises: linear in the key; no allocation. Must not know: values, products.
 
+mod memo;
 mod vocabulary;
 
 use std::sync::LazyLock;
@@ -72,11 +73,21 @@ static BY_NAME: LazyLock<FxHashMap<&'static str, (Meaning, u8)>> = LazyLock::new
     map
 });
 
+/// What a dotted path means, and its rank: the lower counts.
+pub(super) fn meaning(path: &str) -> Option<(Meaning, u8)> {
+    memo::known(path).meaning
+}
+
+/// True when a value under that path that is a moment tells when the event was.
+pub(super) fn may_be_moment(path: &str) -> bool {
+    memo::known(path).may_be_moment
+}
+
 /// Longest name that is looked at; of a longer one its end.
 const NAME_BYTES_MAX: usize = 128;
 
 /// A path of keys, without case and signs.
-pub(super) struct Name {
+struct Name {
     bytes: [u8; NAME_BYTES_MAX],
     length: usize,
     /// Where its last components begin, the last one first.
@@ -86,7 +97,7 @@ pub(super) struct Name {
 
 impl Name {
     /// The name of a dotted path.
-    pub(super) fn of(path: &str) -> Name {
+    fn of(path: &str) -> Name {
         let mut name = Name { bytes: [0; NAME_BYTES_MAX], length: 0, starts: [0; 4], count: 0 };
         let bytes = path.as_bytes();
         let tail = bytes.get(bytes.len().saturating_sub(NAME_BYTES_MAX)..).unwrap_or_default();
@@ -129,7 +140,7 @@ impl Name {
     }
 
     /// What it means, and its rank: the lower counts.
-    pub(super) fn meaning(&self) -> Option<(Meaning, u8)> {
+    fn meaning(&self) -> Option<(Meaning, u8)> {
         for count in [3, 2, 1] {
             let Some(word) = self.end(count) else { continue };
             let known = BY_NAME.get(word).copied().or_else(|| endpoint(word)).or_else(|| local(word));
@@ -148,7 +159,7 @@ impl Name {
     }
 
     /// True when a value of that name that is a moment tells when the event was.
-    pub(super) fn may_be_moment(&self) -> bool {
+    fn may_be_moment(&self) -> bool {
         self.end(1).is_some_and(|last| !tells_other_moment(last))
     }
 }

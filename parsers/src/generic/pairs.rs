@@ -9,7 +9,8 @@ use schema::EventBuilder;
 
 use super::gather::Gathered;
 use super::members::Prose;
-use super::names::{Meaning, Name};
+use super::names::{self, Meaning};
+use super::signs;
 use super::tokens::{Token, written_break};
 
 /// Longest key that is one.
@@ -27,13 +28,22 @@ pub(super) fn read<'a>(
     mut event: Option<&mut EventBuilder<'_>>,
 ) {
     let mut index = 0;
-    while let Some(token) = tokens.get(index).copied() {
-        let next = tokens.get(index + 1).copied();
+    while let Some(token) = tokens.get(index) {
+        // Most words have none of the signs of a pair around or in them.
+        if !matches!(token.after, b'=' | b':' | b'>')
+            && token.before != b'['
+            && !token.signs.is_any(signs::COLON)
+        {
+            index += 1;
+            continue;
+        }
+        let token = *token;
         let mut value = None;
         match token.after {
             _ if token.is_value => {}
             b'=' if is_key(token.text) => {
-                value = equals(text, tokens, index);
+                let own = names::meaning(token.text);
+                value = equals(text, tokens, index, own);
                 if let Some(value) = &value {
                     if let Some(event) = event.as_deref_mut() {
                         let inner = value.text.trim();
@@ -41,13 +51,16 @@ pub(super) fn read<'a>(
                             event.field(token.text, inner);
                         }
                     }
-                    let key = key_words(text, tokens, index).unwrap_or(token.text);
-                    if value.is_quoted
-                        && matches!(Name::of(key).meaning(), Some((Meaning::Prose, rank)) if rank < 32)
-                    {
+                    let meaning = if first_word(tokens, index) == index {
+                        own
+                    } else {
+                        key_words(text, tokens, index).and_then(names::meaning)
+                    };
+                    if value.is_quoted && matches!(meaning, Some((Meaning::Prose, rank)) if rank < 32) {
                         prose.put(value.text);
                     }
-                    take(key, value, text.get(value.start..).unwrap_or_default(), more, out);
+                    let rest = text.get(value.start..).unwrap_or_default();
+                    take(token.text, meaning, value, rest, more, out);
                 }
             }
             b':' if token.text.len() <= KEY_BYTES_MAX => value = colon(text, tokens, index, more, out),
@@ -56,11 +69,12 @@ pub(super) fn read<'a>(
                 value = element(text, token.end + 1, token.text, more, out);
             }
             _ if token.before == b'[' && !token.is_quoted => {
+                let next = tokens.get(index + 1);
                 if let Some(next) =
                     next.filter(|next| next.is_quoted && next.after == b']' && is_key(token.text))
                 {
                     out.put_named(token.text, next.text, more);
-                    value = Some(Value::of(&next));
+                    value = Some(Value::of(next));
                 }
             }
             _ if !token.is_quoted => inner(token, more, out),
@@ -109,18 +123,24 @@ fn key_words<'a>(text: &'a str, tokens: &[Token<'a>], index: usize) -> Option<&'
     let end = tokens.get(index)?.end;
     (first_word(tokens, index)..=index)
         .filter_map(|from| text.get(tokens.get(from)?.start..end))
-        .find(|key| Name::of(key).meaning().is_some())
+        .find(|key| names::meaning(key).is_some())
 }
 
 /// Gives a value to what its key means.
-fn take<'a>(key: &str, found: &Value<'a>, rest: &'a str, more: u8, out: &mut Gathered<'a>) -> bool {
+fn take<'a>(
+    key: &str,
+    meaning: Option<(Meaning, u8)>,
+    found: &Value<'a>,
+    rest: &'a str,
+    more: u8,
+    out: &mut Gathered<'a>,
+) {
     let value = found.text;
-    let name = Name::of(key);
-    let Some((meaning, rank)) = name.meaning() else {
-        if name.may_be_moment() {
+    let Some((meaning, rank)) = meaning else {
+        if out.wants_moment() && names::may_be_moment(key) {
             out.put_moment(rest);
         }
-        return false;
+        return;
     };
     match meaning {
         Meaning::Source if !found.is_quoted => out.put_last(rank.saturating_add(more), value),
@@ -133,11 +153,15 @@ fn take<'a>(key: &str, found: &Value<'a>, rest: &'a str, more: u8, out: &mut Gat
         }
         _ => out.put(meaning, rank.saturating_add(more), value),
     }
-    true
 }
 
 /// The value behind `key=`.
-fn equals<'a>(text: &'a str, tokens: &[Token<'a>], index: usize) -> Option<Value<'a>> {
+fn equals<'a>(
+    text: &'a str,
+    tokens: &[Token<'a>],
+    index: usize,
+    meaning: Option<(Meaning, u8)>,
+) -> Option<Value<'a>> {
     let token = tokens.get(index)?;
     let from = token.end + usize::from(token.is_quoted);
     let gap = text.get(from..)?;
@@ -153,8 +177,11 @@ fn equals<'a>(text: &'a str, tokens: &[Token<'a>], index: usize) -> Option<Value
         return Some(Value::of(next));
     }
     // Values of these may hold blanks: they end before the next key.
-    let end =
-        if is_phrase(token.text) { phrase_end(text, tokens, index, start) } else { bare_end(rest) + start };
+    let end = if meaning.is_some_and(is_phrase) {
+        phrase_end(text, tokens, index, start)
+    } else {
+        bare_end(rest) + start
+    };
     let value = text.get(start..end)?;
     Some(Value { text: value.trim_end_matches([',', ';']), start, end, is_quoted: false })
 }
@@ -175,10 +202,8 @@ fn is_long(meaning: Meaning) -> bool {
     )
 }
 
-fn is_phrase(key: &str) -> bool {
-    Name::of(key).meaning().is_some_and(|(meaning, _)| {
-        is_long(meaning) || matches!(meaning, Meaning::Prose | Meaning::Is(schema::Column::DbStatement))
-    })
+fn is_phrase((meaning, _): (Meaning, u8)) -> bool {
+    is_long(meaning) || matches!(meaning, Meaning::Prose | Meaning::Is(schema::Column::DbStatement))
 }
 
 /// Where a value with blanks ends: before the next `key=`, or at a comma, semicolon or bar.
@@ -238,7 +263,7 @@ fn colon<'a>(
     }
     {
         let key = key_words(text, tokens, index)?;
-        let (meaning, rank) = Name::of(key).meaning()?;
+        let (meaning, rank) = names::meaning(key)?;
         let rank = rank.saturating_add(more).saturating_add(4);
         match meaning {
             // Nothing a lone letter or a word of prose would mean.
@@ -283,7 +308,7 @@ fn element<'a>(
     }
     let start = name_end + 1;
     let found = Value { text: value, start, end: start + length, is_quoted: true };
-    take(name, &found, value, more, out);
+    take(name, names::meaning(name), &found, value, more, out);
     Some(found)
 }
 
@@ -303,7 +328,7 @@ fn inner<'a>(token: Token<'a>, more: u8, out: &mut Gathered<'a>) {
         && !value.starts_with(['/', '\\', ':'])
         && !super::kinds::is_ip(token.text)
     {
-        let Some((meaning, rank)) = Name::of(key).meaning() else { return };
+        let Some((meaning, rank)) = names::meaning(key) else { return };
         if !matches!(meaning, Meaning::Prose | Meaning::Result | Meaning::Verdict) {
             out.put(meaning, rank.saturating_add(more).saturating_add(8), value);
         }

@@ -15,6 +15,7 @@ pub(super) use addresses::tuple;
 
 use super::gather::Gathered;
 use super::names::Meaning;
+use super::signs;
 use super::tokens::Token;
 
 /// Rank of what a word leads to, and of what merely stands there.
@@ -24,11 +25,29 @@ const LONE: u8 = 144;
 /// Takes what the words of a text say.
 pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
     program(text, tokens, more, out);
-    accounts::common_log_user(tokens, more, out);
-    addresses::read(text, tokens, more, out);
-    accounts::refused_page(tokens, out);
+    if tokens.iter().any(may_be_address) {
+        accounts::common_log_user(tokens, more, out);
+        addresses::read(text, tokens, more, out);
+    }
+    // A quoted string may hold any sign.
+    let has_slash = tokens.iter().any(|token| token.signs.is_any(signs::SLASH));
+    if has_slash {
+        accounts::refused_page(tokens, out);
+    }
     accounts::users(tokens, more, out);
-    requests::read(tokens, more, out);
+    if has_slash {
+        requests::read(tokens, more, out);
+        agent(tokens, more, out);
+    }
+}
+
+/// Each address has a digit, and points or colons.
+fn may_be_address(token: &Token<'_>) -> bool {
+    token.signs.is_any(signs::DIGIT) && token.signs.is_any(signs::POINT.and(signs::COLON))
+}
+
+/// A browser's name in quotes.
+fn agent<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
     for token in tokens.iter().filter(|token| token.is_quoted && !token.is_value) {
         if token.text.starts_with("Mozilla/") {
             out.put(Meaning::Is(C::UserAgentOriginal), LONE.saturating_add(more), token.text);

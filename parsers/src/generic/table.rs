@@ -5,7 +5,7 @@
 use schema::EventBuilder;
 
 use super::gather::Gathered;
-use super::names::Name;
+use super::names;
 
 /// Fewest columns of a table.
 const COLUMNS_MIN: usize = 3;
@@ -55,7 +55,7 @@ fn separator(header: &str) -> Option<u8> {
             return None;
         }
         all += 1;
-        known += usize::from(Name::of(name).meaning().is_some());
+        known += usize::from(names::meaning(name).is_some());
     }
     (all >= COLUMNS_MIN && known >= 2).then_some(separator)
 }

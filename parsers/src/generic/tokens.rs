@@ -1,8 +1,13 @@
 //! Text nobody described, cut into words and quoted strings, with the signs around each.
 //!
-//! Promises: linear, whatever the quotes; slices of the text. Must not know: what words mean.
+//! Promises: linear, whatever the quotes; slices of the text; no allocation once a thread's list has grown.
+//! Must not know: what words mean.
+
+use std::cell::Cell;
 
 use memchr::memchr;
+
+use super::signs::{self, Signs};
 
 /// A word or a quoted string.
 #[derive(Debug, Clone, Copy)]
@@ -21,25 +26,38 @@ pub(super) struct Token<'a> {
     pub after: u8,
     /// True when it was read as the value of a key.
     pub is_value: bool,
+    /// The kinds of signs in it and at its end; all of them for a quoted string, whose inside nobody looked at.
+    pub signs: Signs,
 }
 
 /// Most tokens that are looked at: beyond them a line is data, not a message.
 const TOKENS_MAX: usize = 4_096;
 
-/// The tokens of a text, in order.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+thread_local! {
+    /// Room for tokens, kept from text to text.
+    static ROOM: Cell<Vec<Token<'static>>> = const { Cell::new(Vec::new()) };
+}
+
+/// Calls `read` with the tokens of a text, in order.
+pub(super) fn with_tokens<'a>(text: &'a str, read: impl FnOnce(&mut [Token<'a>])) {
     let mut cutter =
-        Cutter { text, bytes: text.as_bytes(), at: 0, open: [true; 256], found: Vec::with_capacity(48) };
+        Cutter { text, bytes: text.as_bytes(), at: 0, open: [true; 6], found: emptied(ROOM.take()) };
     cutter.run();
-    cutter.found
+    read(&mut cutter.found);
+    ROOM.set(emptied(cutter.found));
+}
+
+/// The list without its tokens, for tokens of another text: collected in place, so that its room stays.
+fn emptied<'b>(tokens: Vec<Token<'_>>) -> Vec<Token<'b>> {
+    tokens.into_iter().filter_map(|_| None).collect()
 }
 
 struct Cutter<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-    /// False for a quote that is known to close no more.
-    open: [bool; 256],
+    /// False for a quote that is known to close no more: the three quotes, and the same escaped.
+    open: [bool; 6],
     found: Vec<Token<'a>>,
 }
 
@@ -56,11 +74,6 @@ pub(super) fn written_break(bytes: &[u8], at: usize) -> usize {
     0
 }
 
-/// True for the signs that end a word and belong to none.
-fn is_sign(byte: u8) -> bool {
-    matches!(byte, b',' | b';' | b'|' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>' | b'=' | b'"')
-}
-
 impl<'a> Cutter<'a> {
     fn run(&mut self) {
         let mut before = b' ';
@@ -68,12 +81,16 @@ impl<'a> Cutter<'a> {
             if self.found.len() >= TOKENS_MAX {
                 return;
             }
-            if matches!(byte, b'"' | b'\'' | b'`')
+            let sign = signs::of(byte);
+            if sign.is_any(signs::WORD) {
+                self.word(before);
+                before = b' ';
+            } else if matches!(byte, b'"' | b'\'' | b'`')
                 && let Some(end) = self.closing(byte)
             {
                 let start = self.at + 1;
                 let inner = self.text.get(start..end).unwrap_or_default();
-                self.push(inner.trim_end_matches('\\'), start, end, true, before);
+                self.push(inner.trim_end_matches('\\'), start, end, true, before, signs::ALL);
                 self.at = end + 1;
                 before = b' ';
             } else if byte == 0x1b {
@@ -84,7 +101,7 @@ impl<'a> Cutter<'a> {
                 self.at += 4;
             } else if byte <= b' ' || byte == b'\\' || byte == b'`' {
                 self.at += 1;
-            } else if is_sign(byte) || byte == b'\'' || (byte == b':' && self.is_behind_quote()) {
+            } else if signs::ends_word(byte) || byte == b'\'' || (byte == b':' && self.is_behind_quote()) {
                 self.sign(byte);
                 before = byte;
                 self.at += 1;
@@ -99,7 +116,11 @@ impl<'a> Cutter<'a> {
     fn closing(&mut self, quote: u8) -> Option<usize> {
         let previous = self.at.checked_sub(1).and_then(|at| self.bytes.get(at)).copied().unwrap_or(b' ');
         let is_escaped = previous == b'\\';
-        let kind = usize::from(quote) | if is_escaped { 128 } else { 0 };
+        let kind = match quote {
+            b'"' => 0,
+            b'\'' => 1,
+            _ => 2,
+        } + if is_escaped { 3 } else { 0 };
         if !self.open.get(kind).copied().unwrap_or(false) || previous.is_ascii_alphanumeric() {
             return None;
         }
@@ -140,22 +161,33 @@ impl<'a> Cutter<'a> {
 
     fn word(&mut self, before: u8) {
         let start = self.at;
-        while let Some(byte) = self.bytes.get(self.at).copied() {
-            let is_break = matches!(byte, b'\\' | b'#') && written_break(self.bytes, self.at) > 0;
-            if byte <= b' ' || is_sign(byte) || is_break {
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let mut signs = Signs::default();
+        let mut length = 0;
+        for byte in rest {
+            let sign = signs::of(*byte);
+            if sign.is_any(signs::END) && (!matches!(byte, b'\\' | b'#') || written_break(rest, length) > 0) {
                 break;
             }
-            self.at += 1;
+            signs = signs.and(sign);
+            length += 1;
         }
+        self.at = start + length;
         let raw = self.text.get(start..self.at).unwrap_or_default();
-        let word = raw.trim_end_matches([':', '.', '\'', '`', '!', '?', '\\']);
+        if signs.is_only(signs::WORD) {
+            self.push(raw, start, self.at, false, before, signs);
+            return;
+        }
+        let ends = |byte: &u8| matches!(byte, b':' | b'.' | b'\'' | b'`' | b'!' | b'?' | b'\\');
+        let trailing = raw.bytes().rev().take_while(ends).count();
+        let word = raw.get(..raw.len() - trailing).unwrap_or_default();
         if word.is_empty() {
             if raw.starts_with(':') {
                 self.sign(b':');
             }
             return;
         }
-        self.push(word, start, start + word.len(), false, before);
+        self.push(word, start, start + word.len(), false, before, signs);
         if raw.get(word.len()..).is_some_and(|end| end.starts_with(':')) {
             self.sign(b':');
         } else if raw.len() > word.len() {
@@ -163,8 +195,8 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    fn push(&mut self, text: &'a str, start: usize, end: usize, is_quoted: bool, before: u8) {
-        self.found.push(Token { text, start, end, is_quoted, before, after: b' ', is_value: false });
+    fn push(&mut self, text: &'a str, start: usize, end: usize, is_quoted: bool, before: u8, signs: Signs) {
+        self.found.push(Token { text, start, end, is_quoted, before, after: b' ', is_value: false, signs });
     }
 
     /// A sign behind the last token, unless one stands there already.
@@ -182,7 +214,9 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<&str> {
-        tokens(text).iter().map(|token| token.text).collect()
+        let mut texts = Vec::new();
+        with_tokens(text, |tokens| texts.extend(tokens.iter().map(|token| token.text)));
+        texts
     }
 
     #[test]
@@ -198,7 +232,7 @@ mod tests {
     #[test]
     fn quotes_that_never_close_cost_one_look() {
         let text = "=\"a'b ".repeat(30_000);
-        assert!(tokens(&text).len() <= TOKENS_MAX);
-        assert!(tokens(&" '".repeat(30_000)).len() <= TOKENS_MAX);
+        assert!(texts(&text).len() <= TOKENS_MAX);
+        assert!(texts(&" '".repeat(30_000)).len() <= TOKENS_MAX);
     }
 }

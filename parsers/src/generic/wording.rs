@@ -7,6 +7,9 @@
 
 use schema::Outcome;
 
+use super::signs;
+use super::tokens::Token;
+
 /// What words say, gathered over all prose of one payload.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Wording {
@@ -82,14 +85,20 @@ impl Wording {
 
     /// Reads prose, or a name of several words (`LOGIN_ERROR`, `user.loginFailed`).
     pub(super) fn read(&mut self, text: &str) {
-        self.read_parts([text].into_iter());
+        let mut reader = Reader { said: *self, ..Reader::default() };
+        reader.text(text);
+        *self = reader.said;
     }
 
-    /// Reads a sentence in parts.
-    pub(super) fn read_parts<'t>(&mut self, parts: impl Iterator<Item = &'t str>) {
+    /// Reads a sentence by its words; those in quotes are somebody else's.
+    pub(super) fn read_tokens(&mut self, tokens: &[Token<'_>]) {
         let mut reader = Reader { said: *self, ..Reader::default() };
-        for part in parts {
-            reader.text(part);
+        for token in tokens.iter().filter(|token| !token.is_quoted) {
+            if token.signs.is_only(signs::SMALL) {
+                reader.word(kind(token.text.as_bytes()));
+            } else if token.signs.is_any(signs::LETTER.and(signs::POINT).and(signs::OTHER)) {
+                reader.text(token.text);
+            }
         }
         *self = reader.said;
     }

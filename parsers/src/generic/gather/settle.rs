@@ -57,7 +57,7 @@ impl Gathered<'_> {
             self.drop(C::EmailSubject);
             self.drop(C::EmailMessageId);
         }
-        let name = self.columns.get(C::UserName.index()).copied().unwrap_or(NOTHING);
+        let name = self.found(C::UserName);
         if let Some((user, realm)) = name.text.rsplit_once('@')
             && !user.is_empty()
             && (is_domain(realm)
@@ -85,8 +85,11 @@ impl Gathered<'_> {
 
     /// Writes the columns; of those named, only what the event lacks.
     fn columns(&self, event: &mut EventBuilder<'_>, kept: &[Column]) {
-        for (column, found) in Column::ALL.iter().zip(&self.columns) {
-            if found.rank == u8::MAX || event.is_set(*column) && kept.contains(column) {
+        let mut rest = self.known;
+        while let Some(column) = Column::ALL.get(rest.trailing_zeros() as usize) {
+            rest &= rest - 1;
+            let found = self.found(*column);
+            if event.is_set(*column) && kept.contains(column) {
                 continue;
             }
             match (column, column.kind()) {
@@ -110,7 +113,7 @@ impl Gathered<'_> {
 
     /// Local and remote say which end reports, not which end began: the lower port is the server's.
     fn turn_to_local(&mut self) {
-        let get = |column: Column| self.columns.get(column.index()).copied().unwrap_or(NOTHING);
+        let get = |column: Column| self.found(column);
         let (local, local_port) = (self.local_ip, self.local_port);
         let (remote, remote_port) = (get(C::SourceIp), get(C::SourcePort));
         if local.rank == u8::MAX || self.has(C::DestinationIp) {
@@ -137,16 +140,12 @@ impl Gathered<'_> {
             (C::DestinationIp, to.0),
             (C::DestinationPort, to.1),
         ] {
-            if let Some(place) = self.columns.get_mut(column.index()) {
-                *place = found;
-            }
+            self.place(column, found);
         }
     }
 
     fn drop(&mut self, column: Column) {
-        if let Some(found) = self.columns.get_mut(column.index()) {
-            *found = NOTHING;
-        }
+        self.place(column, NOTHING);
     }
 
     /// What happened and how it ended, as far as the text says so.
@@ -158,7 +157,7 @@ impl Gathered<'_> {
             event.outcome(outcome);
             return;
         }
-        let status = self.columns.get(C::HttpResponseStatusCode.index()).map_or("", |found| found.text);
+        let status = self.found(C::HttpResponseStatusCode).text;
         if is_request && (self.has(C::UrlPath) || self.has(C::UrlDomain)) {
             event.action(Action::HttpRequest);
             if !status.is_empty() {

@@ -163,14 +163,18 @@ const AFTER_USERS: &[&str] = &[
     "profile",
 ];
 
-const USER_WORDS: &[&str] = &["user", "username", "utente", "account"];
+/// A word that leads to an account.
+fn is_user_word(word: &str) -> bool {
+    matches!(word.as_bytes().first(), Some(b'u' | b'U' | b'a' | b'A'))
+        && is_one(word, &["user", "username", "utente", "account"])
+}
 
 pub(super) fn users<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
     for (index, token) in tokens.iter().enumerate() {
         if token.is_quoted || token.is_value {
             continue;
         }
-        if is_one(token.text, USER_WORDS) && token.after != b'=' {
+        if is_user_word(token.text) && token.after != b'=' {
             let mut at = index + 1;
             if tokens.get(at).is_some_and(|next| {
                 !next.is_quoted && is_one(next.text, &["name", "id", "input", "named", "invalid", "unknown"])
@@ -203,7 +207,7 @@ pub(super) fn users<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) 
             && (next.text.eq_ignore_ascii_case("from") && !next.is_quoted
                 || matches!(next.before, b'[' | b'(' | b'<') && address(next.text).is_some())
             && !is_one(name.text, NO_USERS)
-            && !is_one(name.text, USER_WORDS)
+            && !is_user_word(name.text)
             && address(name.text).is_none()
         {
             out.put(Meaning::Is(C::UserName), LED.saturating_add(more).saturating_add(8), name.text);
@@ -271,8 +275,11 @@ fn is_account(tokens: &[Token<'_>], at: usize, name: &Token<'_>) -> bool {
 /// A page where people log in, and behind it an answer that means no.
 pub(super) fn refused_page(tokens: &[Token<'_>], out: &mut Gathered<'_>) {
     for (index, token) in tokens.iter().enumerate() {
+        if token.is_value || token.is_quoted || !token.text.starts_with('/') {
+            continue;
+        }
         let path = token.text.split('?').next().unwrap_or_default();
-        if token.is_value || token.is_quoted || !path.starts_with('/') || path.len() > 256 {
+        if path.len() > 256 {
             continue;
         }
         let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
