@@ -1,11 +1,13 @@
-//! From bytes to finished Arrow columns, one core, beside what others need for the envelope alone.
+//! From bytes to finished Arrow columns: one core, two, each stage alone, beside what others need for less.
 //!
 //! `cargo bench -p campanile-benches --bench parse --features peers`; divan counts allocations as well.
 
 use benches::messages::ALL;
-use benches::{frames, text};
+use benches::{frames, replay, text};
 use divan::counter::{BytesCount, ItemsCount};
+use parsers::envelopes::Envelope;
 use parsers::{ParseSettings, Parser, Zone};
+use rayon::prelude::*;
 
 #[global_allocator]
 static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
@@ -24,12 +26,16 @@ fn text_of(kind: &str) -> String {
     message.map(|(_, message)| text(message, LINES)).unwrap_or_default()
 }
 
+fn parser() -> Option<Parser> {
+    let zone = Zone::named("Europe/Rome").unwrap_or_else(|_| Zone::utc());
+    Parser::new(ParseSettings { format: None, zone }).ok()
+}
+
 /// Envelope, format, columns.
 #[divan::bench(args = KINDS, sample_count = 20, sample_size = 1)]
 fn to_columns(bencher: divan::Bencher<'_, '_>, kind: &str) {
     let frames = frames(&text_of(kind));
-    let zone = Zone::named("Europe/Rome").unwrap_or_else(|_| Zone::utc());
-    let Ok(parser) = Parser::new(ParseSettings { format: None, zone }) else { return };
+    let Some(parser) = parser() else { return };
     bencher
         .counter(ItemsCount::new(LINES))
         .counter(BytesCount::new(frames.text().len()))
@@ -44,6 +50,41 @@ fn line_scan(bencher: divan::Bencher<'_, '_>, kind: &str) {
         .counter(ItemsCount::new(LINES))
         .counter(BytesCount::new(text.len()))
         .bench(|| memchr::memchr_iter(b'\n', text.as_bytes()).count());
+}
+
+/// The same for eight batches, by one thread and by two.
+#[divan::bench(args = [1, 2], sample_count = 10, sample_size = 1)]
+fn cores(bencher: divan::Bencher<'_, '_>, threads: usize) {
+    const BATCHES: usize = 8;
+    let batches: Vec<_> = KINDS.iter().cycle().take(BATCHES).map(|kind| frames(&text_of(kind))).collect();
+    let Some(parser) = parser() else { return };
+    let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build() else { return };
+    bencher
+        .counter(ItemsCount::new(LINES * BATCHES))
+        .counter(BytesCount::new(batches.iter().map(|frames| frames.text().len()).sum::<usize>()))
+        .bench(|| pool.install(|| batches.par_iter().map(|frames| parser.parse(frames)).count()));
+}
+
+/// A stage alone: the envelopes, without columns.
+#[divan::bench(args = KINDS, sample_count = 20)]
+fn stage_envelope(bencher: divan::Bencher<'_, '_>, kind: &str) {
+    let text = text_of(kind);
+    bencher
+        .counter(ItemsCount::new(LINES))
+        .counter(BytesCount::new(text.len()))
+        .bench(|| text.lines().map(|line| divan::black_box(Envelope::read(line))).count());
+}
+
+/// A stage alone: setting what was read before, and finishing the columns.
+#[divan::bench(args = KINDS, sample_count = 20, sample_size = 1)]
+fn stage_columns(bencher: divan::Bencher<'_, '_>, kind: &str) {
+    let frames = frames(&text_of(kind));
+    let Some(batches) = parser().and_then(|parser| parser.parse(&frames).ok()) else { return };
+    let cells: Vec<_> = batches.iter().map(|batch| replay::Cells::of(batch, &frames)).collect();
+    bencher
+        .counter(ItemsCount::new(LINES))
+        .counter(BytesCount::new(frames.text().len()))
+        .bench(|| cells.iter().map(|cells| cells.write(&frames)).count());
 }
 
 #[cfg(feature = "peers")]
@@ -74,6 +115,37 @@ mod peers {
         bencher.counter(ItemsCount::new(LINES)).counter(BytesCount::new(text.len())).bench(|| {
             let parsed = text.lines().map(|line| divan::black_box(syslog_rfc5424::parse_message(line)));
             parsed.filter(|message| message.is_ok()).count()
+        });
+    }
+}
+
+#[cfg(feature = "peers")]
+mod json_peers {
+    use super::*;
+    use std::sync::Arc;
+
+    /// arrow-json: every member into columns of its own, by the schema it infers.
+    #[divan::bench(sample_count = 20, sample_size = 1)]
+    fn arrow_json(bencher: divan::Bencher<'_, '_>) {
+        let text = text_of("winlogbeat");
+        let Ok((schema, _)) = arrow::json::reader::infer_json_schema(text.as_bytes(), Some(100)) else {
+            return;
+        };
+        let schema = Arc::new(schema);
+        bencher.counter(ItemsCount::new(LINES)).counter(BytesCount::new(text.len())).bench(|| {
+            let reader = arrow::json::ReaderBuilder::new(Arc::clone(&schema)).with_batch_size(8_192);
+            reader.build(text.as_bytes()).map(|batches| batches.filter(Result::is_ok).count())
+        });
+    }
+
+    /// sonic-rs: a tree a line.
+    #[divan::bench(sample_count = 20, sample_size = 1)]
+    fn sonic_rs_tree(bencher: divan::Bencher<'_, '_>) {
+        let text = text_of("winlogbeat");
+        bencher.counter(ItemsCount::new(LINES)).counter(BytesCount::new(text.len())).bench(|| {
+            let trees =
+                text.lines().map(|line| divan::black_box(sonic_rs::from_str::<sonic_rs::Value>(line)));
+            trees.filter(Result::is_ok).count()
         });
     }
 }

@@ -2,18 +2,24 @@
 //!
 //! Promises: the same seed gives the same bytes; about 240 bytes a syslog line. Must not know: what is measured.
 
+pub mod counting;
 pub mod messages;
+pub mod replay;
 
 use std::sync::Arc;
 
 use schema::{Frame, FrameBatch, Origin, StreamContext};
 
-/// Lines of one kind as one text.
-pub fn text(message: messages::Message, lines: usize) -> String {
-    let mut source = messages::Source::new(7);
-    let mut text = String::with_capacity(lines * 320);
-    for _ in 0..lines {
-        text.push_str(&message(&mut source));
+/// Lines of one kind as one text, always the same.
+pub fn text(message: messages::Message, count: usize) -> String {
+    lines(message, &mut messages::Source::new(7), count)
+}
+
+/// The next lines of one kind as one text.
+pub fn lines(message: messages::Message, source: &mut messages::Source, count: usize) -> String {
+    let mut text = String::with_capacity(count * 320);
+    for _ in 0..count {
+        text.push_str(&message(source));
         text.push('\n');
     }
     text
