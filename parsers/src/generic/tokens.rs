@@ -49,7 +49,7 @@ pub(super) fn with_tokens<'a>(text: &'a str, read: impl FnOnce(&mut [Token<'a>])
 
 /// The list without its tokens, for tokens of another text: collected in place, so that its room stays.
 fn emptied<'b>(tokens: Vec<Token<'_>>) -> Vec<Token<'b>> {
-    tokens.into_iter().filter_map(|_| None).collect()
+    tokens.into_iter().map_while(|_| None).collect()
 }
 
 struct Cutter<'a> {
