@@ -33,7 +33,7 @@ const NEAR_HEAD: u8 = 72;
 pub(crate) fn read(payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
     let text = payload.text;
     let mut scratch = Scratch::default();
-    let mut out = Gathered::new(!payload.is_stamped);
+    let mut out = Gathered::new(wants_moment(payload, event));
     let mut prose = Prose::default();
     if let Some(json) = payload.json {
         let inner = members_in_text(*json).and_then(|text| scratch.read(text));
@@ -72,6 +72,11 @@ pub(crate) fn read(payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
     out.write(payload, event);
 }
 
+/// True while the text may still tell when it was: the envelope has not, or left something out and a number opens it.
+fn wants_moment(payload: &Payload<'_>, event: &EventBuilder<'_>) -> bool {
+    !payload.is_stamped || event.is_set(schema::Column::TimeGuess) && stamps::opens(payload.text)
+}
+
 /// A line that stands in quotes, without them.
 fn whole(text: &str) -> &str {
     let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
@@ -89,7 +94,7 @@ fn inner_sentences<'a>(prose: &Prose<'a>, out: &mut Gathered<'a>) {
 /// Fills the columns a format left open from the names of a JSON payload's members; all members become fields.
 pub(crate) fn complete(payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
     if let Some(json) = payload.json {
-        let mut out = Gathered::new(!payload.is_stamped);
+        let mut out = Gathered::new(wants_moment(payload, event));
         members::read(*json, &mut out, &mut Prose::default(), event);
         out.complete(payload, event);
     }
@@ -101,7 +106,7 @@ pub(crate) fn complete_pairs<'a>(
     payload: &Payload<'_>,
     event: &mut EventBuilder<'_>,
 ) {
-    let mut out = Gathered::new(!payload.is_stamped);
+    let mut out = Gathered::new(wants_moment(payload, event));
     for (key, value) in pairs {
         out.put_named(key, value, 0);
     }

@@ -63,6 +63,11 @@ pub(super) fn number(text: &str) -> Option<Moment> {
     EPOCH_S.contains(&(time_us / 1_000_000)).then_some(Moment::Epoch(time_us))
 }
 
+/// True when a moment may open a text: a digit, perhaps behind a bracket.
+pub(super) fn opens(text: &str) -> bool {
+    text.trim_start_matches('[').starts_with(|first: char| first.is_ascii_digit())
+}
+
 /// The moment a text opens with, and what follows it.
 pub(super) fn prefix(text: &str) -> Option<(Moment, &str)> {
     let first = *text.as_bytes().first()?;

@@ -77,8 +77,7 @@ impl Gathered<'_> {
             self.moment.or_else(|| stamps::joined(self.day, self.hour).map(|moment| (moment, u8::MAX)));
         let Some((moment, rank)) = found else { return };
         let Some(stamp) = moment.in_zone(self.zone).resolve(payload.clock) else { return };
-        let begins = payload.text.trim_start_matches('[').starts_with(|first: char| first.is_ascii_digit());
-        if !payload.is_stamped || (begins && rank == HEAD && stamp.guess.is_none()) {
+        if !payload.is_stamped || (stamps::opens(payload.text) && rank == HEAD && stamp.guess.is_none()) {
             set_stamp(event, stamp);
         }
     }
