@@ -32,6 +32,11 @@ pub struct Mark {
 /// Words of the code remembered at a time.
 const CONSTANTS: usize = 64;
 
+/// Cells without a value that the fields of a batch may have whatever its events say.
+const SPARE_CELLS: usize = 64 * 1024;
+/// Cells that the fields of a batch may have for each value.
+const CELLS_PER_VALUE: usize = 16;
+
 /// No field of the open event has been set yet.
 const NO_FIELD: usize = usize::MAX;
 
@@ -42,6 +47,21 @@ struct Field {
     cells: Cells<View>,
     /// Rows whose value was a number in the source, ascending.
     numbers: Vec<u32>,
+}
+
+impl Field {
+    /// Says whether the value of the last row is a number in the source.
+    #[inline]
+    fn set_number(&mut self, row: usize, is_number: bool) {
+        let row = row as u32;
+        if is_number != (self.numbers.last() == Some(&row)) {
+            if is_number {
+                self.numbers.push(row);
+            } else {
+                self.numbers.pop();
+            }
+        }
+    }
 }
 
 /// The batch under construction, open at its last event.
@@ -66,6 +86,8 @@ pub struct EventBuilder<'t> {
     first_field: usize,
     /// Indexes of `fields` that the open event has set.
     row_fields: Vec<usize>,
+    /// Values of fields in finished events.
+    field_values: usize,
 }
 
 impl<'t> EventBuilder<'t> {
@@ -83,6 +105,7 @@ impl<'t> EventBuilder<'t> {
             last_field: NO_FIELD,
             first_field: 0,
             row_fields: Vec::new(),
+            field_values: 0,
         }
     }
 
@@ -94,6 +117,12 @@ impl<'t> EventBuilder<'t> {
     /// True before the first event is finished.
     pub fn is_empty(&self) -> bool {
         self.row == 0
+    }
+
+    /// True when its fields have so many cells for so few values that the next event belongs into another batch: a
+    /// column a key would take the square of the space when each event has keys of its own.
+    pub fn is_sparse(&self) -> bool {
+        self.fields.len() * self.row > SPARE_CELLS + CELLS_PER_VALUE * self.field_values
     }
 
     /// Sets a text column of the open event.
@@ -120,21 +149,22 @@ impl<'t> EventBuilder<'t> {
         }
     }
 
-    /// Sets an integer column of the open event.
+    /// Sets an integer column of the open event; false, and nothing set, when the column does not
+    /// [hold](Column::holds) such a number.
     #[inline]
-    pub fn int(&mut self, column: Column, number: i64) {
+    pub fn int(&mut self, column: Column, number: i64) -> bool {
         debug_assert_eq!(column.kind(), Kind::Int);
-        self.set_int(column, number);
+        let is_held = column.holds(number);
+        if is_held {
+            self.set_int(column, number);
+        }
+        is_held
     }
 
-    /// Sets an integer column from decimal text; false, and nothing set, when it is none.
+    /// Sets an integer column from decimal text; false, and nothing set, when it is none of the column's numbers.
     #[inline]
     pub fn int_text(&mut self, column: Column, text: &str) -> bool {
-        let parsed = text.parse::<i64>();
-        if let Ok(number) = parsed {
-            self.int(column, number);
-        }
-        parsed.is_ok()
+        text.parse().is_ok_and(|number| self.int(column, number))
     }
 
     /// Sets when the event happened, µs since 1970 UTC.
@@ -214,32 +244,25 @@ impl<'t> EventBuilder<'t> {
     /// Sets an entry of `fields`.
     #[inline]
     pub fn field(&mut self, key: &str, value: &str) {
-        let view = self.made.view(value);
-        let at = self.field_at(key);
-        self.set_field(at, view);
+        self.set_field(key, value, false);
     }
 
-    /// Sets an entry of `fields` whose value was a number in the source, not a text.
+    /// Sets an entry of `fields` whose value was a number in the source; it is a text when it is no number after all.
     #[inline]
     pub fn field_number(&mut self, key: &str, value: &str) {
-        let view = self.made.view(value);
-        let at = self.field_at(key);
-        self.set_field(at, view);
-        let row = self.row as u32;
-        if let Some(field) = self.fields.get_mut(at)
-            && field.numbers.last() != Some(&row)
-        {
-            field.numbers.push(row);
-        }
+        self.set_field(key, value, value.parse().is_ok_and(f64::is_finite));
     }
 
     #[inline]
-    fn set_field(&mut self, at: usize, view: View) {
+    fn set_field(&mut self, key: &str, value: &str, is_number: bool) {
+        let view = self.made.view(value);
+        let at = self.field_at(key);
         if let Some(field) = self.fields.get_mut(at) {
             if !field.cells.is_set(self.row) {
                 self.row_fields.push(at);
             }
             field.cells.set(self.row, view);
+            field.set_number(self.row, is_number);
         }
     }
 
@@ -315,6 +338,7 @@ impl<'t> EventBuilder<'t> {
         for at in self.row_fields.drain(mark.fields.min(self.row_fields.len())..) {
             if let Some(field) = self.fields.get_mut(at) {
                 field.cells.clear(self.row);
+                field.set_number(self.row, false);
             }
         }
     }
@@ -325,6 +349,7 @@ impl<'t> EventBuilder<'t> {
         self.row += 1;
         self.set = 0;
         self.last_field = NO_FIELD;
+        self.field_values += self.row_fields.len();
         self.row_fields.clear();
     }
 
@@ -479,6 +504,24 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_a_column_does_not_hold_is_not_set() {
+        let frames = frames("");
+        let mut builder = EventBuilder::new("");
+        open_event(&mut builder);
+        assert!(builder.int_text(Column::SourcePort, "65535"));
+        assert!(!builder.int_text(Column::DestinationPort, "65536"));
+        assert!(!builder.int_text(Column::EventCount, "9223372036854775807"));
+        assert!(!builder.int_text(Column::EventCount, "0"));
+        builder.field_number("size", "22kB");
+        builder.finish_event();
+        let batch = builder.finish(&frames, "plain", "1").unwrap();
+        assert_eq!(batch.ints(Column::SourcePort).unwrap().value(0), 65_535);
+        assert!(batch.ints(Column::DestinationPort).unwrap().is_null(0));
+        assert_eq!(batch.ints(Column::EventCount).unwrap().value(0), 1);
+        assert!(batch.fields()[0].numbers.is_empty());
+    }
+
+    #[test]
     fn a_field_of_some_events_is_null_in_the_others() {
         let frames = frames("x");
         let mut builder = EventBuilder::new("x");
@@ -495,5 +538,21 @@ mod tests {
         assert!(once.is_null(0) && once.is_valid(1) && once.is_null(2));
         assert_eq!(batch.fields()[1].numbers, [1]);
         assert_eq!(batch.to_table().unwrap().num_rows(), 3);
+    }
+
+    #[test]
+    fn a_number_that_is_overwritten_or_rolled_back_is_none() {
+        let frames = frames("x");
+        let mut builder = EventBuilder::new("x");
+        open_event(&mut builder);
+        builder.field_number("size", "22");
+        builder.field("size", "large");
+        let mark = builder.mark();
+        builder.field_number("port", "22");
+        builder.roll_back(mark);
+        builder.field("port", "ssh");
+        builder.finish_event();
+        let batch = builder.finish(&frames, "plain", "1").unwrap();
+        assert!(batch.fields().iter().all(|field| field.numbers.is_empty()));
     }
 }

@@ -152,6 +152,16 @@ impl Column {
         Column::ALL.iter().copied().find(|column| column.name() == name)
     }
 
+    /// True when such a number may stand in the column: a port has two bytes, and an event stands for itself at least
+    /// and for no more than a sum of counts can bear.
+    pub const fn holds(self, number: i64) -> bool {
+        match self {
+            Column::SourcePort | Column::DestinationPort => 0 <= number && number <= u16::MAX as i64,
+            Column::EventCount => 0 < number && number <= u32::MAX as i64,
+            _ => true,
+        }
+    }
+
     /// True for the columns every event has.
     pub const fn is_mandatory(self) -> bool {
         matches!(
