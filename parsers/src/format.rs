@@ -3,7 +3,9 @@
 //! Promises: whether a format reads a payload hangs on the payload alone, never on what was read before it.
 //! Must not know: any one format.
 
-use schema::EventBuilder;
+use std::sync::Arc;
+
+use schema::{EventBuilder, StreamContext};
 
 use crate::json::Json;
 use crate::time::{Clock, Stamp, When};
@@ -38,7 +40,8 @@ pub struct Unreadable(pub &'static str);
 pub struct Sample {
     /// What it shows: `truncated: …` of a line cut on its way, `hostile: …` of one that holds an attacker's text.
     pub about: &'static str,
-    /// The line (or lines of one event) as the device sends it; when the format needs a stream header, that first.
+    /// The line (or lines of one event) as the device sends it; when the format needs a stream header, that first
+    /// (see [`stream`]).
     pub text: &'static str,
     /// Columns with their values as `parse` prints them; `fields.KEY` for a field.
     pub expect: &'static [(&'static str, &'static str)],
@@ -56,6 +59,25 @@ impl Sample {
     pub fn is_hostile(&self) -> bool {
         self.about.starts_with("hostile: ")
     }
+}
+
+/// Parts a stream's text from the header that stands before it: directive lines (`#Fields: ...`; but not `# `, with
+/// which MySQL's slow log opens) and a CSV header, which is marked by `%header `.
+pub fn stream(text: &str) -> (StreamContext, &str) {
+    let (mut directives, mut first_line, mut body) = (String::new(), None, text);
+    while body.starts_with('#') && !body.starts_with("# ") {
+        let (line, rest) = body.split_once('\n').unwrap_or((body, ""));
+        directives.push_str(line);
+        directives.push('\n');
+        body = rest;
+    }
+    if let Some(marked) = body.strip_prefix("%header ") {
+        let (line, rest) = marked.split_once('\n').unwrap_or((marked, ""));
+        first_line = Some(Arc::from(line));
+        body = rest;
+    }
+    let directives = (!directives.is_empty()).then(|| Arc::from(directives));
+    (StreamContext { directives, first_line }, body)
 }
 
 /// What a format reads: a payload, and what is known around it.

@@ -3,6 +3,7 @@
 //! Invariant: no files, no sockets, no wall clock; linear time; no panic. An event is a function of
 //! (bytes, receive time, source settings, stream context, parser version), nothing else.
 
+mod batches;
 pub mod envelopes;
 pub mod format;
 pub mod formats;

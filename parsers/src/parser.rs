@@ -1,4 +1,4 @@
-//! From a batch of frames to batches of events, one for each format that occurs in it.
+//! From a batch of frames to batches of events, each of one format.
 //!
 //! Promises: every frame becomes one event, whatever its bytes, or one for each record it lists (`sub` counts
 //! them); the batches of one call hold rows in order of frames. Must not know: where frames come from.
@@ -8,15 +8,16 @@ use std::sync::Arc;
 use arrow::error::ArrowError;
 use schema::{Action, Column, EventBatch, EventBuilder, Flaw, Frame, FrameBatch};
 
+use crate::batches::Batches;
 use crate::envelopes::{Envelope, carrier};
 use crate::format::{Payload, Unreadable};
 use crate::formats::{self, ALL};
+use crate::generic;
 use crate::json::{Json, Scratch};
 use crate::mapping::Mapping;
 use crate::records::{self, Record, Resource};
 use crate::registry::{self, Expected, FormatIndex, PLAIN};
 use crate::time::{Clock, Guess, Zone};
-use crate::{PARSER_VERSION, generic};
 
 /// How the frames of a source are read.
 #[derive(Debug, Clone)]
@@ -65,13 +66,12 @@ impl Parser {
         Parser { pinned: None, mapping: Some(mapping), zone }
     }
 
-    /// The events of a batch, one batch for each format in it, rows in order of frames.
+    /// The events of a batch, in batches of one format each, rows in order of frames.
     pub fn parse(&self, frames: &FrameBatch) -> Result<Vec<EventBatch>, ParseError> {
         let text = simdutf8::basic::from_utf8(frames.text())?;
         let clock = Clock::new(self.zone.clone(), frames.received_us);
         let mut run = Run {
             frames,
-            text,
             clock,
             pinned: self.pinned,
             mapping: self.mapping.as_deref(),
@@ -79,8 +79,7 @@ impl Parser {
             inner_scratch: Scratch::default(),
             resource: Resource::default(),
             expected: Expected::default(),
-            // The last one is for what no format knows, or the mapping reads.
-            builders: (0..=ALL.len()).map(|_| None).collect(),
+            batches: Batches::new(text),
         };
         let mut flaws = frames.flaws().iter().peekable();
         for (index, frame) in frames.frames().iter().enumerate() {
@@ -88,21 +87,12 @@ impl Parser {
             let line = text.get(frame.start as usize..frame.end as usize).unwrap_or_default();
             run.frame(line, *frame, flaw);
         }
-        let mut batches = Vec::new();
-        for (index, builder) in run.builders.into_iter().enumerate() {
-            if let Some(builder) = builder {
-                let other = self.mapping.as_ref().map_or(PLAIN, |mapping| mapping.name());
-                let format = ALL.get(index).map_or(other, |format| format.name);
-                batches.push(builder.finish(frames, format, PARSER_VERSION)?);
-            }
-        }
-        Ok(batches)
+        run.batches.finish(frames, self.mapping.as_ref().map_or(PLAIN, |mapping| mapping.name()))
     }
 }
 
 struct Run<'t> {
     frames: &'t FrameBatch,
-    text: &'t str,
     clock: Clock,
     pinned: Option<FormatIndex>,
     mapping: Option<&'t Mapping>,
@@ -111,7 +101,7 @@ struct Run<'t> {
     inner_scratch: Scratch,
     resource: Resource<'t>,
     expected: Expected,
-    builders: Vec<Option<Box<EventBuilder<'t>>>>,
+    batches: Batches<'t>,
 }
 
 /// Where an event stands in its stream.
@@ -158,18 +148,8 @@ impl<'t> Run<'t> {
 
     /// Adds an event; an object that only lists records adds none and gives where they lie in the payload.
     fn event(&mut self, outer: Envelope<'t>, position: Position<'t>) -> Vec<Record> {
-        let Run {
-            frames,
-            clock,
-            pinned,
-            mapping,
-            scratch,
-            inner_scratch,
-            resource,
-            expected,
-            builders,
-            text: received,
-        } = self;
+        let Run { frames, clock, pinned, mapping, scratch, inner_scratch, resource, expected, batches } =
+            self;
         let outer_json = scratch.read_object(outer.payload);
         if let Some(json) = outer_json.filter(|_| !position.is_record) {
             let records = records::of(json);
@@ -185,7 +165,7 @@ impl<'t> Run<'t> {
         let settled = mapping.map(Reader::Mapped).or(pinned.map(Reader::Known));
         let Some(carried) = carried else {
             let reader = settled.unwrap_or_else(|| Reader::of(&payload, expected));
-            write(&outer, &payload, reader, builders, received, frames, position);
+            write(&outer, &payload, reader, batches, frames, position);
             return Vec::new();
         };
         let header = Envelope::read(carried.envelope.payload);
@@ -195,11 +175,11 @@ impl<'t> Run<'t> {
         let is_cut = position.is_cut || inner_json.is_some_and(Json::is_cut);
         match chosen(settled, carried.is_bare, &payload, &inner_payload, expected) {
             Chosen::Outer(reader) => {
-                write(&outer, &payload, reader, builders, received, frames, position);
+                write(&outer, &payload, reader, batches, frames, position);
             }
             Chosen::Inner(reader) => {
                 let position = Position { is_cut, is_shipped: !carried.is_bare, ..position };
-                write(&inner, &inner_payload, reader, builders, received, frames, position);
+                write(&inner, &inner_payload, reader, batches, frames, position);
             }
         }
         Vec::new()
@@ -255,6 +235,14 @@ impl Reader<'_> {
         }
     }
 
+    /// True when a line it reads counts more than the object that carries it, should it read both.
+    fn yields(self) -> bool {
+        match self {
+            Reader::Known(format) => registry::yields(format),
+            Reader::Mapped(_) | Reader::Generic => true,
+        }
+    }
+
     fn parse(self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
         match self {
             Reader::Known(format) => ALL.get(format).map_or(Ok(()), |format| (format.parse)(payload, event)),
@@ -290,14 +278,14 @@ fn chosen<'m>(
     expected: &mut Expected,
 ) -> Chosen<'m> {
     if let Some(reader) = settled {
-        let is_outer = !is_bare && reader.fits(outer) && !reader.fits(inner);
+        let is_outer = !is_bare && reader.fits(outer) && !(reader.yields() && reader.fits(inner));
         return if is_outer { Chosen::Outer(reader) } else { Chosen::Inner(reader) };
     }
     if is_bare {
         return Chosen::Inner(Reader::of(inner, expected));
     }
     let by_object = Reader::of(outer, expected);
-    if matches!(by_object, Reader::Known(format) if !registry::yields(format)) {
+    if !by_object.yields() {
         return Chosen::Outer(by_object);
     }
     match Reader::of(inner, expected) {
@@ -311,13 +299,11 @@ fn write<'t>(
     envelope: &Envelope<'_>,
     payload: &Payload<'_>,
     reader: Reader<'_>,
-    builders: &mut [Option<Box<EventBuilder<'t>>>],
-    received: &'t str,
+    batches: &mut Batches<'t>,
     frames: &FrameBatch,
     position: Position<'_>,
 ) {
-    let Some(slot) = builders.get_mut(reader.place()) else { return };
-    let event = slot.get_or_insert_with(|| Box::new(EventBuilder::new(received)));
+    let Some(event) = batches.open(reader.place()) else { return };
     event.int(Column::Seq, i64::try_from(position.seq).unwrap_or(i64::MAX));
     event.int(Column::Sub, position.sub as i64);
     event.int(Column::EventCount, 1);

@@ -8,35 +8,25 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use parsers::format::stream;
 use parsers::{Format, ParseSettings, Parser, Sample, Zone, formats};
-use schema::{Column, EventBatch, Flaw, Frame, FrameBatch, Kind, Origin, StreamContext};
+use schema::{Column, Event, Flaw, Frame, FrameBatch, Origin, StreamContext};
 
 /// 2026-12-01 00:00 UTC, so that year-less stamps of the samples fall in 2026.
 const RECEIVED_US: i64 = 1_796_083_200_000_000;
-
-type Event = BTreeMap<String, String>;
 
 fn parser(format: Option<&str>) -> Parser {
     let zone = Zone::named("Europe/Rome").unwrap();
     Parser::new(ParseSettings { format: format.map(str::to_owned), zone }).unwrap()
 }
 
-/// A sample's text: `#` lines (not `# `, with which MySQL's slow log opens) and a CSV header (marked by a line `%header …`) are stream context.
+/// The samples as one stream, under the header of the last one that has any.
 fn frames(samples: &[&Sample]) -> FrameBatch {
-    let (mut text, mut frames, mut directives) = (String::new(), Vec::new(), String::new());
-    let mut first_line = None;
+    let (mut text, mut frames, mut context) = (String::new(), Vec::new(), StreamContext::default());
     for (seq, sample) in (1..).zip(samples) {
-        let mut body = sample.text;
-        while body.starts_with('#') && !body.starts_with("# ") {
-            let (line, rest) = body.split_once('\n').unwrap_or((body, ""));
-            directives.push_str(line);
-            directives.push('\n');
-            body = rest;
-        }
-        if let Some(rest) = body.strip_prefix("%header ") {
-            let (line, rest) = rest.split_once('\n').unwrap_or((rest, ""));
-            first_line = Some(Arc::from(line));
-            body = rest;
+        let (header, body) = stream(sample.text);
+        if header != StreamContext::default() {
+            context = header;
         }
         let start = text.len() as u32;
         text.push_str(body);
@@ -44,15 +34,7 @@ fn frames(samples: &[&Sample]) -> FrameBatch {
         text.push('\n');
     }
     let origin = Origin { collector: "sample".into(), source: "test".into(), tenant: "default".into() };
-    let directives = (!directives.is_empty()).then(|| Arc::from(directives));
-    FrameBatch::new(
-        Arc::new(origin),
-        RECEIVED_US,
-        StreamContext { directives, first_line },
-        text,
-        frames,
-        vec![],
-    )
+    FrameBatch::new(Arc::new(origin), RECEIVED_US, context, text, frames, vec![])
 }
 
 fn events(parser: &Parser, batch: &FrameBatch) -> BTreeMap<i64, Event> {
@@ -60,38 +42,12 @@ fn events(parser: &Parser, batch: &FrameBatch) -> BTreeMap<i64, Event> {
     for batch in parser.parse(batch).unwrap() {
         for row in 0..batch.len() {
             let seq = batch.ints(Column::Seq).unwrap().value(row);
-            assert!(events.insert(seq, event(&batch, row)).is_none(), "one event a frame");
+            let mut event = batch.event(row);
+            event.remove(Column::Seq.name());
+            assert!(events.insert(seq, event).is_none(), "one event a frame");
         }
     }
     events
-}
-
-fn event(batch: &EventBatch, row: usize) -> Event {
-    use arrow::array::Array;
-    let mut event = Event::new();
-    for column in Column::ALL {
-        if *column == Column::Seq || batch.array(*column).is_null(row) {
-            continue;
-        }
-        let value = match column.kind() {
-            Kind::Text => batch.texts(*column).unwrap().value(row).to_owned(),
-            Kind::Int => batch.ints(*column).unwrap().value(row).to_string(),
-            Kind::Time => utc(batch.times(*column).unwrap().value(row)),
-        };
-        event.insert(column.name().to_owned(), value);
-    }
-    for field in batch.fields() {
-        if field.values.is_valid(row) {
-            event.insert(format!("fields.{}", field.key), field.values.value(row).to_owned());
-        }
-    }
-    event
-}
-
-/// `2026-03-16T08:12:44.112000Z`.
-fn utc(time_us: i64) -> String {
-    let time = jiff::Timestamp::from_microsecond(time_us).unwrap();
-    format!("{time:.6}")
 }
 
 fn all_samples() -> Vec<(&'static Format, &'static Sample)> {

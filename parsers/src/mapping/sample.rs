@@ -1,10 +1,8 @@
 //! Samples of a mapping file, run as tests.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::Array;
-use schema::{Column, EventBatch, Frame, FrameBatch, Kind, Origin, StreamContext};
+use schema::{Frame, FrameBatch, Origin, StreamContext};
 
 use super::{Mapping, MappingSample};
 use crate::parser::Parser;
@@ -40,8 +38,8 @@ pub(super) fn check(mapping: &Arc<Mapping>) -> Vec<SampleFailure> {
 }
 
 fn failures(parser: &Parser, sample: &MappingSample) -> Vec<SampleFailure> {
-    let event =
-        parser.parse(&frames(sample)).ok().and_then(|batches| batches.first().map(event)).unwrap_or_default();
+    let batches = parser.parse(&frames(sample)).unwrap_or_default();
+    let event = batches.first().map(|batch| batch.event(0)).unwrap_or_default();
     let failure = |column: &str, found: Option<&String>, expected: Option<&String>| SampleFailure {
         about: sample.about.clone(),
         column: column.to_owned(),
@@ -65,30 +63,4 @@ fn frames(sample: &MappingSample) -> FrameBatch {
     let frame = Frame { start: 0, end: text.len() as u32, seq: 1, sub: 0 };
     let context = StreamContext { directives: None, first_line: sample.header.as_deref().map(Arc::from) };
     FrameBatch::new(Arc::new(origin), RECEIVED_US, context, text, vec![frame], vec![])
-}
-
-/// The first event of a batch as text by column.
-fn event(batch: &EventBatch) -> BTreeMap<String, String> {
-    let mut event = BTreeMap::new();
-    for column in Column::ALL {
-        if batch.array(*column).is_null(0) {
-            continue;
-        }
-        let value = match column.kind() {
-            Kind::Text => batch.texts(*column).map(|texts| texts.value(0).to_owned()),
-            Kind::Int => batch.ints(*column).map(|ints| ints.value(0).to_string()),
-            Kind::Time => batch.times(*column).and_then(|times| {
-                jiff::Timestamp::from_microsecond(times.value(0)).ok().map(|time| format!("{time:.6}"))
-            }),
-        };
-        if let Some(value) = value {
-            event.insert(column.name().to_owned(), value);
-        }
-    }
-    for field in batch.fields() {
-        if field.values.is_valid(0) {
-            event.insert(format!("fields.{}", field.key), field.values.value(0).to_owned());
-        }
-    }
-    event
 }

@@ -1,0 +1,42 @@
+//! Input that once broke a promise.
+#![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
+use std::sync::Arc;
+
+use parsers::{ParseSettings, Parser, Zone};
+use schema::{Event, EventBatch, Frame, FrameBatch, Origin, StreamContext};
+
+fn batches(format: Option<&str>, lines: &[String]) -> Vec<EventBatch> {
+    let (mut text, mut frames) = (String::new(), Vec::new());
+    for (seq, line) in (1..).zip(lines) {
+        let start = text.len() as u32;
+        text.push_str(line);
+        frames.push(Frame { start, end: text.len() as u32, seq, sub: 0 });
+    }
+    let origin = Origin { collector: "x".into(), source: "t".into(), tenant: "d".into() };
+    let frames = FrameBatch::new(Arc::new(origin), 0, StreamContext::default(), text, frames, vec![]);
+    let settings = ParseSettings { format: format.map(str::to_owned), zone: Zone::utc() };
+    Parser::new(settings).unwrap().parse(&frames).unwrap()
+}
+
+fn event(format: Option<&str>, line: &str) -> Event {
+    batches(format, &[line.to_owned()]).first().map(|batch| batch.event(0)).unwrap()
+}
+
+#[test]
+fn lines_with_keys_of_their_own_take_no_square_of_memory() {
+    let lines: Vec<String> = (0..4_096).map(|line| format!("key{line}=1")).collect();
+    let batches = batches(None, &lines);
+    assert_eq!(batches.iter().map(EventBatch::len).sum::<usize>(), lines.len());
+    assert_eq!(batches.iter().map(|batch| batch.fields().len()).sum::<usize>(), lines.len());
+    let cells: usize = batches.iter().map(|batch| batch.fields().len() * batch.len()).sum();
+    assert!(cells < lines.len() * 512, "{cells} cells");
+}
+
+#[test]
+fn an_object_that_carries_another_of_its_format_is_read_alike_when_pinned() {
+    let line = r#"{"agent":{},"winlog":{"event_id":4624},"message":"{\"winlog\":{\"event_id\":4625}}"}"#;
+    let found = event(None, line);
+    assert_eq!((found["format"].as_str(), found["event_code"].as_str()), ("winlogbeat", "4624"));
+    assert_eq!(event(Some("winlogbeat"), line), found);
+}
