@@ -38,3 +38,19 @@ deny:
 # The long tests: more random cases for every property.
 test-long:
     PROPTEST_CASES=20000 cargo test --workspace --release
+
+# Fuzz the formats for so many minutes (needs cargo-fuzz).
+fuzz-registry minutes="30": (fuzz "registry" minutes "4096")
+
+# Fuzz mapping files and the lines they read.
+fuzz-mapping minutes="30": (fuzz "mapping" minutes "8192")
+
+# Fuzz the time a text takes by its length.
+fuzz-growth minutes="30": (fuzz "growth" minutes "1024")
+
+# RUSTC_BOOTSTRAP: the pinned compiler has what libFuzzer needs, only not by default. No sanitizer: no code here is unsafe.
+[private]
+fuzz target minutes bytes_max:
+    cargo run -p campanile-parsers --example fuzz_seeds -- fuzz
+    RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {{target}} -- -dict=fuzz/dictionaries/{{target}} \
+        -max_len={{bytes_max}} -timeout=10 -rss_limit_mb=4096 -max_total_time=$(({{minutes}} * 60))
