@@ -152,7 +152,10 @@ pub(crate) fn recognise(payload: &Payload<'_>, expected: &mut Expected) -> Optio
         return Some(found);
     }
     let first = *payload.text.trim_ascii_start().as_bytes().first()?;
-    if let Some(found) = expected.ask(first, payload) {
+    // Under a header's directives a line may be its stream's whatever else it resembles.
+    if payload.directives.is_none()
+        && let Some(found) = expected.ask(first, payload)
+    {
         return Some(found);
     }
     let signs = Signs::of(payload.text);

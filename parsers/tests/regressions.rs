@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use parsers::format::stream;
 use parsers::{ParseSettings, Parser, Zone};
-use schema::{Event, EventBatch, Frame, FrameBatch, Origin, StreamContext};
+use schema::{Event, EventBatch, Frame, FrameBatch, Origin};
 
-fn batches(format: Option<&str>, lines: &[String]) -> Vec<EventBatch> {
+fn batches(format: Option<&str>, header: &str, lines: &[String]) -> Vec<EventBatch> {
     let (mut text, mut frames) = (String::new(), Vec::new());
     for (seq, line) in (1..).zip(lines) {
         let start = text.len() as u32;
@@ -14,19 +15,19 @@ fn batches(format: Option<&str>, lines: &[String]) -> Vec<EventBatch> {
         frames.push(Frame { start, end: text.len() as u32, seq, sub: 0 });
     }
     let origin = Origin { collector: "x".into(), source: "t".into(), tenant: "d".into() };
-    let frames = FrameBatch::new(Arc::new(origin), 0, StreamContext::default(), text, frames, vec![]);
+    let frames = FrameBatch::new(Arc::new(origin), 0, stream(header).0, text, frames, vec![]);
     let settings = ParseSettings { format: format.map(str::to_owned), zone: Zone::utc() };
     Parser::new(settings).unwrap().parse(&frames).unwrap()
 }
 
 fn event(format: Option<&str>, line: &str) -> Event {
-    batches(format, &[line.to_owned()]).first().map(|batch| batch.event(0)).unwrap()
+    batches(format, "", &[line.to_owned()]).first().map(|batch| batch.event(0)).unwrap()
 }
 
 #[test]
 fn lines_with_keys_of_their_own_take_no_square_of_memory() {
     let lines: Vec<String> = (0..4_096).map(|line| format!("key{line}=1")).collect();
-    let batches = batches(None, &lines);
+    let batches = batches(None, "", &lines);
     assert_eq!(batches.iter().map(EventBatch::len).sum::<usize>(), lines.len());
     assert_eq!(batches.iter().map(|batch| batch.fields().len()).sum::<usize>(), lines.len());
     let cells: usize = batches.iter().map(|batch| batch.fields().len() * batch.len()).sum();
@@ -39,4 +40,21 @@ fn an_object_that_carries_another_of_its_format_is_read_alike_when_pinned() {
     let found = event(None, line);
     assert_eq!((found["format"].as_str(), found["event_code"].as_str()), ("winlogbeat", "4624"));
     assert_eq!(event(Some("winlogbeat"), line), found);
+}
+
+#[test]
+fn a_format_found_before_takes_no_line_of_a_stream_with_a_header() {
+    let header = "#Fields: date time c-ip cs-method cs-uri-stem sc-status\n";
+    let line = |context| {
+        format!(
+            "2026-03-16T08:12:44.530Z,00000000000000A1,3,192.0.2.25:110,192.0.2.60:35071,b,1,2,3,pass,*,{context},"
+        )
+    };
+    let alone = batches(None, header, &[line("R=no mailbox")]);
+    let behind = batches(None, header, &[line("R=OK"), line("R=no mailbox")]);
+    let formats = |batches: &[EventBatch]| -> Vec<String> {
+        batches.iter().map(|batch| batch.event(batch.len() - 1)["format"].clone()).collect()
+    };
+    assert_eq!(formats(&alone), ["iis_w3c"]);
+    assert_eq!(formats(&behind), ["iis_w3c", "exchange_protocol"]);
 }
