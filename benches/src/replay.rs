@@ -61,7 +61,9 @@ impl<'a> Cells<'a> {
                         _,
                     ) => {}
                     Value::Text(column, text) => event.text(*column, text),
-                    Value::Int(column, number) => event.int(*column, *number),
+                    Value::Int(column, number) => {
+                        event.int(*column, *number);
+                    }
                     Value::Time(Column::EventIngested, time_us) => event.ingested_us(*time_us),
                     Value::Time(_, time_us) => event.timestamp_us(*time_us),
                     Value::Field(key, value) => event.field(key, value),

@@ -73,7 +73,7 @@ mod tests {
     fn every_name_is_of_a_format_and_every_sign_counts() {
         for (name, alternatives) in NEEDS {
             assert!(ALL.iter().any(|format| format.name == *name), "{name}");
-            for signs in alternatives.iter().copied() {
+            for signs in *alternatives {
                 assert!(
                     signs.bytes().all(|byte| Signs::of(&char::from(byte).to_string()) != Signs(0)),
                     "{signs}"
