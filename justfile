@@ -48,7 +48,8 @@ fuzz-mapping minutes="30": (fuzz "mapping" minutes "8192")
 # Fuzz the time a text takes by its length.
 fuzz-growth minutes="30": (fuzz "growth" minutes "1024")
 
-# RUSTC_BOOTSTRAP: the pinned compiler has what libFuzzer needs, only not by default. No sanitizer: no code here is unsafe.
+# RUSTC_BOOTSTRAP: the pinned compiler has what libFuzzer needs, only not by default. No sanitizer: debug assertions make the one unsafe
+# module (ADR 0006) take the checked way.
 [private]
 fuzz target minutes bytes_max:
     cargo run -p campanile-parsers --example fuzz_seeds -- fuzz

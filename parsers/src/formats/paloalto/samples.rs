@@ -6,7 +6,7 @@ use crate::format::Sample;
 pub(super) const SAMPLES: &[Sample] = &[
     Sample {
         about: "a flow that ended, PAN-OS 10",
-        text: "<14>Mar 16 09:12:44 PA-820 1,2026/03/16 09:12:44,012801000001,TRAFFIC,end,2561,2026/03/16 09:12:44,192.0.2.41,203.0.113.80,198.51.100.7,203.0.113.80,Uscita,comune\\averdi,,ssl,vsys1,trust,untrust,ethernet1/2,ethernet1/1,Siem,2026/03/16 09:12:44,33451,1,51844,443,40112,443,0x400053,tcp,allow,93802,2380,91422,120,2026/03/16 09:11:43,60,business-and-economy,,7400000000000000017,0x0,10.0.0.0-10.255.255.255,Italy,,60,60,tcp-fin,0,0,0,0,,PA-CED,from-policy,,,0,,0,,N/A,0,0,0,0,0bbe5a53-f498-4cc2-a170-000000000001,0,0,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,2026-03-16T09:12:44.547+01:00,,,encrypted-tunnel,networking,browser-based,4,\"used-by-malware,pervasive-use\",,ssl,no,no,0",
+        text: "<14>Mar 16 09:12:44 PA-820 1,2026/03/16 09:12:44,012801000001,TRAFFIC,end,2561,2026/03/16 09:12:44,192.0.2.41,203.0.113.80,198.51.100.7,203.0.113.80,Uscita,comune\\averdi,,ssl,vsys1,trust,untrust,ethernet1/2,ethernet1/1,Siem,2026/03/16 09:12:44,33451,1,51844,443,40112,443,0x400053,tcp,allow,93802,2380,91422,120,2026/03/16 09:11:43,60,business-and-economy,,7400000000000000017,0x0,10.0.0.0-10.255.255.255,Italy,,60,60,tcp-fin,0,0,0,0,,PA-CED,from-policy,,,0,,0,,N/A,0,0,0,0,7c1d02e6-51aa-4b0e-9c3f-000000000001,0,0,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,2026-03-16T09:12:44.547+01:00,,,encrypted-tunnel,networking,browser-based,4,\"used-by-malware,pervasive-use\",,ssl,no,no,0",
         expect: &[
             ("event_action", "connection_allowed"),
             ("event_outcome", "success"),
@@ -22,7 +22,7 @@ pub(super) const SAMPLES: &[Sample] = &[
             ("user_name", "averdi"),
             ("network_transport", "tcp"),
             ("rule_name", "Uscita"),
-            ("rule_id", "0bbe5a53-f498-4cc2-a170-000000000001"),
+            ("rule_id", "7c1d02e6-51aa-4b0e-9c3f-000000000001"),
             ("observer_ingress", "trust"),
             ("observer_egress", "untrust"),
             ("fields.nat_source_ip", "198.51.100.7"),
