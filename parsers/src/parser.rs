@@ -16,7 +16,7 @@ use crate::generic;
 use crate::json::{Json, Scratch};
 use crate::mapping::Mapping;
 use crate::records::{self, Record, Resource};
-use crate::registry::{self, Expected, FormatIndex, PLAIN};
+use crate::registry::{self, FormatIndex, PLAIN};
 use crate::time::{Clock, Guess, Zone};
 
 /// How the frames of a source are read.
@@ -78,7 +78,6 @@ impl Parser {
             scratch: Scratch::default(),
             inner_scratch: Scratch::default(),
             resource: Resource::default(),
-            expected: Expected::default(),
             batches: Batches::new(text),
         };
         let mut flaws = frames.flaws().iter().peekable();
@@ -100,7 +99,6 @@ struct Run<'t> {
     /// For an object inside an object.
     inner_scratch: Scratch,
     resource: Resource<'t>,
-    expected: Expected,
     batches: Batches<'t>,
 }
 
@@ -148,8 +146,7 @@ impl<'t> Run<'t> {
 
     /// Adds an event; an object that only lists records adds none and gives where they lie in the payload.
     fn event(&mut self, outer: Envelope<'t>, position: Position<'t>) -> Vec<Record> {
-        let Run { frames, clock, pinned, mapping, scratch, inner_scratch, resource, expected, batches } =
-            self;
+        let Run { frames, clock, pinned, mapping, scratch, inner_scratch, resource, batches } = self;
         let outer_json = scratch.read_object(outer.payload);
         if let Some(json) = outer_json.filter(|_| !position.is_record) {
             let records = records::of(json);
@@ -164,7 +161,7 @@ impl<'t> Run<'t> {
         let carried = outer_json.and_then(carrier::read);
         let settled = mapping.map(Reader::Mapped).or(pinned.map(Reader::Known));
         let Some(carried) = carried else {
-            let reader = settled.unwrap_or_else(|| Reader::of(&payload, expected));
+            let reader = settled.unwrap_or_else(|| Reader::of(&payload));
             write(&outer, &payload, reader, batches, frames, position);
             return Vec::new();
         };
@@ -173,7 +170,7 @@ impl<'t> Run<'t> {
         let inner_json = inner_scratch.read_object(inner.payload);
         let inner_payload = around.payload(&inner, inner_json.as_ref());
         let is_cut = position.is_cut || inner_json.is_some_and(Json::is_cut);
-        match chosen(settled, carried.is_bare, &payload, &inner_payload, expected) {
+        match chosen(settled, carried.is_bare, &payload, &inner_payload) {
             Chosen::Outer(reader) => {
                 write(&outer, &payload, reader, batches, frames, position);
             }
@@ -222,8 +219,8 @@ enum Reader<'m> {
 
 impl Reader<'_> {
     /// The first format that recognises the payload.
-    fn of(payload: &Payload<'_>, expected: &mut Expected) -> Self {
-        registry::recognise(payload, expected).map_or(Reader::Generic, Reader::Known)
+    fn of(payload: &Payload<'_>) -> Self {
+        registry::recognise(payload).map_or(Reader::Generic, Reader::Known)
     }
 
     /// True when it surely reads that payload.
@@ -275,20 +272,19 @@ fn chosen<'m>(
     is_bare: bool,
     outer: &Payload<'_>,
     inner: &Payload<'_>,
-    expected: &mut Expected,
 ) -> Chosen<'m> {
     if let Some(reader) = settled {
         let is_outer = !is_bare && reader.fits(outer) && !(reader.yields() && reader.fits(inner));
         return if is_outer { Chosen::Outer(reader) } else { Chosen::Inner(reader) };
     }
     if is_bare {
-        return Chosen::Inner(Reader::of(inner, expected));
+        return Chosen::Inner(Reader::of(inner));
     }
-    let by_object = Reader::of(outer, expected);
+    let by_object = Reader::of(outer);
     if !by_object.yields() {
         return Chosen::Outer(by_object);
     }
-    match Reader::of(inner, expected) {
+    match Reader::of(inner) {
         Reader::Generic => Chosen::Outer(by_object),
         reader => Chosen::Inner(reader),
     }

@@ -1,6 +1,6 @@
 //! Finding the format of a payload: by program, then by first byte, then by asking.
 //!
-//! Promises: the answer hangs on the payload alone; what was found before is a hint that changes no answer.
+//! Promises: the answer hangs on the payload and its stream's header alone; nothing is remembered.
 //! Must not know: what a format reads.
 
 mod signs;
@@ -56,95 +56,12 @@ pub(crate) fn yields(index: FormatIndex) -> bool {
     ALL.get(index).is_some_and(|format| matches!(format.name, "ecs_json" | "otel_json"))
 }
 
-/// Formats that read whatever resembles them, or any line under their stream's header: those before them are
-/// asked each time, so they are never expected.
-const ASKED_IN_TURN: [&str; 14] = [
-    "iis_w3c",
-    "zeek_tsv",
-    "aws_cloudfront",
-    "exchange_tracking",
-    "nfdump_csv",
-    "cef",
-    "leef",
-    "java_log",
-    "python_log",
-    "logfmt",
-    "ecs_json",
-    "otel_json",
-    "ocsf_json",
-    "azure_activity",
-];
-
-/// Formats with those that come before them and recognise some of the same payloads. A test holds that
-/// there are no others among the samples.
-const RIVALS: [(&str, &[&str]); 7] = [
-    ("openssh", &["juniper_srx"]),
-    ("kernel", &["netfilter", "wireguard"]),
-    ("web_access", &["traefik", "f5_bigip"]),
-    ("postfix", &["spamassassin", "postgrey"]),
-    ("vmware_esxi", &["vmware_vcenter"]),
-    ("openvpn", &["exchange_tracking"]),
-    ("windows_json", &["nxlog"]),
-];
-
-/// What is asked about a format that was expected.
-#[derive(Debug, Clone)]
-enum Standing {
-    /// Never expected.
-    InTurn,
-    /// Expected, when none of these recognises the payload too.
-    Own(Vec<FormatIndex>),
-}
-
-static STANDINGS: LazyLock<Vec<Standing>> = LazyLock::new(|| {
-    let standing = |format: &&'static Format| {
-        if ASKED_IN_TURN.contains(&format.name) {
-            return Standing::InTurn;
-        }
-        let rivals = RIVALS.iter().filter(|(name, _)| *name == format.name).flat_map(|(_, rivals)| *rivals);
-        Standing::Own(rivals.filter_map(|rival| index_of(rival)).collect())
-    };
-    ALL.iter().map(standing).collect()
-});
-
-/// Formats found lately by first byte: asked first, so that a stream of one format does not ask them all.
-/// A hint only: what it finds is what asking all in order finds.
-#[derive(Debug)]
-pub(crate) struct Expected {
-    /// The last two of each first byte.
-    by_first_byte: Vec<[Option<FormatIndex>; 2]>,
-}
-
-impl Default for Expected {
-    fn default() -> Expected {
-        Expected { by_first_byte: vec![[None; 2]; 256] }
-    }
-}
-
-impl Expected {
-    fn ask(&self, first: u8, payload: &Payload<'_>) -> Option<FormatIndex> {
-        let recent = self.by_first_byte.get(usize::from(first))?;
-        let index = recent.iter().flatten().copied().find(|index| recognises(*index, payload))?;
-        let Some(Standing::Own(rivals)) = STANDINGS.get(index) else { return None };
-        rivals.iter().copied().find(|rival| recognises(*rival, payload)).or(Some(index))
-    }
-
-    fn note(&mut self, first: u8, found: FormatIndex) {
-        if let (Some(recent), Some(Standing::Own(_))) =
-            (self.by_first_byte.get_mut(usize::from(first)), STANDINGS.get(found))
-            && recent[0] != Some(found)
-        {
-            *recent = [Some(found), recent[0]];
-        }
-    }
-}
-
 fn recognises(index: FormatIndex, payload: &Payload<'_>) -> bool {
     ALL.get(index).is_some_and(|format| (format.recognise)(payload))
 }
 
 /// The first format that recognises the payload.
-pub(crate) fn recognise(payload: &Payload<'_>, expected: &mut Expected) -> Option<FormatIndex> {
+pub(crate) fn recognise(payload: &Payload<'_>) -> Option<FormatIndex> {
     let by_program = by_program(payload.program);
     if let Some(found) =
         by_program.and_then(|list| list.iter().copied().find(|index| recognises(*index, payload)))
@@ -152,18 +69,9 @@ pub(crate) fn recognise(payload: &Payload<'_>, expected: &mut Expected) -> Optio
         return Some(found);
     }
     let first = *payload.text.trim_ascii_start().as_bytes().first()?;
-    // Under a header's directives a line may be its stream's whatever else it resembles.
-    if payload.directives.is_none()
-        && let Some(found) = expected.ask(first, payload)
-    {
-        return Some(found);
-    }
     let signs = Signs::of(payload.text);
     let mut asked = ROUTES.by_first_byte.get(usize::from(first))?.iter();
-    let (found, _) = asked.find(|(index, needs)| signs.suffice(needs) && recognises(*index, payload))?;
-    let found = *found;
-    expected.note(first, found);
-    Some(found)
+    asked.find(|(index, needs)| signs.suffice(needs) && recognises(*index, payload)).map(|(index, _)| *index)
 }
 
 /// Formats of a program: its whole name, its last path element, or what stands before the first `/`
@@ -210,9 +118,8 @@ mod tests {
     }
 
     #[test]
-    fn formats_that_recognise_the_same_payload_are_known() {
+    fn formats_recognise_only_what_has_the_signs_they_need() {
         let clock = Clock::new(Zone::utc(), 0);
-        let mut unknown = std::collections::BTreeSet::new();
         for sample in ALL.iter().flat_map(|format| format.samples) {
             let envelope = Envelope::read(sample.text);
             let mut scratch = Scratch::default();
@@ -242,22 +149,7 @@ mod tests {
                     payload.text
                 );
             }
-            let mut recognising =
-                asked.iter().map(|(index, _)| *index).filter(|index| recognises(*index, &payload));
-            let Some(winner) = recognising.next() else { continue };
-            for later in recognising.filter(|later| *later != winner) {
-                let is_known = match &STANDINGS[later] {
-                    Standing::InTurn => true,
-                    Standing::Own(rivals) => rivals.contains(&winner),
-                };
-                if !is_known {
-                    unknown.insert((ALL[later].name, ALL[winner].name));
-                }
-            }
         }
-        assert!(unknown.is_empty(), "(format, recognised before by) {unknown:?}");
-        let names = RIVALS.iter().flat_map(|(name, rivals)| rivals.iter().chain([name]));
-        assert!(names.chain(&ASKED_IN_TURN).all(|name| index_of(name).is_some()));
     }
 
     #[test]

@@ -58,3 +58,18 @@ fn a_format_found_before_takes_no_line_of_a_stream_with_a_header() {
     assert_eq!(formats(&alone), ["iis_w3c"]);
     assert_eq!(formats(&behind), ["iis_w3c", "exchange_protocol"]);
 }
+
+#[test]
+fn a_line_of_two_formats_is_read_alike_whatever_came_before() {
+    let before = "[16-Mar-2026 02:12:44 +0100]: <k7m2p9qa> IMAP Error: Login failed for urp@borgo.example against \
+                  localhost from 198.51.100.23. AUTHENTICATE PLAIN: Authentication failed. in /srv/www/rcube_imap.php \
+                  on line 221 (POST /?_task=login&_action=login)";
+    let both = "[16-Mar-2026 09:12:44 +0100]: <k3m2p9qa> Successful login for g.neri@borgo.example kernel: DROP IN=ens18 \
+                OUT= MAC= SRC=198.51.100.77 DST=192.0.2.10 LEN=40 PROTO=TCP SPT=43210 DPT=3389 (ID: 7) from 192.0.2.60 in \
+                session k7m2p9qa";
+    let alone = event(None, both);
+    let behind = batches(None, "", &[before.to_owned(), both.to_owned()]);
+    let found = behind.iter().flat_map(|batch| (0..batch.len()).map(|row| batch.event(row)));
+    let last = found.max_by_key(|event| event["seq"].parse::<u64>().unwrap()).unwrap();
+    assert_eq!((&last["format"], &last["message"]), (&alone["format"], &alone["message"]));
+}
