@@ -4,3 +4,12 @@
 //! and the rest is still delivered. Must not know: what a payload means, formats, rules.
 
 pub mod files;
+pub mod sources;
+
+mod book;
+mod clock;
+mod intake;
+
+pub use book::{Book, BookPage, Connected, Refusal};
+pub use clock::ReceiveClock;
+pub use intake::{Delivery, Intake, Receipt, Refused, intake};

@@ -77,7 +77,7 @@ pub fn stream(text: &str) -> (StreamContext, &str) {
         body = rest;
     }
     let directives = (!directives.is_empty()).then(|| Arc::from(directives));
-    (StreamContext { directives, first_line }, body)
+    (StreamContext { directives, first_line, peer: None }, body)
 }
 
 /// What a format reads: a payload, and what is known around it.

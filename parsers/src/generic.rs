@@ -148,7 +148,7 @@ mod tests {
     fn read(header: Option<&str>, line: &str) -> EventBatch {
         let origin = Origin { collector: "x".into(), source: "t".into(), tenant: "d".into() };
         let frame = Frame { start: 0, end: line.len() as u32, seq: 1, sub: 0 };
-        let context = StreamContext { directives: None, first_line: header.map(Arc::from) };
+        let context = StreamContext { first_line: header.map(Arc::from), ..StreamContext::default() };
         let frames = FrameBatch::new(
             Arc::new(origin),
             1_796_083_200_000_000,

@@ -339,5 +339,12 @@ fn write<'t>(
     if !event.is_set(Column::Class) {
         event.action(Action::ApplicationEvent);
     }
+    // A device that does not name itself is known by where it sends from.
+    if let Some(peer) = &frames.context.peer
+        && !event.is_set(Column::HostName)
+        && !event.is_set(Column::HostIp)
+    {
+        event.ip(Column::HostIp, peer);
+    }
     event.finish_event();
 }

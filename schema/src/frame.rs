@@ -40,13 +40,15 @@ pub enum Flaw {
     Recoded,
 }
 
-/// What a stream said earlier and later frames need to be read: header lines in force.
+/// What frames need to be read and do not say themselves: header lines in force, who sent them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StreamContext {
     /// Directive lines in force (`#Fields: ...` of W3C and Zeek), newline separated.
     pub directives: Option<Arc<str>>,
     /// The first line of the stream, which may be a CSV header.
     pub first_line: Option<Arc<str>>,
+    /// Address of the sender, in canonical form, when it came over a network.
+    pub peer: Option<Arc<str>>,
 }
 
 /// A batch of frames over one buffer.

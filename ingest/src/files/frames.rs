@@ -418,8 +418,11 @@ impl Cutter {
                 (repaired.text, repaired.frames, repaired.flaws)
             }
         };
-        let context =
-            StreamContext { directives: self.directives.in_force(), first_line: self.first_line.clone() };
+        let context = StreamContext {
+            directives: self.directives.in_force(),
+            first_line: self.first_line.clone(),
+            peer: None,
+        };
         let origin = Arc::clone(&self.options.origin);
         sink(FrameBatch::new(origin, self.options.received_us, context, text, frames, flaws))
     }

@@ -61,6 +61,7 @@ fn frames(sample: &MappingSample) -> FrameBatch {
     let text = sample.text.clone();
     let origin = Origin { collector: "sample".into(), source: "sample".into(), tenant: "default".into() };
     let frame = Frame { start: 0, end: text.len() as u32, seq: 1, sub: 0 };
-    let context = StreamContext { directives: None, first_line: sample.header.as_deref().map(Arc::from) };
+    let context =
+        StreamContext { first_line: sample.header.as_deref().map(Arc::from), ..StreamContext::default() };
     FrameBatch::new(Arc::new(origin), RECEIVED_US, context, text, vec![frame], vec![])
 }

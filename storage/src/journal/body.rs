@@ -15,6 +15,7 @@ pub fn push(body: &mut Vec<u8>, batch: &FrameBatch, first_seq: u64) {
     body.extend_from_slice(&batch.received_us.to_le_bytes());
     push_optional(body, batch.context.directives.as_deref());
     push_optional(body, batch.context.first_line.as_deref());
+    push_optional(body, batch.context.peer.as_deref());
     push_number(body, batch.frames().len() as u64);
     let (mut end, mut seq) = (0, first_seq);
     for frame in batch.frames() {
@@ -77,7 +78,8 @@ fn read_batch(body: &mut &[u8], first_seq: u64, collector: &Arc<str>) -> Option<
         return None;
     }
     let origin = Origin { collector: Arc::clone(collector), source, tenant };
-    let context = StreamContext { directives, first_line };
+    let peer = optional(body)?.map(Arc::from);
+    let context = StreamContext { directives, first_line, peer };
     Some(FrameBatch::new(Arc::new(origin), received_us, context, text, frames, flaws))
 }
 

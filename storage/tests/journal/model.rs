@@ -215,6 +215,7 @@ pub fn batch(random: &mut Random, lines: u64) -> FrameBatch {
     let context = StreamContext {
         directives: (random.below(3) == 0).then(|| "#Fields: a b".into()),
         first_line: (random.below(3) == 0).then(|| "".into()),
+        peer: (random.below(3) == 0).then(|| "192.0.2.7".into()),
     };
     FrameBatch::new(Arc::new(origin), random.next() as i64, context, text, frames, flaws)
 }

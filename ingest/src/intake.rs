@@ -1,0 +1,157 @@
+//! Where sources put what they received: one bounded queue towards the journal, and the answer when it is durable.
+//!
+//! Promises: memory is bounded in bytes, whoever sends; a sender is answered only by whoever made its frames durable; what
+//! is refused is in the source's book. Must not know: the journal, sources.
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use schema::FrameBatch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+use crate::book::{Book, Refusal};
+
+/// Weight of a batch beside its text: what its frames take in memory.
+const BATCH_OVERHEAD_BYTES: usize = 256;
+/// Deliveries under way, whatever their size.
+const DELIVERIES_MAX: usize = 16 * 1024;
+
+/// Why frames were not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The journal's budget is used up, or its disk failed: try again later.
+    #[error("the journal cannot take more for now")]
+    Full,
+    /// The service is stopping.
+    #[error("the service is stopping")]
+    Closed,
+}
+
+/// Frames on their way to the journal.
+#[derive(Debug)]
+pub struct Delivery {
+    /// What was received, not yet numbered.
+    pub frames: FrameBatch,
+    /// Who is to be told what became of them.
+    pub receipt: Receipt,
+}
+
+/// Tells the sender and the book what became of frames. Dropped without a word, it refuses them.
+#[derive(Debug)]
+pub struct Receipt {
+    frames: u64,
+    reply: Option<Reply>,
+    /// None once told.
+    book: Option<Arc<Book>>,
+    _room: OwnedSemaphorePermit,
+}
+
+type Reply = oneshot::Sender<Result<RangeInclusive<u64>, Refused>>;
+
+impl Receipt {
+    fn of(frames: u64, reply: Option<Reply>, book: &Arc<Book>, room: OwnedSemaphorePermit) -> Receipt {
+        Receipt { frames, reply, book: Some(Arc::clone(book)), _room: room }
+    }
+
+    /// The frames are durable under these seqs.
+    pub fn stored(mut self, seqs: RangeInclusive<u64>) {
+        if let Some(book) = self.book.take() {
+            book.stored(self.frames);
+        }
+        self.answer(Ok(seqs));
+    }
+
+    /// The journal did not take the frames.
+    pub fn refuse(mut self, why: Refused) {
+        self.refuse_as(Refusal::Journal);
+        self.answer(Err(why));
+    }
+
+    fn refuse_as(&mut self, why: Refusal) {
+        if let Some(book) = self.book.take() {
+            book.refuse(why, self.frames);
+        }
+    }
+
+    fn answer(&mut self, answer: Result<RangeInclusive<u64>, Refused>) {
+        if let Some(reply) = self.reply.take() {
+            // A sender that went away meanwhile sends again, or never asked.
+            drop(reply.send(answer));
+        }
+    }
+}
+
+impl Drop for Receipt {
+    fn drop(&mut self) {
+        self.refuse_as(Refusal::Closed);
+    }
+}
+
+/// The way into the journal. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    queue: mpsc::Sender<Delivery>,
+    room: Arc<Semaphore>,
+    room_bytes: usize,
+}
+
+/// An intake for at most `room_bytes` of text on its way, and the end at which the journal takes deliveries.
+pub fn intake(room_bytes: usize) -> (Intake, mpsc::Receiver<Delivery>) {
+    let room_bytes = room_bytes.clamp(1, Semaphore::MAX_PERMITS);
+    let (queue, deliveries) = mpsc::channel(DELIVERIES_MAX);
+    (Intake { queue, room: Arc::new(Semaphore::new(room_bytes)), room_bytes }, deliveries)
+}
+
+impl Intake {
+    /// Waits until the frames are durable, and answers their seqs. For protocols that acknowledge.
+    pub async fn store(&self, frames: FrameBatch, book: &Arc<Book>) -> Result<RangeInclusive<u64>, Refused> {
+        let (reply, answer) = oneshot::channel();
+        self.send(frames, book, Some(reply)).await?;
+        answer.await.unwrap_or(Err(Refused::Closed))
+    }
+
+    /// Waits until there is room, no longer: the sender's own socket fills up meanwhile. For streams without
+    /// acknowledgement.
+    pub async fn put(&self, frames: FrameBatch, book: &Arc<Book>) -> Result<(), Refused> {
+        self.send(frames, book, None).await
+    }
+
+    /// Never waits: what finds no room is refused. For datagrams.
+    pub fn offer(&self, frames: FrameBatch, book: &Arc<Book>) -> Result<(), Refused> {
+        let count = frames.frames().len() as u64;
+        book.received(count, frames.text().len() as u64);
+        let permit = Arc::clone(&self.room).try_acquire_many_owned(self.weight(&frames));
+        let sent = permit.map_err(|_| Refused::Full).and_then(|room| {
+            let slot = self.queue.try_reserve().map_err(|error| match error {
+                mpsc::error::TrySendError::Full(()) => Refused::Full,
+                mpsc::error::TrySendError::Closed(()) => Refused::Closed,
+            })?;
+            slot.send(Delivery { frames, receipt: Receipt::of(count, None, book, room) });
+            Ok(())
+        });
+        sent.inspect_err(|why| {
+            book.refuse(if *why == Refused::Full { Refusal::NoRoom } else { Refusal::Closed }, count);
+        })
+    }
+
+    async fn send(&self, frames: FrameBatch, book: &Arc<Book>, reply: Option<Reply>) -> Result<(), Refused> {
+        let count = frames.frames().len() as u64;
+        book.received(count, frames.text().len() as u64);
+        let closed = || {
+            book.refuse(Refusal::Closed, count);
+            Refused::Closed
+        };
+        let room = Arc::clone(&self.room).acquire_many_owned(self.weight(&frames)).await;
+        let room = room.map_err(|_| closed())?;
+        let slot = self.queue.reserve().await.map_err(|_| closed())?;
+        slot.send(Delivery { frames, receipt: Receipt::of(count, reply, book, room) });
+        Ok(())
+    }
+
+    /// A batch larger than all the room there is takes all of it.
+    fn weight(&self, frames: &FrameBatch) -> u32 {
+        let bytes = frames.text().len() + BATCH_OVERHEAD_BYTES + size_of_val(frames.frames());
+        u32::try_from(bytes.min(self.room_bytes)).unwrap_or(u32::MAX)
+    }
+}
