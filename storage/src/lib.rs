@@ -1,12 +1,15 @@
-//! What is kept: the journal, which makes an acknowledgement true.
+//! What is kept: the journal, which makes an acknowledgement true, and the lake, the table that is asked.
 //!
 //! Promises: what was acknowledged is read back once, in order, byte for byte, after a crash at any instant; damage is
-//! named and never skipped silently; a full disk corrupts nothing. Must not know: formats, rules, sources.
+//! named and never skipped silently; a full disk corrupts nothing; each journalled frame is in the lake once.
+//! Must not know: formats, rules, sources.
 
 pub mod disk;
 mod error;
 pub mod journal;
+pub mod lake;
 
 pub use disk::{Disk, DiskFile, Folder};
 pub use error::Error;
 pub use journal::{Journal, Settings};
+pub use lake::{LakeSettings, Retention};
