@@ -5,6 +5,7 @@
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use schema::FrameBatch;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -50,6 +51,11 @@ pub struct Receipt {
 type Reply = oneshot::Sender<Result<RangeInclusive<u64>, Refused>>;
 
 impl Receipt {
+    /// True when the sender waits for the answer, and can send again; others sent once.
+    pub fn is_awaited(&self) -> bool {
+        self.reply.is_some()
+    }
+
     fn of(frames: u64, reply: Option<Reply>, book: &Arc<Book>, room: OwnedSemaphorePermit) -> Receipt {
         Receipt { frames, reply, book: Some(Arc::clone(book)), _room: room }
     }
@@ -94,18 +100,44 @@ pub struct Intake {
     queue: mpsc::Sender<Delivery>,
     room: Arc<Semaphore>,
     room_bytes: usize,
+    is_full: Arc<AtomicBool>,
 }
 
-/// An intake for at most `room_bytes` of text on its way, and the end at which the journal takes deliveries.
-pub fn intake(room_bytes: usize) -> (Intake, mpsc::Receiver<Delivery>) {
+/// The end at which the journal takes deliveries.
+#[derive(Debug)]
+pub struct Deliveries {
+    queue: mpsc::Receiver<Delivery>,
+    is_full: Arc<AtomicBool>,
+}
+
+/// An intake for at most `room_bytes` of text on its way, and its other end.
+pub fn intake(room_bytes: usize) -> (Intake, Deliveries) {
     let room_bytes = room_bytes.clamp(1, Semaphore::MAX_PERMITS);
-    let (queue, deliveries) = mpsc::channel(DELIVERIES_MAX);
-    (Intake { queue, room: Arc::new(Semaphore::new(room_bytes)), room_bytes }, deliveries)
+    let (sender, queue) = mpsc::channel(DELIVERIES_MAX);
+    let is_full = Arc::new(AtomicBool::new(false));
+    let room = Arc::new(Semaphore::new(room_bytes));
+    (Intake { queue: sender, room, room_bytes, is_full: Arc::clone(&is_full) }, Deliveries { queue, is_full })
+}
+
+impl Deliveries {
+    /// The next delivery; none when every way in is closed and all were taken.
+    pub async fn next(&mut self) -> Option<Delivery> {
+        self.queue.recv().await
+    }
+
+    /// Says whether the journal is full: senders that can send again are then refused at once.
+    pub fn set_full(&self, is_full: bool) {
+        self.is_full.store(is_full, Ordering::Relaxed);
+    }
 }
 
 impl Intake {
     /// Waits until the frames are durable, and answers their seqs. For protocols that acknowledge.
     pub async fn store(&self, frames: FrameBatch, book: &Arc<Book>) -> Result<RangeInclusive<u64>, Refused> {
+        if self.is_full.load(Ordering::Relaxed) {
+            book.turned_away(Refusal::Journal, frames.frames().len() as u64);
+            return Err(Refused::Full);
+        }
         let (reply, answer) = oneshot::channel();
         self.send(frames, book, Some(reply)).await?;
         answer.await.unwrap_or(Err(Refused::Closed))

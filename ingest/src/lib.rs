@@ -12,4 +12,4 @@ mod intake;
 
 pub use book::{Book, BookPage, Connected, Refusal};
 pub use clock::ReceiveClock;
-pub use intake::{Delivery, Intake, Receipt, Refused, intake};
+pub use intake::{Deliveries, Delivery, Intake, Receipt, Refused, intake};
