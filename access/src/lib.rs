@@ -1,7 +1,9 @@
-//! The gate: pages over HTTP. For now one page, on the machine's own address.
+//! The gate: what is asked over HTTP.
 //!
 //! Invariant: knows no rule and no file; what it shows is handed to it.
 
 mod page;
+mod server;
 
 pub use page::{Error, serve_page};
+pub use server::serve;

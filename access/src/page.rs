@@ -10,13 +10,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderValue, REFERRER_POLICY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use tokio::net::TcpListener;
+
+use crate::server::serve;
 
 /// Why the page could not be served.
 #[derive(Debug, thiserror::Error)]
@@ -45,35 +46,11 @@ pub async fn serve_page(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
-    let listening = listener.local_addr().map_err(Error::Serve)?;
-    ready(listening);
-    let router = router(html.into(), listening);
-    axum::serve(listener, router).with_graceful_shutdown(stop).await.map_err(Error::Serve)
-}
-
-fn router(html: Arc<str>, listening: SocketAddr) -> Router {
-    let page = move |headers: HeaderMap| {
-        let html = Arc::clone(&html);
-        async move {
-            if is_named_right(&headers, listening) {
-                page(&html)
-            } else {
-                StatusCode::MISDIRECTED_REQUEST.into_response()
-            }
-        }
-    };
-    Router::new().route("/", get(page)).route("/health", get(|| async { "ok\n" }))
-}
-
-/// On the machine's own address only names of this machine are answered, so that a page of another site
-/// cannot read this one by a name it points here (DNS rebinding).
-fn is_named_right(headers: &HeaderMap, listening: SocketAddr) -> bool {
-    if !listening.ip().is_loopback() {
-        return true;
-    }
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _port)| name);
-    matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name == listening.ip().to_string()
+    ready(listener.local_addr().map_err(Error::Serve)?);
+    let html = html.into();
+    let shown = move || std::future::ready(page(&html));
+    let routes = Router::new().route("/", get(shown)).route("/health", get(|| async { "ok\n" }));
+    serve(listener, routes, stop).await
 }
 
 fn page(html: &str) -> Response {

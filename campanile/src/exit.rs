@@ -73,6 +73,19 @@ impl Failure {
     }
 }
 
+/// A fault that is not the user's, with what caused it: for `map_err`.
+pub fn failed<E: std::error::Error>(what: &'static str) -> impl FnOnce(E) -> Failure {
+    move |error| {
+        let mut message = format!("{what}: {error}");
+        let mut source = error.source();
+        while let Some(inner) = source {
+            message.push_str(&format!(": {inner}"));
+            source = inner.source();
+        }
+        Failure::internal(message)
+    }
+}
+
 /// An error of words only.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]

@@ -19,6 +19,7 @@ mod progress;
 mod query;
 mod reading;
 mod report;
+mod service;
 mod suggest;
 mod terminal;
 mod town;

@@ -10,8 +10,9 @@ use jiff::tz::TimeZone;
 use parsers::{Parser, Zone};
 
 use crate::commands::formats;
+use crate::config::{self, Settings};
 use crate::exit::{Failure, Result};
-use crate::{config, moment, town};
+use crate::{moment, town};
 
 /// Arguments of every command that reads log files.
 #[derive(Default, Debug, Clone, clap::Args)]
@@ -49,6 +50,19 @@ impl Default for ReadingSettings {
     }
 }
 
+impl ReadingSettings {
+    /// The zone of times that do not say theirs, and what rules and functions know of the town.
+    pub fn town(&self) -> Result<Context> {
+        let configured = self.config.as_deref().map(config::settings).transpose()?;
+        town::context(configured.as_ref(), &moment::time_zone(self.zone_name(configured.as_ref()))?)
+    }
+
+    fn zone_name<'a>(&'a self, configured: Option<&'a Settings>) -> &'a str {
+        let of_tenant = || Some(configured?.tenant.get(town::DEFAULT_TENANT)?.timezone.as_str());
+        self.timezone.as_deref().or_else(of_tenant).unwrap_or("Europe/Rome")
+    }
+}
+
 /// Inputs found, and how they are to be read.
 pub struct Reading {
     /// In order.
@@ -80,8 +94,7 @@ impl Reading {
     /// The same for paths that come from elsewhere.
     pub fn of(paths: &[String], settings: &ReadingSettings) -> Result<Reading> {
         let configured = settings.config.as_deref().map(config::settings).transpose()?;
-        let of_tenant = || Some(configured.as_ref()?.tenant.get(town::DEFAULT_TENANT)?.timezone.as_str());
-        let timezone = settings.timezone.as_deref().or_else(of_tenant).unwrap_or("Europe/Rome");
+        let timezone = settings.zone_name(configured.as_ref());
         let zone = moment::time_zone(timezone)?;
         let received_us = match &settings.now {
             Some(text) => Some(moment::moment_us("--now", text, &zone, moment::now_us())?),

@@ -21,6 +21,9 @@ pub enum Error {
     /// A session could not be made.
     #[error("the SQL session failed")]
     Session(#[from] Box<datafusion::error::DataFusionError>),
+    /// What was saved of a stream's windows cannot be read.
+    #[error("the saved windows cannot be read: {0}")]
+    Checkpoint(String),
     /// Rows could not be written to, or read back from, a temporary file.
     #[error("temporary file of the detection engine")]
     Spill(#[from] io::Error),

@@ -51,7 +51,9 @@ pub mod templates;
 pub mod testing;
 
 pub use context::Context;
-pub use engine::{BatchHits, Engine, Evaluator, Findings, Options};
+pub use engine::{
+    BatchHits, Engine, Evaluator, Findings, Live, LiveAlert, LiveOptions, Options, Standing, punctual,
+};
 pub use error::Error;
 pub use problem::Problem;
 pub use rule::Rule;

@@ -87,6 +87,16 @@ impl EventBatch {
         self.array(column).as_primitive_opt::<TimestampMicrosecondType>()
     }
 
+    /// The same with another array of the column's type in its place.
+    pub fn with_array(&self, column: Column, array: ArrayRef) -> Result<EventBatch, ArrowError> {
+        let mut arrays = self.columns.columns().to_vec();
+        if let Some(place) = arrays.get_mut(column.index()) {
+            *place = array;
+        }
+        let columns = RecordBatch::try_new(self.columns.schema(), arrays)?;
+        Ok(EventBatch { columns, fields: self.fields.clone() })
+    }
+
     /// The rows for which `keep` is true.
     pub fn filter(&self, keep: &BooleanArray) -> Result<EventBatch, ArrowError> {
         let columns = filter_record_batch(&self.columns, keep)?;

@@ -12,7 +12,9 @@ mod man;
 mod parse;
 mod rules;
 mod scan;
+mod serve;
 mod sql;
+mod status;
 mod templates;
 
 use crate::exit::{Exit, Result};
@@ -29,7 +31,11 @@ pub enum Command {
     Parse(parse::ParseArgs),
     /// Forensics over files: run the detections, tell what rings and with which evidence.
     Scan(scan::ScanArgs),
-    /// SQL over log files: table `events`.
+    /// The service: take logs from devices, keep them, watch them.
+    Serve(serve::ServeArgs),
+    /// How a running service is doing: the books of each source.
+    Status(status::StatusArgs),
+    /// SQL over log files or the lake: table `events`.
     Sql(sql::SqlArgs),
     /// Which lines say the same with other values in it: the template of each line.
     Templates(templates::TemplatesArgs),
@@ -58,6 +64,8 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
         Command::Generate(args) => generate::run(&args, terminal),
         Command::Parse(args) => parse::run(&args, terminal),
         Command::Scan(args) => scan::run(&args, terminal),
+        Command::Serve(args) => serve::run(&args, terminal),
+        Command::Status(args) => status::run(&args, terminal),
         Command::Sql(args) => sql::run(&args, terminal),
         Command::Templates(args) => templates::run(&args, terminal),
         Command::Anomalies(args) => anomalies::run(&args, terminal),

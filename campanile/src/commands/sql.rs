@@ -1,10 +1,12 @@
-//! `campanile sql`: a query over files.
+//! `campanile sql`: a query over files, or over the lake.
 
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use datafusion::execution::SendableRecordBatchStream;
 use futures::StreamExt;
+use storage::lake::Lake;
 
 use crate::exit::{Exit, Failure, Result};
 use crate::output::{self, OutputArgs};
@@ -22,6 +24,7 @@ Examples:
                  group by 1 order by 2 desc limit 10\" /var/log/auth.log
   campanile sql -f query.sql --output parquet logs/ > answer.parquet
   echo 'select class, count(*) from events group by 1' | campanile sql - logs/
+  campanile sql --lake /var/lib/campanile/lake \"select max(event_ingested) from events\"
 
 `campanile columns` lists the columns, `campanile functions` the functions beside standard SQL.")]
 pub struct SqlArgs {
@@ -31,6 +34,9 @@ pub struct SqlArgs {
     /// Files, folders, globs, or `-`; .gz .zst .xz .bz2 .zip .tar are read as they are.
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
+    /// The lake of a service (a folder or a URL) instead of files.
+    #[arg(long, value_name = "DIR|URL", conflicts_with = "paths")]
+    lake: Option<String>,
     /// File that holds the query.
     #[arg(long, short, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -80,12 +86,17 @@ impl SqlArgs {
 /// Runs the query.
 pub fn run(args: &SqlArgs, terminal: &Terminal) -> Result<Exit> {
     let (query, paths) = args.split()?;
+    if let Some(lake) = &args.lake {
+        return over_lake(&query, lake, args, terminal);
+    }
     let reading = Reading::of(&paths, &args.settings)?;
     let progress = Progress::new(terminal, reading.total_bytes());
     let events = EventsTable::new(reading, progress);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
-        let stream = query::start(&query, events.clone()).await?;
+        let table: query::Table = ("events", Arc::new(events.clone()));
+        // One partition: parsing is what takes all cores, and rows keep their order.
+        let stream = query::start(&query, vec![table], events.town(), 1).await?;
         write(stream, &query, args, terminal).await
     });
     events.finish_progress();
@@ -97,6 +108,21 @@ pub fn run(args: &SqlArgs, terminal: &Terminal) -> Result<Exit> {
         books.tell(terminal);
     }
     Ok(books.exit(args.settings.strict))
+}
+
+/// Runs the query over what a service has committed.
+fn over_lake(query: &str, location: &str, args: &SqlArgs, terminal: &Terminal) -> Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let lake = Lake::open_existing(location).await.map_err(|error| {
+            let help = "name the folder `lake` in the service's data_dir, or its URL";
+            Failure::usage_text(format!("cannot read the lake {location}: {error}"), help)
+        })?;
+        let town = args.settings.town()?;
+        let stream = query::start(query, vec![("events", lake.events())], &town, query::all_cores()).await?;
+        write(stream, query, args, terminal).await
+    })?;
+    Ok(Exit::Done)
 }
 
 async fn write(

@@ -13,10 +13,13 @@ use schema::{Column, EventBatch};
 use crate::books::Books;
 use crate::detections::loading::Loaded;
 use crate::diagnostics::Fault;
-use crate::exit::{Failure, Result};
+use crate::exit::{Result, failed};
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::reading::Reading;
+
+/// What failed, in words.
+const ENGINE: &str = "the detection engine failed";
 
 /// What a run found.
 pub struct Scanned {
@@ -57,10 +60,10 @@ pub fn scan(
             {
                 on_matches(matches)?;
             }
-            hits.into_iter().try_for_each(|hits| engine.absorb(hits)).map_err(failed)
+            hits.into_iter().try_for_each(|hits| engine.absorb(hits)).map_err(failed(ENGINE))
         },
     )?;
-    let findings = engine.finish().map_err(failed)?;
+    let findings = engine.finish().map_err(failed(ENGINE))?;
     Ok(Scanned { findings, books, rules_running, faults })
 }
 
@@ -77,7 +80,7 @@ fn evaluate(
             Some(span) => evaluator.evaluate(&within(batch, span)?),
             None => evaluator.evaluate(batch),
         }
-        .map_err(failed)?;
+        .map_err(failed(ENGINE))?;
         if wants_matches {
             matches.extend(of_batch.matches());
         }
@@ -90,14 +93,4 @@ fn evaluate(
 fn within(batch: &EventBatch, span: &RangeInclusive<i64>) -> Result<EventBatch> {
     let Some(times) = batch.times(Column::Timestamp) else { return Ok(batch.clone()) };
     Ok(batch.filter(&BooleanArray::from_unary(times, |time_us| span.contains(&time_us)))?)
-}
-
-fn failed(error: detect::Error) -> Failure {
-    let mut message = format!("the detection engine failed: {error}");
-    let mut source = std::error::Error::source(&error);
-    while let Some(inner) = source {
-        message.push_str(&format!(": {inner}"));
-        source = inner.source();
-    }
-    Failure::internal(message)
 }

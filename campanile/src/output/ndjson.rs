@@ -21,16 +21,22 @@ impl NdjsonWriter {
     }
 }
 
+/// Adds the rows to `lines`.
+pub fn push_lines(rows: &RecordBatch, lines: &mut Vec<u8>) -> Result<()> {
+    let schema = rows.schema();
+    let columns = named(schema.fields().iter().map(|field| field.name().as_str()), rows.columns())?;
+    for row in 0..rows.num_rows() {
+        lines.push(b'{');
+        push_members(&columns, row, lines);
+        lines.extend_from_slice(b"}\n");
+    }
+    Ok(())
+}
+
 impl RowWriter for NdjsonWriter {
     fn write(&mut self, rows: &RecordBatch) -> Result<()> {
         self.lines.clear();
-        let schema = rows.schema();
-        let columns = named(schema.fields().iter().map(|field| field.name().as_str()), rows.columns())?;
-        for row in 0..rows.num_rows() {
-            self.lines.push(b'{');
-            push_members(&columns, row, &mut self.lines);
-            self.lines.extend_from_slice(b"}\n");
-        }
+        push_lines(rows, &mut self.lines)?;
         self.out.write_all(&self.lines)?;
         Ok(())
     }

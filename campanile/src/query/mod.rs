@@ -1,4 +1,4 @@
-//! SQL over files: a read-only, bounded session with the table `events`.
+//! SQL over files or the lake: a read-only, bounded session with the tables it is given.
 //!
 //! Promises: SELECT only; memory bounded, the rest spills to a temporary folder; the same query over the same
 //! files gives the same rows in the same order. Must not know: how rows come out.
@@ -8,11 +8,12 @@ mod fault;
 
 use std::sync::Arc;
 
+use datafusion::catalog::TableProvider;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use detect::functions;
+use detect::{Context, functions};
 
 pub use events_table::EventsTable;
 
@@ -21,13 +22,28 @@ use crate::exit::{Failure, Result};
 /// Memory of a query's sorts, joins and groups.
 const MEMORY_BYTES_MAX: usize = 1 << 30;
 
-/// Plans a query over `events` and starts it.
-pub async fn start(query: &str, events: EventsTable) -> Result<SendableRecordBatchStream> {
+/// A table of a session.
+pub type Table = (&'static str, Arc<dyn TableProvider>);
+
+/// Plans a query over these tables and starts it. `partitions`: how many threads it may use where order is not asked for.
+pub async fn start(
+    query: &str,
+    tables: Vec<Table>,
+    town: &Context,
+    partitions: usize,
+) -> Result<SendableRecordBatchStream> {
     let told = |error| fault::failure(query, &error);
-    let context = session(&events)?;
-    context.register_table("events", Arc::new(events)).map_err(told)?;
+    let context = session(town, partitions)?;
+    for (name, table) in tables {
+        context.register_table(name, table).map_err(told)?;
+    }
     let plan = context.sql_with_options(query, functions::read_only()).await.map_err(told)?;
     plan.execute_stream().await.map_err(told)
+}
+
+/// Partitions of a query that may use the whole machine.
+pub fn all_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// A failure of a query that was already running.
@@ -35,16 +51,15 @@ pub fn failure(query: &str, error: &datafusion::error::DataFusionError) -> Failu
     fault::failure(query, error)
 }
 
-fn session(events: &EventsTable) -> Result<SessionContext> {
-    // One partition: parsing is what takes all cores, and rows keep their order.
-    let mut config = SessionConfig::new().with_target_partitions(1).with_information_schema(true);
+fn session(town: &Context, partitions: usize) -> Result<SessionContext> {
+    let mut config = SessionConfig::new().with_target_partitions(partitions).with_information_schema(true);
     config.options_mut().sql_parser.collect_spans = true;
     let runtime = RuntimeEnvBuilder::new()
         .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX)))
         .build_arc()?;
     let context = SessionContext::new_with_config_rt(config, runtime);
     for function in functions::ALL {
-        context.register_udf(function.udf(events.town()));
+        context.register_udf(function.udf(town));
     }
     Ok(context)
 }

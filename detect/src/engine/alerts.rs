@@ -2,6 +2,7 @@
 //!
 //! Promises: the same runs give the same alerts in the same order. Must not know: how runs were found.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use schema::{Alert, Place, Provenance};
@@ -49,7 +50,7 @@ pub(crate) fn alert(detector: &Detector, run: Run, names: &Names, parser_version
 
 /// The final key of an alert, 16 hex digits; each part is preceded by its length, so that no two lists of
 /// parts are spelled alike.
-fn alert_id(
+pub(crate) fn alert_id(
     rule_id: &str,
     version: u32,
     tenant: &str,
@@ -74,13 +75,11 @@ fn alert_id(
 
 /// Puts alerts in the order they are shown: by first event, rule, entities.
 pub(crate) fn sort(alerts: &mut [Alert]) {
-    alerts.sort_by(|a, b| {
-        (a.first_us, &a.rule_id, &a.tenant, &a.entities, &a.id).cmp(&(
-            b.first_us,
-            &b.rule_id,
-            &b.tenant,
-            &b.entities,
-            &b.id,
-        ))
-    });
+    alerts.sort_by(order);
+}
+
+/// The order of two alerts.
+pub(crate) fn order(a: &Alert, b: &Alert) -> Ordering {
+    let by_rule = a.first_us.cmp(&b.first_us).then_with(|| a.rule_id.cmp(&b.rule_id));
+    by_rule.then_with(|| (&a.tenant, &a.entities, &a.id).cmp(&(&b.tenant, &b.entities, &b.id)))
 }

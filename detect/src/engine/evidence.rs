@@ -2,6 +2,8 @@
 //!
 //! Promises: `count` is exact whatever the bound. Must not know: rules.
 
+use serde::{Deserialize, Serialize};
+
 /// Most places kept of one alert.
 pub const PLACES_MAX: usize = 10_000;
 
@@ -19,7 +21,7 @@ pub(crate) struct EventPlace {
 }
 
 /// The events of a run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Evidence {
     /// First event, µs since 1970 UTC.
     pub first_us: i64,

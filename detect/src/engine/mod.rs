@@ -6,6 +6,7 @@
 //! | `evaluator`, `facts`, `select` | from a batch to the rows each rule keeps |
 //! | `rows`, `names`, `store`, `merge` | how rows are kept, spilled and read back in order |
 //! | `slide`, `accumulate`, `evidence` | exact windows over ordered rows |
+//! | `live`, `watch`, `checkpoint` | the same over a stream that does not end |
 //! | `detector`, `alerts` | a rule made ready; what its runs are called |
 //!
 //! Meaning. A rule with `window` rings for a group at an event when HAVING holds over the group's events in
@@ -21,17 +22,21 @@
 
 mod accumulate;
 mod alerts;
+mod checkpoint;
 mod detector;
 mod evaluator;
 mod evidence;
 mod facts;
 mod hits;
+mod live;
 mod merge;
 mod names;
+mod punctual;
 mod rows;
 mod select;
 mod slide;
 mod store;
+mod watch;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -51,8 +56,10 @@ use detector::Detector;
 pub use evaluator::Evaluator;
 pub use evidence::PLACES_MAX;
 pub use hits::{BatchHits, Match};
+pub use live::{Live, LiveAlert, LiveOptions, Standing};
 use names::Names;
-use slide::{Run, Slider};
+pub use punctual::punctual;
+use slide::{Floors, Run, Slider};
 use store::Store;
 
 /// Matches of one entity closer than this are one alert, µs.
@@ -210,7 +217,8 @@ impl Engine {
 fn runs_of(detector: &Detector, store: &mut Store) -> Result<Vec<Run>, Error> {
     let mut rows = store.read(&detector.shape)?;
     let wrap = |error| failed(detector, error);
-    let mut slider = Slider::new(&detector.layout, &detector.shape).map_err(wrap)?;
+    let floors = Floors::default();
+    let mut slider = Slider::new(&detector.layout, &detector.shape, &floors).map_err(wrap)?;
     while let Some(batch) = rows.next()? {
         slider.push(&batch).map_err(wrap)?;
     }

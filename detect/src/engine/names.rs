@@ -19,6 +19,16 @@ impl Names {
         self.by_key.get(&key).cloned().unwrap_or_default()
     }
 
+    /// Every name with its key.
+    pub fn all(&self) -> impl Iterator<Item = (u64, &Arc<str>)> {
+        self.by_key.iter().map(|(key, name)| (*key, name))
+    }
+
+    /// Adds a name under the key that rows have for it.
+    pub fn add(&mut self, key: u64, name: &str) {
+        self.by_key.entry(key).or_insert_with(|| name.into());
+    }
+
     /// Adds what another batch saw.
     pub fn extend(&mut self, other: Names) {
         self.by_key.extend(other.by_key);

@@ -7,7 +7,7 @@
 //! Promises: a row enters and leaves once, whatever the window's length; rows stay in memory only while a
 //! window or an instant not yet judged needs them. Must not know: where rows were kept, rules' texts.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatchOptions};
@@ -16,6 +16,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use arrow::row::{OwnedRow, RowConverter, SortField};
 use datafusion::error::DataFusionError;
+use serde::{Deserialize, Serialize};
 
 use super::accumulate::{Accumulator, Cells};
 use super::evidence::{EventPlace, Evidence};
@@ -24,16 +25,45 @@ use super::select::booleans;
 use crate::sql::{Layout, Window};
 
 /// A run of ringing events of one group.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Run {
     /// Name key of the tenant.
     pub tenant: u64,
     /// Entities that are not null, as (position among the layout's entities, text).
     pub entities: Vec<(usize, String)>,
+    /// Its group, as sorted rows compare it.
+    pub key: GroupKey,
     /// Time of the first event that rang, µs since 1970 UTC.
     pub rang_us: i64,
+    /// Time of the last one.
+    pub last_rang_us: i64,
     /// What rang.
     pub evidence: Evidence,
+}
+
+/// Tenant and group keys of a row, as bytes that compare like them.
+pub(crate) type GroupKey = Box<[u8]>;
+
+/// Instants that are settled: they are not judged again.
+#[derive(Debug, Clone)]
+pub(crate) struct Floors {
+    /// Every instant up to here, µs since 1970 UTC.
+    pub settled_us: i64,
+    /// For groups whose run goes on, those before the run.
+    pub open: HashMap<GroupKey, i64>,
+}
+
+impl Default for Floors {
+    /// Nothing is settled.
+    fn default() -> Floors {
+        Floors { settled_us: i64::MIN, open: HashMap::new() }
+    }
+}
+
+impl Floors {
+    fn of(&self, key: &[u8]) -> i64 {
+        self.open.get(key).copied().unwrap_or(self.settled_us)
+    }
 }
 
 /// Rows on the tape.
@@ -62,7 +92,6 @@ struct Instant {
 /// The run now open.
 struct OpenRun {
     group: u64,
-    last_rang_us: i64,
     /// First row that is not in the evidence yet.
     next: u64,
     run: Run,
@@ -72,6 +101,9 @@ struct OpenRun {
 pub(crate) struct Slider<'a> {
     layout: &'a Layout,
     shape: &'a RowShape,
+    floors: &'a Floors,
+    /// That of the current group.
+    floor_us: i64,
     /// Schema of group keys followed by aggregates, for HAVING and entities.
     judged_schema: SchemaRef,
     key_rows: RowConverter,
@@ -91,7 +123,12 @@ pub(crate) struct Slider<'a> {
 }
 
 impl<'a> Slider<'a> {
-    pub fn new(layout: &'a Layout, shape: &'a RowShape) -> Result<Slider<'a>, DataFusionError> {
+    /// A slider that judges the instants above the floors.
+    pub fn new(
+        layout: &'a Layout,
+        shape: &'a RowShape,
+        floors: &'a Floors,
+    ) -> Result<Slider<'a>, DataFusionError> {
         let keys = layout.row_types.iter().take(layout.groups);
         let aggregates = layout.aggregates.iter().map(|aggregate| &aggregate.output);
         let judged = keys.chain(aggregates).enumerate();
@@ -103,6 +140,8 @@ impl<'a> Slider<'a> {
         Ok(Slider {
             layout,
             shape,
+            floors,
+            floor_us: floors.settled_us,
             judged_schema: Arc::new(Schema::new(fields)),
             key_rows: RowConverter::new(shape.key_types().into_iter().map(SortField::new).collect())?,
             accumulators: accumulators.collect::<Result<_, _>>()?,
@@ -133,6 +172,7 @@ impl<'a> Slider<'a> {
             if self.key.as_ref().is_none_or(|current| current.row() != key) {
                 self.end_group();
                 self.key = Some(key.owned());
+                self.floor_us = self.floors.of(key.as_ref());
                 self.group += 1;
                 self.from = first + row as u64;
                 self.time_us = time_us;
@@ -213,6 +253,9 @@ impl<'a> Slider<'a> {
     }
 
     fn note_instant(&mut self) {
+        if self.time_us <= self.floor_us {
+            return;
+        }
         for accumulator in &mut self.accumulators {
             accumulator.answer();
         }
@@ -278,21 +321,19 @@ impl<'a> Slider<'a> {
     /// HAVING holds at `instant`.
     fn ring(&mut self, instant: Instant, judged: &RecordBatch, at: usize) -> Result<(), DataFusionError> {
         let follows = self.open.as_ref().is_some_and(|open| {
-            let gap_us = instant.time_us.saturating_sub(open.last_rang_us);
+            let gap_us = instant.time_us.saturating_sub(open.run.last_rang_us);
             open.group == instant.group && matches!(self.layout.window, Window::Trailing(w) if gap_us < w)
         });
         if !follows {
             self.close_run();
-            let tenant =
-                self.locate(instant.to).and_then(|(s, row)| Some(self.tape.get(s)?.tenants.value(row)));
+            let (tenant, key) = self.group_of(instant.to)?;
             let entities = self.entities(&judged.slice(at, 1))?;
             let (rang_us, evidence) = (instant.time_us, instant.whole.unwrap_or_default());
-            let run = Run { tenant: tenant.unwrap_or_default(), entities, rang_us, evidence };
-            let group = instant.group;
-            self.open = Some(OpenRun { group, last_rang_us: rang_us, next: instant.from, run });
+            let run = Run { tenant, entities, key, rang_us, last_rang_us: rang_us, evidence };
+            self.open = Some(OpenRun { group: instant.group, next: instant.from, run });
         }
         let Some(mut open) = self.open.take() else { return Ok(()) };
-        open.last_rang_us = instant.time_us;
+        open.run.last_rang_us = instant.time_us;
         if self.layout.window != Window::Whole {
             let mut place = self.locate(open.next.min(instant.to));
             while let Some((segment, row)) = place.and_then(|(s, row)| Some((self.tape.get(s)?, row))) {
@@ -307,6 +348,17 @@ impl<'a> Slider<'a> {
         }
         self.open = Some(open);
         Ok(())
+    }
+
+    /// Tenant and group of the row of that number.
+    fn group_of(&self, number: u64) -> Result<(u64, GroupKey), DataFusionError> {
+        let place = self.locate(number).and_then(|(s, row)| Some((self.tape.get(s)?, row)));
+        let Some((segment, row)) = place else { return Ok(Default::default()) };
+        let tenants: ArrayRef = Arc::new(segment.tenants.slice(row, 1));
+        let keys = segment.keys.iter().map(|key| key.slice(row, 1));
+        let columns: Vec<ArrayRef> = std::iter::once(tenants).chain(keys).collect();
+        let key = self.key_rows.convert_columns(&columns)?;
+        Ok((segment.tenants.value(row), key.row(0).as_ref().into()))
     }
 
     /// Texts of the entities that are not null.

@@ -11,6 +11,7 @@ mod differential;
 mod events;
 mod invariance;
 mod lists;
+mod live;
 mod matches;
 mod refusals;
 mod windows;

@@ -1,0 +1,84 @@
+//! `campanile serve`: the service that a comune points its devices at.
+
+use std::path::PathBuf;
+
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::config;
+use crate::detections::loading::tell_faults;
+use crate::exit::{Exit, Result};
+use crate::service::{self, Started};
+use crate::terminal::Terminal;
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  campanile config init > campanile.toml     (then name data_dir and your sources in it)
+  campanile serve -c campanile.toml
+  curl --data-binary @auth.log 'http://127.0.0.1:8514/ingest?source=files'
+  curl --data 'select class, count(*) n from events group by 1' http://127.0.0.1:8514/api/sql
+
+SIGTERM and Ctrl-C end it: what was received is stored first.")]
+pub struct ServeArgs {
+    /// The configuration.
+    #[arg(long, short, value_name = "FILE")]
+    config: PathBuf,
+}
+
+/// Serves.
+pub fn run(args: &ServeArgs, terminal: &Terminal) -> Result<Exit> {
+    let settings = config::settings(&args.config)?;
+    log_to_standard_error(terminal);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let stop = CancellationToken::new();
+    runtime.block_on(async {
+        stop_on_signals(stop.clone())?;
+        let told = terminal.clone();
+        service::run(&settings, stop, move |started| tell(started, &told)).await
+    })?;
+    terminal.note("everything received is stored");
+    Ok(Exit::Done)
+}
+
+fn tell(started: Started, terminal: &Terminal) {
+    for damage in &started.recovered.damage {
+        let seqs = damage.seqs.end - damage.seqs.start;
+        terminal.note(format!(
+            "the journal is damaged: {}, bytes {} to {}: {seqs} frames are lost",
+            damage.segment, damage.bytes.start, damage.bytes.end
+        ));
+    }
+    tell_faults(started.faults, terminal);
+    for (name, address) in &started.sources {
+        terminal.note(format!("source {name} listens on {address}"));
+    }
+    terminal.note(format!(
+        "{} rules watch; status and SQL at http://{} (Ctrl-C ends)",
+        started.rules, started.http
+    ));
+}
+
+/// The service's own log goes where the service manager reads it; `RUST_LOG` says how much.
+fn log_to_standard_error(terminal: &Terminal) {
+    let level = if terminal.quiet { "error" } else { "warn" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call in one process keeps the first one's settings.
+    drop(log.with_ansi(terminal.stderr_is_terminal && terminal.colours).try_init());
+}
+
+/// Ends the service on Ctrl-C and SIGTERM.
+fn stop_on_signals(stop: CancellationToken) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        stop.cancel();
+    });
+    Ok(())
+}

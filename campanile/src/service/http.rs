@@ -1,0 +1,123 @@
+//! The service's own port: health, metrics, status, alerts, and SQL over what is stored.
+//!
+//! Promises: answers while the service is busy; SQL is read-only and bounded in memory, rows and time.
+//! Must not know: how anything it shows is kept.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use datafusion::catalog::TableProvider;
+use detect::Context;
+use futures::StreamExt;
+
+use super::metrics;
+use super::status::Books;
+use crate::exit::{Exit, Failure, Result};
+use crate::output::ndjson::push_lines;
+use crate::query;
+
+/// Rows of one answer.
+const ROWS_MAX: usize = 100_000;
+/// How long a query may take.
+const QUERY_TIME_MAX: Duration = Duration::from_secs(60);
+
+/// What the pages show.
+pub struct Shown {
+    /// Everything that is counted.
+    pub books: Books,
+    /// The table `events`.
+    pub events: Arc<dyn TableProvider>,
+    /// What functions know of the town.
+    pub town: Context,
+    /// Where told alerts are.
+    pub alerts_path: std::path::PathBuf,
+}
+
+/// The routes.
+pub fn router(shown: Arc<Shown>) -> Router {
+    Router::new()
+        .route("/health", get(health))
+        .route("/metrics", get(prometheus))
+        .route("/api/status", get(status))
+        .route("/api/alerts", get(alerts))
+        .route("/api/sql", post(sql))
+        .with_state(shown)
+}
+
+/// `ok`, or what is wrong and 503.
+async fn health(State(shown): State<Arc<Shown>>) -> Response {
+    let status = shown.books.status();
+    let mut wrong = Vec::new();
+    if status.journal.lost > 0 {
+        wrong.push(format!("the journal lost {} frames", status.journal.lost));
+    }
+    if wrong.is_empty() {
+        return "ok\n".into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, wrong.join("\n") + "\n").into_response()
+}
+
+async fn prometheus(State(shown): State<Arc<Shown>>) -> Response {
+    typed("text/plain; version=0.0.4; charset=utf-8", metrics::text(&shown.books.status()))
+}
+
+async fn status(State(shown): State<Arc<Shown>>) -> Response {
+    match serde_json::to_string(&shown.books.status()) {
+        Ok(text) => typed("application/json", text),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+/// The log of alerts, as it is.
+async fn alerts(State(shown): State<Arc<Shown>>) -> Response {
+    match tokio::fs::read(&shown.alerts_path).await {
+        Ok(text) => typed("application/x-ndjson", text),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+/// The rows of a query as NDJSON; the body is the query.
+async fn sql(State(shown): State<Arc<Shown>>, text: String) -> Response {
+    match tokio::time::timeout(QUERY_TIME_MAX, answer(&shown, &text)).await {
+        Ok(Ok(rows)) => typed("application/x-ndjson", rows),
+        Ok(Err(Failure::Told(Exit::Usage, report))) => {
+            (StatusCode::BAD_REQUEST, format!("{report}\n")).into_response()
+        }
+        Ok(Err(Failure::Told(_, report))) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, format!("{report}\n")).into_response()
+        }
+        Ok(Err(Failure::PipeClosed)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Err(_) => {
+            let limit = format!("the query took longer than {} s\n", QUERY_TIME_MAX.as_secs());
+            (StatusCode::REQUEST_TIMEOUT, limit).into_response()
+        }
+    }
+}
+
+async fn answer(shown: &Shown, text: &str) -> Result<Vec<u8>> {
+    let tables = vec![("events", Arc::clone(&shown.events))];
+    let mut stream = query::start(text, tables, &shown.town, query::all_cores()).await?;
+    let (mut rows, mut lines) = (0, Vec::new());
+    while let Some(batch) = stream.next().await {
+        let batch = batch.map_err(|error| query::failure(text, &error))?;
+        rows += batch.num_rows();
+        if rows > ROWS_MAX {
+            let help = "add a LIMIT, or query the lake with `campanile sql --lake`";
+            return Err(Failure::usage_text(format!("the answer has more than {ROWS_MAX} rows"), help));
+        }
+        push_lines(&batch, &mut lines)?;
+    }
+    Ok(lines)
+}
+
+fn typed(kind: &'static str, body: impl IntoResponse) -> Response {
+    let mut response = body.into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}

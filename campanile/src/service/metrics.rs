@@ -1,0 +1,94 @@
+//! The status in Prometheus' text exposition format (version 0.0.4).
+
+use std::fmt::Write;
+
+use super::status::Status;
+
+/// One metric: name, kind, what it says.
+type Metric = (&'static str, &'static str, &'static str);
+
+const RECEIVED: Metric = ("campanile_frames_received_total", "counter", "Frames received, by source.");
+const RECEIVED_BYTES: Metric = ("campanile_received_bytes_total", "counter", "Bytes received, by source.");
+const STORED: Metric =
+    ("campanile_frames_stored_total", "counter", "Frames durable in the journal, by source.");
+const REFUSED: Metric =
+    ("campanile_frames_refused_total", "counter", "Frames refused, by source and reason.");
+const CONNECTIONS: Metric = ("campanile_connections", "gauge", "Connections open, by source.");
+const LAST_SEEN: Metric =
+    ("campanile_last_received_seconds", "gauge", "When the last frame came, Unix time.");
+
+/// The status as text.
+pub fn text(status: &Status) -> String {
+    let mut out = String::new();
+    let of_sources = |out: &mut String,
+                      metric: Metric,
+                      value: &dyn Fn(&super::status::SourceStatus) -> String| {
+        head(out, metric);
+        for source in &status.sources {
+            line(out, metric.0, &[("source", &source.source), ("tenant", &source.tenant)], &value(source));
+        }
+    };
+    of_sources(&mut out, RECEIVED, &|source| source.received.to_string());
+    of_sources(&mut out, RECEIVED_BYTES, &|source| source.received_bytes.to_string());
+    of_sources(&mut out, STORED, &|source| source.stored.to_string());
+    of_sources(&mut out, CONNECTIONS, &|source| source.connections.to_string());
+    of_sources(&mut out, LAST_SEEN, &|source| (source.last_received_us as f64 / 1e6).to_string());
+    head(&mut out, REFUSED);
+    for source in &status.sources {
+        for (reason, frames) in &source.refused {
+            let labels = [("source", source.source.as_str()), ("tenant", &source.tenant), ("reason", reason)];
+            line(&mut out, REFUSED.0, &labels, &frames.to_string());
+        }
+    }
+    let (journal, work, lake) = (&status.journal, &status.work, &status.lake);
+    let singles = [
+        (
+            ("campanile_journal_durable_seq", "gauge", "Every frame up to this seq is durable."),
+            journal.durable_upto,
+        ),
+        (("campanile_journal_bytes", "gauge", "Bytes of all segments."), journal.used_bytes),
+        (("campanile_journal_syncs_total", "counter", "Syncs that succeeded."), journal.syncs),
+        (("campanile_journal_failures_total", "counter", "Writes and syncs that failed."), journal.failures),
+        (("campanile_journal_lost_frames_total", "counter", "Frames that the disk lost."), journal.lost),
+        (("campanile_events_total", "counter", "Events made of frames."), work.events),
+        (
+            ("campanile_parse_errors_total", "counter", "Events that could not be read whole."),
+            work.parse_errors,
+        ),
+        (("campanile_plain_events_total", "counter", "Events of no known format."), work.plain),
+        (("campanile_late_events_total", "counter", "Events too late for windows."), work.late),
+        (("campanile_alerts_total", "counter", "Alerts told, each standing counted."), work.alerts),
+        (("campanile_window_rows", "gauge", "Rows held for windows."), work.rows_held),
+        (("campanile_window_rows_shed_total", "counter", "Rows given up for memory."), work.rows_shed),
+        (("campanile_frames_behind", "gauge", "Frames durable and not yet worked on."), work.behind),
+        (
+            ("campanile_lake_committed_seq", "gauge", "Every frame up to this seq is in the lake."),
+            lake.committed_upto,
+        ),
+        (("campanile_lake_commits_total", "counter", "Commits that succeeded."), lake.commits),
+        (("campanile_lake_failures_total", "counter", "Commits that failed."), lake.failures),
+        (("campanile_clock_steps_total", "counter", "Steps of this machine's clock."), status.clock_steps),
+    ];
+    for (metric, value) in singles {
+        head(&mut out, metric);
+        line(&mut out, metric.0, &[], &value.to_string());
+    }
+    out
+}
+
+fn head(out: &mut String, (name, kind, help): Metric) {
+    // Writing to a string cannot fail.
+    drop(write!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n"));
+}
+
+fn line(out: &mut String, name: &str, labels: &[(&str, &str)], value: &str) {
+    out.push_str(name);
+    for (at, (label, text)) in labels.iter().enumerate() {
+        let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+        drop(write!(out, "{}{label}=\"{text}\"", if at == 0 { '{' } else { ',' }));
+    }
+    if !labels.is_empty() {
+        out.push('}');
+    }
+    drop(writeln!(out, " {value}"));
+}

@@ -1,0 +1,261 @@
+//! The working thread: durable frames to events, events to detections and lake.
+//!
+//! Promises: every durable frame is parsed once and handed to the lake once; what cannot be done now is told and tried
+//! again, never skipped; when the lake is behind, this waits, and the journal holds what has not come yet.
+//! Must not know: sources, how the journal is kept.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use arrow::array::Array;
+use detect::{BatchHits, Evaluator, Live, punctual};
+use ingest::ReceiveClock;
+use parsers::Parser;
+use rayon::prelude::*;
+use schema::{Column, EventBatch, FrameBatch};
+use storage::lake::LakeWriter;
+use tokio::runtime::Handle;
+
+use super::alert_log::AlertLog;
+use super::checkpoints::Checkpoints;
+use super::feed::{Block, Follower, Next};
+use crate::exit::{Result, failed};
+
+/// How long the thread sleeps at most when nothing comes.
+const IDLE_WAIT: Duration = Duration::from_millis(100);
+/// How often windows are judged at most.
+const JUDGE_INTERVAL: Duration = Duration::from_millis(200);
+/// Judging takes at most one part in so many of the thread's time.
+const JUDGE_SHARE: u32 = 5;
+
+/// How often windows are saved at most.
+const SAVE_INTERVAL: Duration = Duration::from_secs(10);
+/// Saving takes at most one part in so many of the thread's time.
+const SAVE_SHARE: u32 = 20;
+/// Frames of different sources reach the journal in another order than they came, by less than this, µs.
+const SETTLE_SLACK_US: i64 = 2_000_000;
+
+/// What the working thread counts.
+#[derive(Debug, Default)]
+pub struct WorkBook {
+    /// Events made of frames.
+    pub events: AtomicU64,
+    /// Events with a `parse_error`.
+    pub parse_errors: AtomicU64,
+    /// Events of no known format.
+    pub plain: AtomicU64,
+    /// Events that came too late for windows.
+    pub late: AtomicU64,
+    /// Seqs that the disk lost.
+    pub lost: AtomicU64,
+    /// Alerts told, each standing counted.
+    pub alerts: AtomicU64,
+    /// Rows held for windows.
+    pub rows_held: AtomicU64,
+    /// Rows given up for memory.
+    pub rows_shed: AtomicU64,
+    /// Last seq worked on.
+    pub worked_upto: AtomicU64,
+    /// Last seq that the saved windows stand for.
+    pub saved_upto: AtomicU64,
+    /// Receive time of the last frame worked on, µs since 1970 UTC.
+    pub worked_us: AtomicI64,
+}
+
+/// How frames of each source are read.
+#[derive(Debug, Clone)]
+pub struct Parsers {
+    /// By source.
+    pub by_source: BTreeMap<String, Parser>,
+    /// Of a source that is configured no more.
+    pub default: Parser,
+}
+
+impl Parsers {
+    fn of(&self, frames: &FrameBatch) -> &Parser {
+        self.by_source.get(&*frames.origin.source).unwrap_or(&self.default)
+    }
+}
+
+/// Detections at work on the stream.
+pub struct Watching {
+    /// The engine.
+    pub live: Live,
+    /// Events older than this when received are late, µs.
+    pub lateness_us: i64,
+    /// Where alerts go.
+    pub log: AlertLog,
+    /// Where windows are saved.
+    pub checkpoints: Checkpoints,
+}
+
+/// The working thread's own.
+pub struct Processing {
+    /// Where frames come from.
+    pub follower: Follower,
+    /// How they are read.
+    pub parsers: Parsers,
+    /// What looks at events; none when detections are off.
+    pub watching: Option<Watching>,
+    /// Where events go.
+    pub lake: LakeWriter,
+    /// Runs the lake's commits.
+    pub runtime: Handle,
+    /// What time it is.
+    pub clock: Arc<ReceiveClock>,
+    /// What is counted.
+    pub book: Arc<WorkBook>,
+    /// Everything received before that has been worked on, but for what waited long for room, µs since 1970 UTC.
+    pub settled_us: i64,
+}
+
+/// One batch of frames worked on.
+struct Worked {
+    events: Vec<EventBatch>,
+    hits: Vec<BatchHits>,
+    late: usize,
+}
+
+impl Processing {
+    /// Works until the journal ends.
+    pub fn run(mut self) -> Result<()> {
+        let (mut judge_at, mut save_at) = (Instant::now(), Instant::now() + SAVE_INTERVAL);
+        loop {
+            match self.follower.next(IDLE_WAIT).map_err(failed("the journal cannot be read"))? {
+                Next::Block(block) => self.work(block)?,
+                Next::Damage(damage) => {
+                    let lost = damage.seqs.end - damage.seqs.start;
+                    self.book.lost.fetch_add(lost, Ordering::Relaxed);
+                    tracing::error!(
+                        segment = damage.segment,
+                        first_byte = damage.bytes.start,
+                        end_byte = damage.bytes.end,
+                        first_seq = damage.seqs.start,
+                        lost,
+                        "the journal is damaged"
+                    );
+                }
+                Next::Idle => self.settle(self.clock.now_us()),
+                Next::End => break,
+            }
+            if Instant::now() >= judge_at {
+                let began = Instant::now();
+                self.judge()?;
+                judge_at = Instant::now() + JUDGE_INTERVAL.max(began.elapsed() * JUDGE_SHARE);
+            }
+            if Instant::now() >= save_at {
+                let began = Instant::now();
+                self.save()?;
+                save_at = Instant::now() + SAVE_INTERVAL.max(began.elapsed() * SAVE_SHARE);
+            }
+        }
+        self.judge()?;
+        self.save()
+    }
+
+    /// Saves what windows hold.
+    fn save(&mut self) -> Result<()> {
+        let worked_upto = self.book.worked_upto.load(Ordering::Relaxed);
+        if let Some(watching) = &mut self.watching
+            && watching.checkpoints.saved_upto < worked_upto
+        {
+            watching.checkpoints.save(&mut watching.live, worked_upto)?;
+        }
+        self.book.saved_upto.store(worked_upto, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn work(&mut self, block: Block) -> Result<()> {
+        // After a start the lake and the windows may stand at different places of the journal.
+        let watching = self.watching.as_ref();
+        let watching = watching.filter(|watching| watching.checkpoints.saved_upto < *block.seqs.start());
+        let evaluator = watching.map(|watching| (watching.live.evaluator(), watching.lateness_us));
+        let evaluator = evaluator.as_ref().map(|(evaluator, lateness_us)| (&**evaluator, *lateness_us));
+        let parsers = &self.parsers;
+        let worked: Vec<Worked> = block
+            .batches
+            .par_iter()
+            .map(|frames| work_on(frames, parsers.of(frames), evaluator))
+            .collect::<Result<_>>()?;
+        let mut events = Vec::with_capacity(worked.len());
+        for of_batch in worked {
+            self.book.late.fetch_add(of_batch.late as u64, Ordering::Relaxed);
+            of_batch.events.iter().for_each(|batch| self.count(batch));
+            events.extend(of_batch.events);
+            if let Some(watching) = &mut self.watching {
+                let absorbed = of_batch.hits.into_iter().try_for_each(|hits| watching.live.absorb(hits));
+                absorbed.map_err(failed("the detection engine failed"))?;
+            }
+        }
+        self.keep(events, *block.seqs.end())?;
+        let received_us = block.batches.iter().map(|batch| batch.received_us);
+        self.book.worked_us.fetch_max(received_us.clone().max().unwrap_or_default(), Ordering::Relaxed);
+        self.settle(received_us.min().unwrap_or_default());
+        self.book.worked_upto.store(*block.seqs.end(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Hands events to the lake; when it has no room, commits first.
+    fn keep(&mut self, events: Vec<EventBatch>, upto_seq: u64) -> Result<()> {
+        loop {
+            match self.lake.append(events.clone(), upto_seq, self.clock.now_us()) {
+                Ok(()) => return Ok(()),
+                Err(storage::Error::LakeFull { .. }) => {
+                    self.runtime.block_on(self.lake.flush()).map_err(failed("the lake cannot be written"))?;
+                }
+                Err(error) => return Err(failed("the lake does not take events")(error)),
+            }
+        }
+    }
+
+    fn settle(&mut self, received_us: i64) {
+        self.settled_us = self.settled_us.max(received_us - SETTLE_SLACK_US);
+    }
+
+    /// Tells what is new.
+    fn judge(&mut self) -> Result<()> {
+        let Some(watching) = &mut self.watching else { return Ok(()) };
+        let alerts = watching.live.judge(self.settled_us).map_err(failed("the detection engine failed"))?;
+        for told in watching.log.tell(alerts, self.clock.now_us())? {
+            tracing::warn!(
+                rule = told.alert.rule_id,
+                severity = told.alert.severity.name(),
+                standing = told.standing,
+                tenant = told.alert.tenant,
+                "{}",
+                told.alert.rule_title
+            );
+        }
+        let (held, shed) = watching.live.rows();
+        self.book.rows_held.store(held as u64, Ordering::Relaxed);
+        self.book.rows_shed.store(shed, Ordering::Relaxed);
+        self.book.alerts.store(watching.log.count() as u64, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn count(&self, batch: &EventBatch) {
+        self.book.events.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        let errors = batch.texts(Column::ParseError).map_or(0, |errors| errors.len() - errors.null_count());
+        self.book.parse_errors.fetch_add(errors as u64, Ordering::Relaxed);
+        let format = batch.texts(Column::Format).filter(|formats| !formats.is_empty());
+        if format.is_some_and(|formats| formats.value(0) == parsers::PLAIN) {
+            self.book.plain.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Parses a batch of frames and looks at its events.
+fn work_on(frames: &FrameBatch, parser: &Parser, evaluator: Option<(&Evaluator, i64)>) -> Result<Worked> {
+    let events = parser.parse(frames).map_err(failed("a batch of frames cannot be parsed"))?;
+    let (mut hits, mut late) = (Vec::new(), 0);
+    if let Some((evaluator, lateness_us)) = evaluator {
+        for batch in &events {
+            let (on_time, of_batch) = punctual(batch, lateness_us)?;
+            late += of_batch;
+            hits.push(evaluator.evaluate(&on_time).map_err(failed("the detection engine failed"))?);
+        }
+    }
+    Ok(Worked { events, hits, late })
+}

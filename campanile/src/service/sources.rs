@@ -1,0 +1,140 @@
+//! The configured sources, bound and running.
+//!
+//! Promises: every source is bound before any runs, so that a wrong address is told at the start.
+//! Must not know: protocols.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use ingest::sources::{Error, Port, SyslogTcp, SyslogUdp, SyslogUnix};
+use ingest::{Book, Intake, ReceiveClock};
+use schema::{Network, Origin};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::status::RunningSource;
+use crate::config::{RateLimit, Settings, Source};
+use crate::exit::{Failure, Result};
+
+/// What all sources share.
+pub struct Taking {
+    /// Where frames go.
+    pub intake: Intake,
+    /// When they were received.
+    pub clock: Arc<ReceiveClock>,
+    /// Says when to stop.
+    pub stop: CancellationToken,
+}
+
+/// A source that is bound.
+struct Bound {
+    address: String,
+    run: Box<dyn FnOnce(Port) -> Pin<Box<dyn Future<Output = std::result::Result<(), Error>> + Send>> + Send>,
+}
+
+impl Bound {
+    fn new<F>(address: impl ToString, run: impl FnOnce(Port) -> F + Send + 'static) -> Bound
+    where
+        F: Future<Output = std::result::Result<(), Error>> + Send + 'static,
+    {
+        Bound { address: address.to_string(), run: Box::new(move |port| Box::pin(run(port))) }
+    }
+}
+
+/// Binds every source, then starts them.
+pub async fn start(
+    settings: &Settings,
+    collector: &str,
+    taking: &Taking,
+    tracker: &TaskTracker,
+) -> Result<Vec<RunningSource>> {
+    let mut bound = Vec::new();
+    for source in &settings.source {
+        bound.push((source, bind(source).await?));
+    }
+    let mut running = Vec::new();
+    for (source, bound) in bound {
+        let book = Arc::<Book>::default();
+        let port = port(source, collector, taking, Arc::clone(&book));
+        let (name, run) = (source.name.clone(), (bound.run)(port));
+        tracker.spawn(async move {
+            if let Err(error) = run.await {
+                tracing::error!(source = name, error = &error as &dyn std::error::Error, "a source ended");
+            }
+        });
+        running.push(RunningSource {
+            name: source.name.clone(),
+            kind: source.kind.clone(),
+            tenant: source.tenant.clone(),
+            address: bound.address,
+            book,
+        });
+    }
+    Ok(running)
+}
+
+fn port(source: &Source, collector: &str, taking: &Taking, book: Arc<Book>) -> Port {
+    let origin = Origin {
+        collector: collector.into(),
+        source: source.name.as_str().into(),
+        tenant: source.tenant.as_str().into(),
+    };
+    // What is no network was told when the configuration was read.
+    let allow: Vec<Network> = source.allow.iter().filter_map(|network| network.parse().ok()).collect();
+    Port {
+        origin: Arc::new(origin),
+        intake: taking.intake.clone(),
+        book,
+        clock: Arc::clone(&taking.clock),
+        line_bytes_max: usize::try_from(source.max_line.0).unwrap_or(usize::MAX),
+        rate_max: match source.rate_limit {
+            RateLimit::Off => None,
+            RateLimit::PerSecond(frames) => Some(frames),
+        },
+        allow: allow.into(),
+        stop: taking.stop.clone(),
+    }
+}
+
+async fn bind(source: &Source) -> Result<Bound> {
+    let listen = source.listen.as_deref().unwrap_or_default();
+    let (scheme, place) = listen.split_once(':').unwrap_or((listen, ""));
+    let place = place.strip_prefix("//").unwrap_or(place);
+    let told = |error: Error| {
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        Failure::usage_text(
+            format!("source {}: {error}{cause}", source.name),
+            "another program has that address, it is not this machine's, or its port needs a privilege",
+        )
+    };
+    match (source.kind.as_str(), scheme) {
+        ("syslog", "tcp") => {
+            let bound = SyslogTcp::bind(address(source, place)?).await.map_err(told)?;
+            Ok(Bound::new(format!("tcp://{}", bound.local_addr()), |port| bound.run(port)))
+        }
+        ("syslog", "udp") => {
+            let bound = SyslogUdp::bind(address(source, place)?).map_err(told)?;
+            Ok(Bound::new(format!("udp://{}", bound.local_addr()), |port| bound.run(port)))
+        }
+        ("syslog", "unix") => {
+            let bound = SyslogUnix::bind(Path::new(place)).map_err(told)?;
+            Ok(Bound::new(format!("unix:{place}"), |port| bound.run(port)))
+        }
+        (kind, _) => Err(Failure::usage_text(
+            format!("source {}: a source of type `{kind}` cannot listen on `{listen}`", source.name),
+            "docs/guide/sources.md lists the types and what each listens on",
+        )),
+    }
+}
+
+fn address(source: &Source, place: &str) -> Result<SocketAddr> {
+    place.parse().map_err(|_| {
+        Failure::usage_text(
+            format!("source {}: `{place}` is no address and port", source.name),
+            "write an address and a port, as tcp://0.0.0.0:514",
+        )
+    })
+}

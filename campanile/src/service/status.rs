@@ -1,0 +1,214 @@
+//! How the service is doing: one picture, taken at one moment, for `/health`, `/metrics`, `status` and the table `sources`.
+//!
+//! Must not know: how it is shown.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ingest::{Book, ReceiveClock, Refusal};
+use serde::{Deserialize, Serialize};
+use storage::lake::LakeWriter;
+
+use super::committing::CommitBook;
+use super::feed::Feed;
+use super::journalling::JournalBook;
+use super::processing::WorkBook;
+
+/// A source that runs.
+#[derive(Debug, Clone)]
+pub struct RunningSource {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// The tenant of its frames.
+    pub tenant: String,
+    /// Where it listens.
+    pub address: String,
+    /// What it counts.
+    pub book: Arc<Book>,
+}
+
+/// Everything that is counted.
+pub struct Books {
+    /// One a source.
+    pub sources: Vec<RunningSource>,
+    /// The journal's.
+    pub journal: Arc<JournalBook>,
+    /// The working thread's.
+    pub work: Arc<WorkBook>,
+    /// The lake's.
+    pub commits: Arc<CommitBook>,
+    /// How far the journal is.
+    pub feed: Feed,
+    /// How far the lake is.
+    pub lake: LakeWriter,
+    /// What time it is.
+    pub clock: Arc<ReceiveClock>,
+    /// When the service started, µs since 1970 UTC.
+    pub started_us: i64,
+}
+
+/// The picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// When it was taken, µs since 1970 UTC.
+    pub now_us: i64,
+    /// When the service started, µs since 1970 UTC.
+    pub started_us: i64,
+    /// How often this machine's clock was found set.
+    pub clock_steps: u64,
+    /// One a source.
+    pub sources: Vec<SourceStatus>,
+    /// The journal.
+    pub journal: JournalStatus,
+    /// Parsing and detection.
+    pub work: WorkStatus,
+    /// The lake.
+    pub lake: LakeStatus,
+}
+
+/// One source's book: received = stored + refused + under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceStatus {
+    /// Its name.
+    pub source: String,
+    /// Its kind.
+    pub kind: String,
+    /// The tenant of its frames.
+    pub tenant: String,
+    /// Where it listens.
+    pub address: String,
+    /// Frames received, those that the kernel dropped included.
+    pub received: u64,
+    /// Bytes of their text.
+    pub received_bytes: u64,
+    /// Frames durable in the journal.
+    pub stored: u64,
+    /// Frames refused, by reason; reasons that did not happen are left out.
+    pub refused: BTreeMap<String, u64>,
+    /// Frames neither stored nor refused yet.
+    pub under_way: i64,
+    /// Frames that were cut.
+    pub truncated: u64,
+    /// Frames that were not UTF-8.
+    pub recoded: u64,
+    /// Connections open.
+    pub connections: u64,
+    /// When the last frame came, µs since 1970 UTC; 0 before the first.
+    pub last_received_us: i64,
+}
+
+/// The journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalStatus {
+    /// Every seq up to here is durable.
+    pub durable_upto: u64,
+    /// Every seq up to here may be forgotten.
+    pub done_upto: u64,
+    /// Bytes of all segments.
+    pub used_bytes: u64,
+    /// Syncs that succeeded.
+    pub syncs: u64,
+    /// Writes and syncs that failed.
+    pub failures: u64,
+    /// Seqs that the disk lost.
+    pub lost: u64,
+}
+
+/// Parsing and detection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkStatus {
+    /// Events made of frames.
+    pub events: u64,
+    /// Events with a `parse_error`.
+    pub parse_errors: u64,
+    /// Events of no known format.
+    pub plain: u64,
+    /// Events that came too late for windows.
+    pub late: u64,
+    /// Alerts told, each standing counted.
+    pub alerts: u64,
+    /// Rows held for windows.
+    pub rows_held: u64,
+    /// Rows given up for memory.
+    pub rows_shed: u64,
+    /// Last seq worked on.
+    pub worked_upto: u64,
+    /// Frames durable and not yet worked on.
+    pub behind: u64,
+}
+
+/// The lake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LakeStatus {
+    /// Every seq up to here is in the table.
+    pub committed_upto: u64,
+    /// Commits that succeeded.
+    pub commits: u64,
+    /// Commits that failed, and were tried again.
+    pub failures: u64,
+}
+
+impl Books {
+    /// The picture now.
+    pub fn status(&self) -> Status {
+        let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let (work, journal) = (&self.work, &self.journal);
+        let worked_upto = get(&work.worked_upto);
+        let durable_upto = self.feed.durable_upto();
+        Status {
+            now_us: self.clock.now_us(),
+            started_us: self.started_us,
+            clock_steps: self.clock.steps(),
+            sources: self.sources.iter().map(SourceStatus::of).collect(),
+            journal: JournalStatus {
+                durable_upto,
+                done_upto: get(&journal.done_upto),
+                used_bytes: get(&journal.used_bytes),
+                syncs: get(&journal.syncs),
+                failures: get(&journal.failures),
+                lost: get(&work.lost),
+            },
+            work: WorkStatus {
+                events: get(&work.events),
+                parse_errors: get(&work.parse_errors),
+                plain: get(&work.plain),
+                late: get(&work.late),
+                alerts: get(&work.alerts),
+                rows_held: get(&work.rows_held),
+                rows_shed: get(&work.rows_shed),
+                worked_upto,
+                behind: durable_upto.saturating_sub(worked_upto),
+            },
+            lake: LakeStatus {
+                committed_upto: self.lake.committed_upto(),
+                commits: get(&self.commits.commits),
+                failures: get(&self.commits.failures),
+            },
+        }
+    }
+}
+
+impl SourceStatus {
+    fn of(source: &RunningSource) -> SourceStatus {
+        let page = source.book.page();
+        let refused = Refusal::ALL.iter().zip(page.refused).filter(|(_, frames)| *frames > 0);
+        SourceStatus {
+            source: source.name.clone(),
+            kind: source.kind.clone(),
+            tenant: source.tenant.clone(),
+            address: source.address.clone(),
+            received: page.received,
+            received_bytes: page.received_bytes,
+            stored: page.stored,
+            refused: refused.map(|(why, frames)| (why.name().to_owned(), frames)).collect(),
+            under_way: page.under_way(),
+            truncated: page.truncated,
+            recoded: page.recoded,
+            connections: page.connections,
+            last_received_us: page.last_received_us,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! A stream gives in the end what one scan gives, and tells before it ends.
+
+use std::collections::BTreeMap;
+
+use detect::engine::Options;
+use detect::sigma::SigmaSet;
+use detect::{Context, Live, LiveAlert, LiveOptions, Rule, Standing};
+use proptest::prelude::*;
+use schema::Alert;
+
+use crate::events::{Event, batch, engine, rule};
+use crate::invariance;
+
+const LATENESS_US: i64 = 30_000_000;
+
+/// A rule that more events can silence, one that they cannot, and one without aggregates.
+fn rules() -> [Rule; 3] {
+    let distinct = rule(
+        "window = \"20s\"",
+        "SELECT source_ip, count(DISTINCT user_name) AS users FROM events WHERE event_action = 'login'
+         GROUP BY source_ip HAVING count(DISTINCT user_name) >= 3 AND max(event_count) < 3",
+    );
+    let sum = rule(
+        "window = \"10s\"",
+        "SELECT source_ip, sum(event_count) AS n FROM events WHERE event_outcome = 'failure'
+         GROUP BY source_ip HAVING sum(event_count) >= 4",
+    );
+    let matching = rule("", "SELECT source_ip, user_name FROM events WHERE event_outcome = 'success'");
+    [distinct, sum, matching]
+}
+
+fn live(rule: Rule, options: LiveOptions) -> Live {
+    let (live, problems) = Live::new(vec![rule], SigmaSet::default(), &Context::default(), options);
+    assert_eq!(problems, []);
+    live
+}
+
+fn scanned(rule: Rule, events: &[Event]) -> Vec<Alert> {
+    let mut engine = engine(rule, Options::default());
+    let hits = engine.evaluate(&batch(events)).unwrap();
+    engine.absorb(hits).unwrap();
+    let mut alerts = engine.finish().unwrap().alerts;
+    alerts.iter_mut().for_each(|alert| alert.incident = None);
+    alerts
+}
+
+/// Events in the order in which they are received, each with its receive time.
+fn received(events: Vec<Event>, delays_us: &[i64]) -> Vec<(i64, Event)> {
+    let delays = delays_us.iter().cycle();
+    let mut received: Vec<(i64, Event)> =
+        events.into_iter().zip(delays).map(|(event, delay_us)| (event.time_us + delay_us, event)).collect();
+    received.sort_by_key(|(received_us, _)| *received_us);
+    received
+}
+
+/// What a stream tells, judged after each part. Before one part the engine is saved, and another takes up what was saved.
+fn streamed(rule: Rule, received: &[(i64, Event)], part: usize, restarts_before: usize) -> Vec<LiveAlert> {
+    let new = || live(rule.clone(), LiveOptions { lateness_us: LATENESS_US, ..LiveOptions::default() });
+    let (mut live, mut told) = (new(), Vec::new());
+    for (at, part) in received.chunks(part).enumerate() {
+        if at == restarts_before {
+            let mut saved = Vec::new();
+            live.save(&mut saved).unwrap();
+            live = new();
+            live.restore(&mut saved.as_slice()).unwrap();
+        }
+        let events: Vec<Event> = part.iter().map(|(_, event)| event.clone()).collect();
+        let hits = live.evaluate(&batch(&events)).unwrap();
+        live.absorb(hits).unwrap();
+        told.extend(live.judge(part.last().unwrap().0).unwrap());
+    }
+    told.extend(live.finish().unwrap());
+    told
+}
+
+/// The final alerts by id; each was told once.
+fn finals(told: &[LiveAlert]) -> BTreeMap<String, Alert> {
+    let mut finals = BTreeMap::new();
+    for live in told.iter().filter(|live| live.standing == Standing::Final) {
+        let before = finals.insert(live.alert.id.clone(), live.alert.clone());
+        assert!(before.is_none(), "{} is final twice", live.alert.id);
+    }
+    finals
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_stream_gives_the_final_alerts_of_a_scan_whatever_its_order_and_parts(
+        events in invariance::events(120),
+        delays_us in prop::collection::vec(0i64..=LATENESS_US, 1..40),
+        part in 1usize..30,
+        restarts_before in 0usize..20,
+    ) {
+        let received = received(events.clone(), &delays_us);
+        for rule in rules() {
+            let whole: BTreeMap<String, Alert> =
+                scanned(rule.clone(), &events).into_iter().map(|alert| (alert.id.clone(), alert)).collect();
+            prop_assert_eq!(finals(&streamed(rule, &received, part, restarts_before)), whole);
+        }
+    }
+
+    #[test]
+    fn what_was_told_and_is_not_final_is_withdrawn_or_superseded(
+        events in invariance::events(120),
+        delays_us in prop::collection::vec(0i64..=LATENESS_US, 1..40),
+        part in 1usize..30,
+        restarts_before in 0usize..20,
+    ) {
+        let received = received(events, &delays_us);
+        for rule in rules() {
+            let told = streamed(rule, &received, part, restarts_before);
+            let finals = finals(&told);
+            let ended = |id: &String| {
+                finals.contains_key(id)
+                    || told.iter().any(|live| {
+                        live.supersedes.as_ref() == Some(id)
+                            || (live.standing == Standing::Withdrawn && live.alert.id == *id)
+                    })
+            };
+            for live in told.iter().filter(|live| live.standing == Standing::Provisional) {
+                prop_assert!(ended(&live.alert.id), "{:?}", live.alert);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_alert_is_told_when_its_last_needed_event_has_come_and_is_final_after_window_and_lateness() {
+    let [_, sum, _] = rules();
+    let mut live = live(sum, LiveOptions { lateness_us: LATENESS_US, ..LiveOptions::default() });
+    let events: Vec<Event> = (0..4).map(|n| Event::failure(n * 1_000_000, "203.0.113.9", n)).collect();
+    let hits = live.evaluate(&batch(&events)).unwrap();
+    live.absorb(hits).unwrap();
+    let told = live.judge(3_000_000).unwrap();
+    assert_eq!(told.iter().map(|live| live.standing).collect::<Vec<_>>(), [Standing::Provisional]);
+    assert_eq!(live.judge(3_000_000 + 10_000_000 + LATENESS_US).unwrap(), []);
+    let told = live.judge(3_000_000 + 10_000_000 + LATENESS_US + 1).unwrap();
+    assert_eq!(told.iter().map(|live| live.standing).collect::<Vec<_>>(), [Standing::Final]);
+    assert_eq!(live.rows(), (0, 0), "nothing is kept of what is final");
+}
+
+#[test]
+fn a_live_engine_over_its_budget_gives_up_old_rows_and_says_so() {
+    let [distinct, ..] = rules();
+    let mut live = live(distinct, LiveOptions { memory_bytes_max: 64 << 10, ..LiveOptions::default() });
+    let events: Vec<Event> = (0..20_000).map(|n| Event::failure(n * 1_000, "203.0.113.9", n)).collect();
+    for part in events.chunks(1_000) {
+        let hits = live.evaluate(&batch(part)).unwrap();
+        live.absorb(hits).unwrap();
+    }
+    let (held, shed) = live.rows();
+    assert!(shed > 10_000 && held as u64 + shed == 20_000, "{held} held, {shed} given up");
+}
