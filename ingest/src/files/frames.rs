@@ -12,12 +12,13 @@ use schema::{Flaw, Frame, FrameBatch, Origin, StreamContext};
 
 use super::directives::{self, Directives};
 use super::joins::{self, Join, partial};
-use super::json::{self, Extent};
+
 use super::line_end::{Line, LineEnd};
-use super::octets::{self, Counted};
 use super::report::Tally;
-use super::text::{char_start, line_text, repair};
 use super::window::{WINDOW_BYTES, Window};
+use crate::framing::json::{self, Extent};
+use crate::framing::octets::{self, Behind, Counted};
+use crate::framing::utf8::{char_start, line_text, repair};
 
 /// Largest batch, so that its text stays under 4 GiB even when every byte is recoded.
 const BATCH_BYTES_MAX: usize = 256 * 1024 * 1024;
@@ -235,7 +236,8 @@ impl Cutter {
     #[inline]
     fn step_line(&self, rest: &[u8], last: bool) -> Step {
         if rest.first().is_some_and(u8::is_ascii_digit) {
-            match octets::measure(rest, self.options.line_bytes_max, last) {
+            let behind = if last { Behind::Nothing } else { Behind::Awaited };
+            match octets::measure(rest, self.options.line_bytes_max, behind) {
                 Counted::Frame { length, taken } => {
                     let lines = self.line_end.count(rest.get(..taken).unwrap_or_default());
                     return Step::Frame { length, taken, lines };

@@ -9,7 +9,7 @@ use memchr::memchr;
 
 use super::{Lines, RECORD_BYTES_MAX, RECORD_LINES_MAX};
 use crate::files::line_end::LineEnd;
-use crate::files::text::char_start;
+use crate::framing::utf8::char_start;
 
 /// No stamp with its fraction and zone is longer.
 const STAMP_BYTES_MAX: usize = 40;
