@@ -60,6 +60,7 @@ pub struct Book {
     truncated: AtomicU64,
     recoded: AtomicU64,
     connections: AtomicU64,
+    connections_refused: AtomicU64,
     last_received_us: AtomicI64,
 }
 
@@ -80,6 +81,8 @@ pub struct BookPage {
     pub recoded: u64,
     /// Connections open now.
     pub connections: u64,
+    /// Connections refused: too many, from an address that may not send, or their handshake failed.
+    pub connections_refused: u64,
     /// When the last frame came, µs since 1970 UTC; 0 before the first.
     pub last_received_us: i64,
 }
@@ -138,6 +141,11 @@ impl Book {
         Connected(self)
     }
 
+    /// A connection was not taken.
+    pub fn connection_refused(&self) {
+        self.connections_refused.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The counters now.
     pub fn page(&self) -> BookPage {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
@@ -151,6 +159,7 @@ impl Book {
             truncated: get(&self.truncated),
             recoded: get(&self.recoded),
             connections: get(&self.connections),
+            connections_refused: get(&self.connections_refused),
             last_received_us: self.last_received_us.load(Ordering::Relaxed),
         }
     }

@@ -45,7 +45,7 @@ pub struct Receipt {
     reply: Option<Reply>,
     /// None once told.
     book: Option<Arc<Book>>,
-    _room: OwnedSemaphorePermit,
+    _room: Vec<OwnedSemaphorePermit>,
 }
 
 type Reply = oneshot::Sender<Result<RangeInclusive<u64>, Refused>>;
@@ -56,7 +56,7 @@ impl Receipt {
         self.reply.is_some()
     }
 
-    fn of(frames: u64, reply: Option<Reply>, book: &Arc<Book>, room: OwnedSemaphorePermit) -> Receipt {
+    fn of(frames: u64, reply: Option<Reply>, book: &Arc<Book>, room: Vec<OwnedSemaphorePermit>) -> Receipt {
         Receipt { frames, reply, book: Some(Arc::clone(book)), _room: room }
     }
 
@@ -94,12 +94,32 @@ impl Drop for Receipt {
     }
 }
 
+/// What becomes of frames that were handed over, once it is known.
+#[derive(Debug)]
+pub struct Answer(oneshot::Receiver<Result<RangeInclusive<u64>, Refused>>);
+
+impl Answer {
+    /// Waits until the frames are durable, and answers their seqs.
+    pub async fn seqs(self) -> Result<RangeInclusive<u64>, Refused> {
+        self.0.await.unwrap_or(Err(Refused::Closed))
+    }
+
+    /// The answer, if it is known already.
+    pub fn now(&mut self) -> Option<Result<RangeInclusive<u64>, Refused>> {
+        match self.0.try_recv() {
+            Ok(answer) => Some(answer),
+            Err(oneshot::error::TryRecvError::Empty) => None,
+            Err(oneshot::error::TryRecvError::Closed) => Some(Err(Refused::Closed)),
+        }
+    }
+}
+
 /// The way into the journal. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Intake {
     queue: mpsc::Sender<Delivery>,
-    room: Arc<Semaphore>,
-    room_bytes: usize,
+    /// What frames on their way take room of, the narrowest first.
+    rooms: Vec<Room>,
     is_full: Arc<AtomicBool>,
 }
 
@@ -110,13 +130,31 @@ pub struct Deliveries {
     is_full: Arc<AtomicBool>,
 }
 
+/// A bound on bytes under way.
+#[derive(Debug, Clone)]
+struct Room {
+    left: Arc<Semaphore>,
+    bytes: usize,
+}
+
+impl Room {
+    fn new(bytes: usize) -> Room {
+        let bytes = bytes.clamp(1, Semaphore::MAX_PERMITS);
+        Room { left: Arc::new(Semaphore::new(bytes)), bytes }
+    }
+
+    /// A batch larger than all the room there is takes all of it.
+    fn share(&self, bytes: usize) -> u32 {
+        u32::try_from(bytes.min(self.bytes)).unwrap_or(u32::MAX)
+    }
+}
+
 /// An intake for at most `room_bytes` of text on its way, and its other end.
 pub fn intake(room_bytes: usize) -> (Intake, Deliveries) {
-    let room_bytes = room_bytes.clamp(1, Semaphore::MAX_PERMITS);
     let (sender, queue) = mpsc::channel(DELIVERIES_MAX);
     let is_full = Arc::new(AtomicBool::new(false));
-    let room = Arc::new(Semaphore::new(room_bytes));
-    (Intake { queue: sender, room, room_bytes, is_full: Arc::clone(&is_full) }, Deliveries { queue, is_full })
+    let rooms = vec![Room::new(room_bytes)];
+    (Intake { queue: sender, rooms, is_full: Arc::clone(&is_full) }, Deliveries { queue, is_full })
 }
 
 impl Deliveries {
@@ -132,15 +170,28 @@ impl Deliveries {
 }
 
 impl Intake {
+    /// A lane of its own into the same queue, with at most `room_bytes` on their way: whoever floods it waits for himself
+    /// first.
+    pub fn lane(&self, room_bytes: usize) -> Intake {
+        let rooms = std::iter::once(Room::new(room_bytes)).chain(self.rooms.iter().cloned()).collect();
+        Intake { queue: self.queue.clone(), rooms, is_full: Arc::clone(&self.is_full) }
+    }
+
     /// Waits until the frames are durable, and answers their seqs. For protocols that acknowledge.
     pub async fn store(&self, frames: FrameBatch, book: &Arc<Book>) -> Result<RangeInclusive<u64>, Refused> {
+        self.hand_over(frames, book).await?.seqs().await
+    }
+
+    /// Waits until there is room; what became of the frames is answered later. For protocols that acknowledge while more
+    /// comes in.
+    pub async fn hand_over(&self, frames: FrameBatch, book: &Arc<Book>) -> Result<Answer, Refused> {
         if self.is_full.load(Ordering::Relaxed) {
             book.turned_away(Refusal::Journal, frames.frames().len() as u64);
             return Err(Refused::Full);
         }
         let (reply, answer) = oneshot::channel();
         self.send(frames, book, Some(reply)).await?;
-        answer.await.unwrap_or(Err(Refused::Closed))
+        Ok(Answer(answer))
     }
 
     /// Waits until there is room, no longer: the sender's own socket fills up meanwhile. For streams without
@@ -153,8 +204,7 @@ impl Intake {
     pub fn offer(&self, frames: FrameBatch, book: &Arc<Book>) -> Result<(), Refused> {
         let count = frames.frames().len() as u64;
         book.received(count, frames.text().len() as u64);
-        let permit = Arc::clone(&self.room).try_acquire_many_owned(self.weight(&frames));
-        let sent = permit.map_err(|_| Refused::Full).and_then(|room| {
+        let sent = self.take_room(weight(&frames)).and_then(|room| {
             let slot = self.queue.try_reserve().map_err(|error| match error {
                 mpsc::error::TrySendError::Full(()) => Refused::Full,
                 mpsc::error::TrySendError::Closed(()) => Refused::Closed,
@@ -169,21 +219,53 @@ impl Intake {
 
     async fn send(&self, frames: FrameBatch, book: &Arc<Book>, reply: Option<Reply>) -> Result<(), Refused> {
         let count = frames.frames().len() as u64;
+        let taken = Taken { book, count, is_settled: false };
         book.received(count, frames.text().len() as u64);
-        let closed = || {
-            book.refuse(Refusal::Closed, count);
-            Refused::Closed
-        };
-        let room = Arc::clone(&self.room).acquire_many_owned(self.weight(&frames)).await;
-        let room = room.map_err(|_| closed())?;
-        let slot = self.queue.reserve().await.map_err(|_| closed())?;
+        let room = self.wait_for_room(weight(&frames)).await?;
+        let slot = self.queue.reserve().await.map_err(|_| Refused::Closed)?;
+        taken.settle();
         slot.send(Delivery { frames, receipt: Receipt::of(count, reply, book, room) });
         Ok(())
     }
 
-    /// A batch larger than all the room there is takes all of it.
-    fn weight(&self, frames: &FrameBatch) -> u32 {
-        let bytes = frames.text().len() + BATCH_OVERHEAD_BYTES + size_of_val(frames.frames());
-        u32::try_from(bytes.min(self.room_bytes)).unwrap_or(u32::MAX)
+    fn take_room(&self, bytes: usize) -> Result<Vec<OwnedSemaphorePermit>, Refused> {
+        let permit = |room: &Room| Arc::clone(&room.left).try_acquire_many_owned(room.share(bytes));
+        self.rooms.iter().map(permit).collect::<Result<_, _>>().map_err(|_| Refused::Full)
+    }
+
+    async fn wait_for_room(&self, bytes: usize) -> Result<Vec<OwnedSemaphorePermit>, Refused> {
+        let mut permits = Vec::with_capacity(self.rooms.len());
+        for room in &self.rooms {
+            let permit = Arc::clone(&room.left).acquire_many_owned(room.share(bytes)).await;
+            permits.push(permit.map_err(|_| Refused::Closed)?);
+        }
+        Ok(permits)
+    }
+}
+
+/// What a batch takes in memory.
+fn weight(frames: &FrameBatch) -> usize {
+    frames.text().len() + BATCH_OVERHEAD_BYTES + size_of_val(frames.frames())
+}
+
+/// Frames in the book whose sender still waits for room. Dropped before there was any, they are refused: the sender went
+/// away, or the service stops.
+struct Taken<'b> {
+    book: &'b Book,
+    count: u64,
+    is_settled: bool,
+}
+
+impl Taken<'_> {
+    fn settle(mut self) {
+        self.is_settled = true;
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if !self.is_settled {
+            self.book.refuse(Refusal::Closed, self.count);
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! and the rest is still delivered. Must not know: what a payload means, formats, rules.
 
 pub mod files;
+pub mod framing;
 pub mod sources;
 
 mod book;
@@ -12,4 +13,4 @@ mod intake;
 
 pub use book::{Book, BookPage, Connected, Refusal};
 pub use clock::ReceiveClock;
-pub use intake::{Deliveries, Delivery, Intake, Receipt, Refused, intake};
+pub use intake::{Answer, Deliveries, Delivery, Intake, Receipt, Refused, intake};
