@@ -1,17 +1,56 @@
-//! Sources: one file for each way in which logs arrive over a socket.
+//! Sources: one file for each way in which logs arrive.
 //!
 //! A source is bound first, so that its address is known, and then runs until it is told to stop. What every source may
 //! use is its [`Port`].
 
+mod acked;
+mod bursts;
+mod certificate_name;
+mod connections;
+mod datagrams;
+mod error;
+mod file_tail;
+mod forward;
+mod gelf;
+mod http;
+mod kernel_drops;
+mod kinds;
+mod lumberjack;
+mod rate;
+mod relp;
+mod stdin;
+mod streams;
+mod syslog_tcp;
+mod syslog_tls;
+mod syslog_udp;
+mod tls;
+mod unix;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use schema::{Network, Origin};
+use schema::{Flaw, FrameBatch, Network, Origin, StreamContext};
 use tokio_util::sync::CancellationToken;
 
 use crate::book::Book;
 use crate::clock::ReceiveClock;
+use crate::framing::Cut;
 use crate::intake::Intake;
+
+pub use connections::CONNECTIONS_MAX;
+pub use error::Error;
+pub use file_tail::FileTail;
+pub use forward::Forward;
+pub use gelf::{GelfTcp, GelfUdp};
+pub use http::{Http, HttpSource, router};
+pub use kinds::{Kind, kinds};
+pub use lumberjack::Lumberjack;
+pub use relp::Relp;
+pub use stdin::Stdin;
+pub use syslog_tcp::{SyslogTcp, SyslogUnix};
+pub use syslog_tls::SyslogTls;
+pub use syslog_udp::{SyslogUdp, SyslogUnixDatagram};
+pub use tls::{ServerKeys, Tls};
 
 /// What a source needs to take in frames.
 #[derive(Debug, Clone)]
@@ -39,4 +78,18 @@ impl Port {
     pub fn admits(&self, peer: IpAddr) -> bool {
         self.allow.iter().any(|network| network.contains(peer))
     }
+
+    /// Frames received now from that sender, as a batch; their flaws are in the book.
+    pub(crate) fn batch(&self, cut: Cut, peer: Option<Arc<str>>) -> FrameBatch {
+        let received_us = self.clock.now_us();
+        self.book.seen_at(received_us);
+        self.book.flawed(cut.count(Flaw::Truncated), cut.count(Flaw::Recoded));
+        let context = StreamContext { peer, ..StreamContext::default() };
+        FrameBatch::new(Arc::clone(&self.origin), received_us, context, cut.text, cut.frames, cut.flaws)
+    }
+}
+
+/// An address in canonical form: IPv4 inside IPv6 as IPv4.
+pub(crate) fn canonical(address: IpAddr) -> Arc<str> {
+    address.to_canonical().to_string().into()
 }

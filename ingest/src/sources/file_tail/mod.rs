@@ -1,0 +1,133 @@
+//! Files that grow: followed through rotation by rename and by copy-and-truncate, and resumed after a restart.
+//!
+//! Promises: what a checkpoint says was read is durable; after a crash, frames since the last checkpoint come again, none is
+//! missed as long as its file still lies in the folder; a file is known by device, inode and its first bytes, so that neither a
+//! new name nor a reused inode deceives. Must not know: what a line means.
+
+mod checkpoint;
+mod tailed;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use self::checkpoint::{Checkpoint, Checkpoints};
+use self::tailed::Tailed;
+use super::rate::Rate;
+use super::streams::LANE_BYTES_MAX;
+use super::{Error, Port};
+
+/// How often files are looked at when they stand still.
+const INTERVAL: Duration = Duration::from_millis(250);
+/// Most files followed at once.
+const FILES_MAX: usize = 4_096;
+
+/// Files to follow.
+#[derive(Debug)]
+pub struct FileTail {
+    patterns: Vec<String>,
+    checkpoints: Checkpoints,
+    files: Vec<Tailed>,
+}
+
+impl FileTail {
+    /// Follows what these patterns (globs) match, from where the checkpoints say.
+    pub fn open(patterns: Vec<String>, checkpoints: PathBuf) -> Result<FileTail, Error> {
+        for pattern in &patterns {
+            glob::Pattern::new(pattern).map_err(|error| {
+                let source = std::io::Error::new(std::io::ErrorKind::InvalidInput, error);
+                Error::File { path: pattern.clone(), source }
+            })?;
+        }
+        let checkpoints = Checkpoints::load(checkpoints)?;
+        let mut tail = FileTail { patterns, checkpoints, files: Vec::new() };
+        tail.find_moved();
+        Ok(tail)
+    }
+
+    /// Follows the files until told to stop. What was handed over by then is waited for.
+    pub async fn run(self, port: Port) -> Result<(), Error> {
+        // Reading files blocks: on a thread of its own.
+        let handle = Handle::current();
+        let followed = tokio::task::spawn_blocking(move || handle.block_on(self.follow(port)));
+        followed.await.unwrap_or(Ok(()))
+    }
+
+    async fn follow(mut self, port: Port) -> Result<(), Error> {
+        let port = Port { intake: port.intake.lane(LANE_BYTES_MAX), ..port };
+        let rate = Rate::new(port.rate_max);
+        while !port.stop.is_cancelled() {
+            let frames = self.poll(&port).await?;
+            let was_refused = self.files.iter().any(|file| file.was_refused);
+            let pause = if frames == 0 || was_refused { INTERVAL } else { rate.owe(frames) };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = port.stop.cancelled() => {}
+            }
+        }
+        for file in &mut self.files {
+            file.settle_all().await;
+        }
+        self.save()
+    }
+
+    /// Looks at every file once: hands over what is new, and saves what has become durable. Answers how many frames were new.
+    pub async fn poll(&mut self, port: &Port) -> Result<u64, Error> {
+        self.discover(port);
+        let mut frames = 0;
+        for file in &mut self.files {
+            frames += file.read(port).await;
+        }
+        self.save()?;
+        self.files.retain(|file| !file.is_done());
+        Ok(frames)
+    }
+
+    /// Opens files that were not known, and learns new names of those that are.
+    fn discover(&mut self, port: &Port) {
+        for file in &mut self.files {
+            file.is_named = false;
+        }
+        let mut room = FILES_MAX.saturating_sub(self.files.len());
+        let matches = self.patterns.iter().filter_map(|pattern| glob::glob(pattern).ok());
+        let paths: Vec<PathBuf> = matches.flatten().filter_map(Result::ok).collect();
+        for path in paths {
+            // A file that went between two looks comes again, or does not.
+            let Ok(metadata) = fs::metadata(&path) else { continue };
+            if !metadata.is_file() {
+                continue;
+            }
+            match self.files.iter_mut().find(|file| file.is_of(&metadata)) {
+                Some(file) => file.name(path),
+                None if room > 0 => {
+                    room -= 1;
+                    let opened =
+                        File::open(&path).and_then(|file| Tailed::open(path, file, &self.checkpoints));
+                    self.files.extend(opened.ok().flatten());
+                }
+                None => port.book.connection_refused(),
+            }
+        }
+    }
+
+    /// Opens files that got another name, perhaps one that no pattern matches, while nobody looked.
+    fn find_moved(&mut self) {
+        let moved = |entry: &Checkpoint| !entry.is_at(Path::new(&entry.path));
+        for entry in self.checkpoints.entries().iter().filter(|entry| moved(entry)) {
+            let folder = Path::new(&entry.path).parent().unwrap_or(Path::new("."));
+            let siblings =
+                fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|file| file.path());
+            if let Some(path) = siblings.into_iter().find(|path| entry.is_at(path)) {
+                let opened = File::open(&path).and_then(|file| Tailed::open(path, file, &self.checkpoints));
+                self.files.extend(opened.ok().flatten());
+            }
+        }
+    }
+
+    fn save(&mut self) -> Result<(), Error> {
+        let entries = self.files.iter().filter_map(Tailed::checkpoint).collect();
+        self.checkpoints.save(entries)
+    }
+}

@@ -1,0 +1,156 @@
+//! Where every protocol over HTTP asks: which source a request is for, whether it may, and whether its frames are durable.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, FromRequestParts, Query, Request};
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use super::HttpSource;
+use super::body::{self, Budget, Held};
+use super::failure::Failure;
+use super::token;
+use crate::book::Refusal;
+use crate::framing::Gather;
+use crate::sources::rate::Rate;
+use crate::sources::{Port, canonical};
+
+/// A request waits so long for room, then its sender is asked to come again.
+const ROOM_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// All sources over HTTP.
+#[derive(Debug)]
+pub(super) struct Desk {
+    sources: Vec<Open>,
+    budget: Budget,
+    /// Acknowledgements given to Splunk clients so far.
+    pub(super) acknowledgements: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Open {
+    source: HttpSource,
+    rate: Rate,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Named {
+    source: Option<String>,
+}
+
+/// A request that may send, and its body.
+#[derive(Debug)]
+pub(super) struct Received<'d> {
+    open: &'d Open,
+    peer: Option<Arc<str>>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Held,
+}
+
+impl Desk {
+    pub(super) fn new(sources: Vec<HttpSource>) -> Desk {
+        let open = |source: HttpSource| Open { rate: Rate::new(source.port.rate_max), source };
+        Desk {
+            sources: sources.into_iter().map(open).collect(),
+            budget: Budget::default(),
+            acknowledgements: AtomicU64::new(0),
+        }
+    }
+
+    /// Checks who sends, and reads the body.
+    pub(super) async fn receive(&self, request: Request) -> Result<Received<'_>, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let named = Query::<Named>::from_request_parts(&mut parts, &()).await;
+        let named = named.map_or(None, |named| named.0.source);
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+        let open = self.open_for(named.as_deref(), &parts.headers)?;
+        let port = &open.source.port;
+        // Without an address, only a source that allows every network is open.
+        if !port.admits(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))) {
+            port.book.connection_refused();
+            return Err(Failure::new(StatusCode::FORBIDDEN, "this address may not send"));
+        }
+        let wait = open.rate.owe(0);
+        if !wait.is_zero() {
+            return Err(Failure::busy(Some(wait)));
+        }
+        let body = body::read(&parts.headers, body, &self.budget).await;
+        let body = body.inspect_err(|failure| open.note(failure))?;
+        Ok(Received { open, peer: peer.map(canonical), headers: parts.headers, body })
+    }
+
+    /// The source of that name, else that of the token, else the only one.
+    fn open_for(&self, name: Option<&str>, headers: &HeaderMap) -> Result<&Open, Failure> {
+        let shown = token::shown(headers);
+        let holds = |open: &&Open| match (&open.source.secret, &shown) {
+            (Some(secret), Some(shown)) => token::is_same(shown, secret),
+            _ => false,
+        };
+        let named = name.and_then(|name| self.sources.iter().find(|open| *open.source.name == *name));
+        let (asked, is_only) = match (named, self.sources.as_slice()) {
+            (Some(named), _) => (Some(named), true),
+            (None, [only]) if name.is_none() => (Some(only), true),
+            (None, _) => (self.sources.iter().find(holds), false),
+        };
+        match asked {
+            Some(open) if open.source.secret.is_none() || holds(&open) => Ok(open),
+            None if shown.is_none() => {
+                Err(Failure::new(StatusCode::NOT_FOUND, "no such source: name it with ?source=NAME"))
+            }
+            Some(open) if is_only => {
+                open.source.port.book.connection_refused();
+                Err(Failure::new(StatusCode::UNAUTHORIZED, "the token is missing or wrong"))
+            }
+            _ => Err(Failure::new(StatusCode::UNAUTHORIZED, "the token is wrong")),
+        }
+    }
+
+    /// True when some source is open to what these headers show. For requests that send nothing.
+    pub(super) fn admits(&self, headers: &HeaderMap) -> bool {
+        self.open_for(None, headers).is_ok() || self.sources.iter().any(|open| open.source.secret.is_none())
+    }
+}
+
+impl Open {
+    /// What the sender did wrong is in the book; what he will send again is not.
+    fn note(&self, failure: &Failure) {
+        if failure.retry.is_none() {
+            self.source.port.book.turned_away(Refusal::Malformed, 1);
+        }
+    }
+}
+
+impl Received<'_> {
+    pub(super) fn port(&self) -> &Port {
+        &self.open.source.port
+    }
+
+    /// For messages of this request.
+    pub(super) fn gather(&self) -> Gather {
+        Gather::new(self.port().line_bytes_max)
+    }
+
+    /// What cannot be read as the protocol says: noted in the book.
+    pub(super) fn fails(&self, failure: Failure) -> Failure {
+        self.open.note(&failure);
+        failure
+    }
+
+    /// Waits until the messages are durable. Answers their seqs; none when there are no messages.
+    pub(super) async fn store(&self, mut gather: Gather) -> Result<Option<RangeInclusive<u64>>, Failure> {
+        if gather.is_empty() {
+            return Ok(None);
+        }
+        let port = self.port();
+        let count = gather.len() as u64;
+        let batch = port.batch(gather.take(), self.peer.clone());
+        let handed_over = tokio::time::timeout(ROOM_WAIT_MAX, port.intake.hand_over(batch, &port.book)).await;
+        let answer = handed_over.map_err(|_| Failure::busy(None))??;
+        self.open.rate.owe(count);
+        Ok(Some(answer.seqs().await?))
+    }
+}

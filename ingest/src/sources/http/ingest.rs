@@ -1,0 +1,93 @@
+//! `POST /ingest?source=NAME`: JSON objects or plain lines, for every client that has nothing better.
+//!
+//! Promises: a body is taken whole or not at all; what is wrong is said with its line. Must not know: what a line means.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::desk::{Desk, Received};
+use super::failure::Failure;
+use crate::framing::Gather;
+use crate::framing::json::{self, Extent};
+
+/// Answers `{"accepted":n,"first_seq":a,"last_seq":b}` once the frames are durable.
+pub(super) async fn ingest(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+    match taken(&desk, request).await {
+        Ok(response) => response,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn taken(desk: &Desk, request: Request) -> Result<Response, Failure> {
+    let received = desk.receive(request).await?;
+    let gather = if is_json(&received) { objects(&received) } else { lines(&received) };
+    let gather = gather.map_err(|failure| received.fails(failure))?;
+    let accepted = gather.len();
+    Ok(match received.store(gather).await? {
+        None => Json(json!({ "accepted": 0 })),
+        Some(seqs) => {
+            Json(json!({ "accepted": accepted, "first_seq": seqs.start(), "last_seq": seqs.end() }))
+        }
+    }
+    .into_response())
+}
+
+fn is_json(received: &Received<'_>) -> bool {
+    let content_type = received.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|content_type| content_type.to_ascii_lowercase().contains("json"))
+}
+
+/// One frame a line, empty ones left out.
+fn lines(received: &Received<'_>) -> Result<Gather, Failure> {
+    let mut gather = received.gather();
+    for (number, line) in (1..).zip(received.body.bytes.split(|byte| *byte == b'\n')) {
+        if !line.trim_ascii().is_empty() {
+            fits(line, number, received)?;
+            gather.push(line);
+        }
+    }
+    Ok(gather)
+}
+
+/// One frame an object, on a line of its own or not.
+pub(super) fn objects(received: &Received<'_>) -> Result<Gather, Failure> {
+    let mut gather = received.gather();
+    let (mut rest, mut line) = (received.body.bytes.as_slice(), 1);
+    loop {
+        let (gap, behind) = rest.split_at(json::gap(rest));
+        line += count_lines(gap);
+        if behind.is_empty() {
+            return Ok(gather);
+        }
+        let (object, behind) = match behind.first().map(|_| json::object(behind)) {
+            Some(Extent::Closed(length)) if behind.starts_with(b"{") => behind.split_at(length),
+            Some(Extent::Open) if behind.starts_with(b"{") => {
+                return Err(Failure::unreadable("the object has no end").at_line(line));
+            }
+            _ => return Err(Failure::unreadable("this is no JSON object").at_line(line)),
+        };
+        fits(object, line, received)?;
+        gather.push(object);
+        line += count_lines(object);
+        rest = behind;
+    }
+}
+
+/// A frame over the limit is refused, not cut: this sender can be told.
+pub(super) fn fits(frame: &[u8], line: usize, received: &Received<'_>) -> Result<(), Failure> {
+    let bytes_max = received.port().line_bytes_max;
+    if frame.trim_ascii_end().len() <= bytes_max {
+        return Ok(());
+    }
+    let reason = format!("{} bytes are more than the {bytes_max} that this source takes", frame.len());
+    Err(Failure::too_large(reason).at_line(line))
+}
+
+fn count_lines(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', bytes).count()
+}

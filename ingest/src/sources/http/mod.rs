@@ -1,0 +1,100 @@
+//! Logs over HTTP: one file a protocol, one way in for all of them.
+//!
+//! ```text
+//! request ─ who may, which source      (token)
+//!         ─ body, decompressed         (body)
+//!         ─ frames                     (ingest, bulk, hec, loki, otlp)
+//!         ─ durable, then the answer   (desk)
+//! ```
+//!
+//! Promises: 200 only when durable; bodies in memory are bounded together, whoever sends; a body that expands without end is
+//! refused; tokens are compared in constant time. Must not know: what a payload means.
+
+mod body;
+mod bulk;
+mod desk;
+mod failure;
+mod hec;
+mod ingest;
+mod loki;
+mod otlp;
+mod token;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{any, get, post};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::syslog_tcp::listen;
+use super::{Error, Port};
+use desk::Desk;
+
+/// A source that is fed over HTTP.
+#[derive(Debug, Clone)]
+pub struct HttpSource {
+    /// As in `?source=NAME`.
+    pub name: Arc<str>,
+    /// Where its frames go.
+    pub port: Port,
+    /// What a sender must show, when it must.
+    pub secret: Option<Arc<str>>,
+}
+
+/// The ingestion paths for these sources. To be served with the addresses of clients
+/// (`into_make_service_with_connect_info::<SocketAddr>()`): without them, only sources that allow every network are open.
+pub fn router(sources: Vec<HttpSource>) -> Router {
+    let elastic = Router::new()
+        .route("/", get(bulk::about))
+        .route("/_license", get(bulk::license))
+        .route("/_xpack", get(bulk::license))
+        .route("/_bulk", post(bulk::bulk).put(bulk::bulk))
+        .route("/{name}/_bulk", post(bulk::bulk).put(bulk::bulk))
+        // Templates, policies and streams that a Beat would set up: here is nothing to set up.
+        .route("/{name}/{*rest}", any(bulk::acknowledged));
+    Router::new()
+        .route("/ingest", post(ingest::ingest))
+        .route("/_bulk", post(bulk::bulk).put(bulk::bulk))
+        .nest("/elastic", elastic)
+        .route("/elastic/", get(bulk::about))
+        .route("/services/collector", post(hec::event))
+        .route("/services/collector/event", post(hec::event))
+        .route("/services/collector/event/1.0", post(hec::event))
+        .route("/services/collector/raw", post(hec::raw))
+        .route("/services/collector/raw/1.0", post(hec::raw))
+        .route("/services/collector/ack", post(hec::ack))
+        .route("/services/collector/health", get(hec::health))
+        .route("/services/collector/health/1.0", get(hec::health))
+        .route("/loki/api/v1/push", post(loki::push))
+        .route("/v1/logs", post(otlp::logs))
+        .with_state(Arc::new(Desk::new(sources)))
+}
+
+/// A listener of its own for HTTP sources, bound.
+#[derive(Debug)]
+pub struct Http {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Http {
+    /// Listens on `address`.
+    pub async fn bind(address: SocketAddr) -> Result<Http, Error> {
+        let (listener, address) = listen(address).await?;
+        Ok(Http { listener, address })
+    }
+
+    /// Where it listens.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves these sources until told to stop; requests under way are answered first.
+    pub async fn run(self, sources: Vec<HttpSource>, stop: CancellationToken) -> Result<(), Error> {
+        let service = router(sources).into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(self.listener, service).with_graceful_shutdown(stop.cancelled_owned());
+        served.await.map_err(|source| Error::Receive { address: self.address.to_string(), source })
+    }
+}
