@@ -2,6 +2,10 @@
 
 use std::io;
 
+use arrow::error::ArrowError;
+use deltalake::{DeltaTableError, ObjectStoreError};
+use parquet::errors::ParquetError;
+
 /// Errors of storage. Damage is not one: it is a finding, and reading goes on behind it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -41,11 +45,89 @@ pub enum Error {
         /// What is not as it must be.
         reason: &'static str,
     },
+    /// The table's log could not be read or written.
+    #[error("{action} the lake: {source}")]
+    Lake {
+        /// What was being done: `open`, `commit` ...
+        action: &'static str,
+        /// What the table format said.
+        #[source]
+        source: Box<DeltaTableError>,
+    },
+    /// A file of the lake could not be read or written.
+    #[error("{action} {file} of the lake: {source}")]
+    LakeFile {
+        /// What was being done.
+        action: &'static str,
+        /// Path within the table.
+        file: String,
+        /// What the store said.
+        #[source]
+        source: Box<ObjectStoreError>,
+    },
+    /// Events could not be written as Parquet, or read back.
+    #[error("events as Parquet: {source}")]
+    Parquet {
+        /// What the format said.
+        #[from]
+        source: ParquetError,
+    },
+    /// Columns could not be put in order.
+    #[error("columns of events: {source}")]
+    Columns {
+        /// What Arrow said.
+        #[from]
+        source: ArrowError,
+    },
+    /// A plan over the lake could not be made or run.
+    #[error("reading the lake: {source}")]
+    Query {
+        /// What the engine said.
+        #[source]
+        source: Box<datafusion::error::DataFusionError>,
+    },
+    /// Waiting events hold all the memory they may: flush, then append again.
+    #[error("events that wait for the lake hold {held_bytes} bytes, the limit is {max_bytes}")]
+    LakeFull {
+        /// What they would hold.
+        held_bytes: u64,
+        /// `pending_bytes_max`.
+        max_bytes: u64,
+    },
+    /// Joining files would have changed the number of rows: nothing was committed.
+    #[error("joined files hold {rows} rows, not {expected}")]
+    LakeRows {
+        /// Rows of the files before.
+        expected: u64,
+        /// Rows of the joined file.
+        rows: u64,
+    },
+    /// A table that this version does not read or write.
+    #[error("{location} is not a lake of this version: {reason}")]
+    ForeignLake {
+        /// Where the table is.
+        location: String,
+        /// What is not as it must be.
+        reason: String,
+    },
 }
 
 impl Error {
     pub(crate) fn disk(action: &'static str, file: &str) -> impl FnOnce(io::Error) -> Error {
         let file = file.to_owned();
         move |source| Error::Disk { action, file, source }
+    }
+
+    pub(crate) fn lake(action: &'static str) -> impl FnOnce(DeltaTableError) -> Error {
+        move |source| Error::Lake { action, source: Box::new(source) }
+    }
+
+    pub(crate) fn lake_file(action: &'static str, file: &str) -> impl FnOnce(ObjectStoreError) -> Error {
+        let file = file.to_owned();
+        move |source| Error::LakeFile { action, file, source: Box::new(source) }
+    }
+
+    pub(crate) fn query(source: datafusion::error::DataFusionError) -> Error {
+        Error::Query { source: Box::new(source) }
     }
 }

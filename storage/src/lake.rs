@@ -14,9 +14,44 @@
 //! once; what [`LakeWriter::committed_upto`] names has been synced to the disk. The table has reader version 1: whoever reads
 //! Delta reads it. Must not know: formats, rules, the journal.
 
+mod care;
+mod fields;
+mod files;
+mod footers;
+mod fresh;
+mod merge;
+mod parquet_file;
+mod provider;
 mod retention;
+mod rows;
+mod scan;
+mod shape;
+mod statistics;
+mod stats;
+mod synced;
+mod table;
+mod writer;
 
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::object_store::ObjectStore;
+use datafusion::object_store::memory::InMemory;
+use url::Url;
+
+pub use care::{Compacted, Expired};
+pub use fresh::Load;
 pub use retention::{Retention, RetentionOf, standard};
+pub use stats::{ColumnSize, LakeStats};
+pub use writer::{Committed, LakeWriter};
+
+use crate::error::Error;
+use fresh::Fresh;
+use provider::Events;
+use synced::Synced;
+use table::Table;
 
 /// What a lake may use, and when it writes.
 #[derive(Clone)]
@@ -54,34 +89,86 @@ impl Default for LakeSettings {
     }
 }
 
-// The API to come, as it will be called:
-//
-// impl Lake {
-//     /// Opens the table at a folder's path or a URL (`file:///`, `memory:///`), made when it is not there.
-//     pub async fn open(location: &str, settings: LakeSettings) -> Result<Lake, Error>;
-//     /// The same over a store of the caller's: its root is the root of `url`'s file system.
-//     pub async fn open_with_store(store: Arc<dyn ObjectStore>, url: Url, settings: LakeSettings) -> Result<Lake, Error>;
-//     /// One collector's way in; knows what is committed already. One live writer a collector and lake.
-//     pub async fn writer(&self, collector: &str) -> Result<LakeWriter, Error>;
-//     /// The last seq of the collector that is in the table, 0 when none is: where to replay the journal from.
-//     pub async fn committed_upto(&self, collector: &str) -> Result<u64, Error>;
-//     /// The table `events` for `SessionContext::register_table`: every scan takes one snapshot and adds what is fresh.
-//     pub fn events(&self) -> Arc<dyn TableProvider>;
-//     /// Joins small files of a partition. / Drops files of days gone by. / Removes files that no version needs.
-//     pub async fn compact(&self) -> Result<Compacted, Error>;
-//     pub async fn expire(&self, today: i32, days_kept: impl Fn(Retention) -> Option<u32>) -> Result<Expired, Error>;
-//     pub async fn vacuum(&self, keep: Duration) -> Result<usize, Error>;
-//     pub async fn stats(&self) -> Result<LakeStats, Error>;
-// }
-//
-// impl LakeWriter {
-//     /// Gathers events that stand for the frames up to `upto_seq` (all of them: frames without events count too). What is
-//     /// committed or appended already is dropped, so that replaying is safe. `Error::LakeFull` over `pending_bytes_max`.
-//     pub fn append(&self, batches: Vec<EventBatch>, upto_seq: u64, now_us: i64) -> Result<(), Error>;
-//     /// True when rows, bytes or age say so.
-//     pub fn is_due(&self, now_us: i64) -> bool;
-//     /// Commits all that was appended; None when there was nothing. After an error everything is still fresh: call again.
-//     pub async fn flush(&self) -> Result<Option<Committed>, Error>;
-//     /// Every frame up to here is in the table, durably: the journal may release it.
-//     pub fn committed_upto(&self) -> u64;
-// }
+/// One table of events.
+#[derive(Clone)]
+pub struct Lake {
+    inner: Arc<Inner>,
+}
+
+/// What the parts of a lake share.
+struct Inner {
+    table: Table,
+    fresh: Fresh,
+    settings: LakeSettings,
+    /// Tells tables apart where a query session names its stores.
+    table_number: u64,
+}
+
+impl Lake {
+    /// Opens the table at a folder's path or `file:` URL, made when it is not there. What is committed there is synced to the
+    /// disk. `memory:///` is a table that is gone with this value.
+    pub async fn open(location: &str, settings: LakeSettings) -> Result<Lake, Error> {
+        let (store, url) = place(location)?;
+        Lake::open_with_store(store, url, settings).await
+    }
+
+    /// Opens a table that is there, to ask it.
+    pub async fn open_existing(location: &str) -> Result<Lake, Error> {
+        let (store, url) = place(location)?;
+        Ok(Lake::over(Table::existing(store, url).await?, LakeSettings::default()))
+    }
+
+    /// Opens the table at `url` over a store whose root is the root of the URL's authority.
+    pub async fn open_with_store(
+        store: Arc<dyn ObjectStore>,
+        url: Url,
+        settings: LakeSettings,
+    ) -> Result<Lake, Error> {
+        Ok(Lake::over(Table::open(store, url, settings.checkpoint_commits).await?, settings))
+    }
+
+    fn over(table: Table, settings: LakeSettings) -> Lake {
+        let table_number = RandomState::new().hash_one(table.url());
+        Lake { inner: Arc::new(Inner { table, fresh: Fresh::default(), settings, table_number }) }
+    }
+
+    /// The last seq of a collector that is in the table, 0 when none is: the journal is to be replayed from behind it.
+    pub async fn committed_upto(&self, collector: &str) -> Result<u64, Error> {
+        let collector: Arc<str> = collector.into();
+        let view = self.inner.table.latest(std::slice::from_ref(&collector)).await?;
+        Ok(view.committed_upto(&collector))
+    }
+
+    /// A collector's way into the table. One at a time for each collector; clones of it are the same one.
+    pub async fn writer(&self, collector: &str) -> Result<LakeWriter, Error> {
+        let committed_upto = self.committed_upto(collector).await?;
+        let collector: Arc<str> = collector.into();
+        self.inner.fresh.begin(&collector, committed_upto);
+        Ok(LakeWriter::new(self, collector, committed_upto))
+    }
+
+    /// The table `events`, to register with a query session. Every scan sees the newest version and what waits.
+    pub fn events(&self) -> Arc<dyn TableProvider> {
+        Arc::new(Events { lake: Arc::clone(&self.inner) })
+    }
+}
+
+/// The store and the URL of a location that a person writes.
+fn place(location: &str) -> Result<(Arc<dyn ObjectStore>, Url), Error> {
+    let foreign =
+        |reason: &str| Error::ForeignLake { location: location.to_owned(), reason: reason.to_owned() };
+    let url = match Url::parse(location) {
+        Ok(url) => url,
+        Err(_) => folder_url(Path::new(location)).ok_or_else(|| foreign("it is no path and no URL"))?,
+    };
+    match url.scheme() {
+        "file" => Ok((Arc::new(Synced::default()), url)),
+        "memory" => Ok((Arc::new(InMemory::new()), url)),
+        _ => Err(foreign("only file: and memory: are known here")),
+    }
+}
+
+/// The URL of a folder that may not be there yet.
+fn folder_url(path: &Path) -> Option<Url> {
+    Url::from_directory_path(std::path::absolute(path).ok()?).ok()
+}

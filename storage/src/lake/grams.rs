@@ -1,0 +1,134 @@
+//! Which runs of four bytes the messages of a row group hold, so that a rare word is found without reading text.
+//!
+//! A word inside a text brings all its runs with it, wherever its edges are: a row group that lacks one of them holds no
+//! message with the word. Letters are taken as lower case, so that both kinds of LIKE can ask.
+//!
+//! Promises: never says that a word is absent which is there. Must not know: files, plans.
+
+use arrow::array::{ArrayRef, AsArray};
+
+/// Bits of a filter while it is made, a power of two.
+const BITS: usize = 1 << 20;
+/// A filter with so few bits set, one in this many, is folded to half its size.
+const SPARSE: usize = 8;
+/// Fewest bits of a filter.
+const BITS_MIN: usize = 1 << 10;
+/// Bytes of a run.
+const RUN: usize = 4;
+
+/// The runs of one row group.
+pub(crate) struct Grams {
+    words: Vec<u64>,
+}
+
+impl Grams {
+    /// The runs of a text column; none when it is another.
+    pub(crate) fn of(texts: &ArrayRef) -> Option<Grams> {
+        let texts = texts.as_string_view_opt()?;
+        let mut grams = Grams { words: vec![0; BITS / 64] };
+        texts.iter().flatten().for_each(|text| grams.add(text.as_bytes()));
+        while grams.is_sparse() {
+            grams.fold();
+        }
+        Some(grams)
+    }
+
+    fn add(&mut self, text: &[u8]) {
+        for bit in runs(text) {
+            let bit = bit as usize % BITS;
+            if let Some(word) = self.words.get_mut(bit / 64) {
+                *word |= 1 << (bit % 64);
+            }
+        }
+    }
+
+    fn is_sparse(&self) -> bool {
+        let set: usize = self.words.iter().map(|word| word.count_ones() as usize).sum();
+        self.words.len() * 64 > BITS_MIN && set * SPARSE < self.words.len() * 64
+    }
+
+    /// The upper half laid over the lower: a bit is then found by its number's lower digits.
+    fn fold(&mut self) {
+        let upper = self.words.split_off(self.words.len() / 2);
+        for (word, other) in self.words.iter_mut().zip(upper) {
+            *word |= other;
+        }
+    }
+
+    /// As it lies in a file: the words, little endian.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        self.words.iter().flat_map(|word| word.to_le_bytes()).collect()
+    }
+}
+
+/// False when no text of the row group whose filter this is can hold `word`.
+pub(crate) fn may_hold(filter: &[u8], word: &str) -> bool {
+    let bits = filter.len() * 8;
+    runs(word.as_bytes()).all(|bit| {
+        let byte = (bit as usize).checked_rem(bits).and_then(|bit| Some((filter.get(bit / 8)?, bit % 8)));
+        byte.is_none_or(|(byte, bit)| byte & (1 << bit) != 0)
+    })
+}
+
+/// The number of each run of a text.
+fn runs(text: &[u8]) -> impl Iterator<Item = u32> {
+    text.windows(RUN).filter_map(|run| {
+        let run = u32::from_le_bytes(*run.first_chunk::<RUN>()?);
+        // Numbers of runs that begin alike differ in the lower digits too.
+        Some(lower(run).wrapping_mul(0x9E37_79B1) >> 12)
+    })
+}
+
+/// Four bytes with ASCII letters in lower case, all at once.
+fn lower(run: u32) -> u32 {
+    let low = run & 0x7F7F_7F7F;
+    let at_least_a = low.wrapping_add(0x3F3F_3F3F);
+    let above_z = low.wrapping_add(0x2525_2525);
+    let is_upper = at_least_a & !above_z & !run & 0x8080_8080;
+    run | (is_upper >> 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::StringViewArray;
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    proptest! {
+        #[test]
+        fn four_bytes_are_lowered_as_one_by_one(bytes in any::<[u8; 4]>()) {
+            let one_by_one = bytes.map(|byte| byte.to_ascii_lowercase());
+            prop_assert_eq!(lower(u32::from_le_bytes(bytes)).to_le_bytes(), one_by_one);
+        }
+
+        #[test]
+        fn a_word_that_is_there_is_never_denied(
+            texts in prop::collection::vec("[a-zA-Zàè0-9 ]{0,40}", 1..200),
+            at in any::<prop::sample::Index>(),
+            cut in any::<(prop::sample::Index, prop::sample::Index)>(),
+        ) {
+            let array: ArrayRef = Arc::new(StringViewArray::from_iter_values(&texts));
+            let filter = Grams::of(&array).unwrap().to_bytes();
+            let text = &texts[at.index(texts.len())];
+            let marks: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let (one, other) = (marks[cut.0.index(marks.len())], marks[cut.1.index(marks.len())]);
+            let word = text.get(one.min(other)..one.max(other)).unwrap();
+            prop_assert!(may_hold(&filter, word));
+            prop_assert!(may_hold(&filter, &word.to_ascii_uppercase()));
+        }
+    }
+
+    #[test]
+    fn a_rare_word_is_denied() {
+        let texts = (0..10_000).map(|number| format!("pratica {number} accettata per l'ufficio {}", number % 7));
+        let array: ArrayRef = Arc::new(StringViewArray::from_iter_values(texts));
+        let filter = Grams::of(&array).unwrap().to_bytes();
+        assert!(filter.len() < BITS / 8, "{} bytes", filter.len());
+        assert!(may_hold(&filter, "pratica 9876 accettata"));
+        assert!(!may_hold(&filter, "zq7xk9tr"));
+        assert!(!may_hold(&filter, "tributi"));
+        // Too short to say anything.
+        assert!(may_hold(&filter, "zzz"));
+    }
+}

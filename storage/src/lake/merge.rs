@@ -1,0 +1,71 @@
+//! Several files of one partition read as one, in the order that each of them has.
+//!
+//! Promises: as many rows as the files have, in order; a few batches of each file in memory. Must not know: why.
+
+use std::sync::Arc;
+
+use datafusion::arrow::compute::SortOptions;
+use datafusion::common::DataFusionError;
+use datafusion::physical_expr::expressions::col;
+use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
+use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::prelude::SessionContext;
+use futures::StreamExt;
+use parquet::arrow::ArrowWriter;
+use schema::Column;
+use schema::columns::table_schema;
+
+use super::Inner;
+use super::files::LakeFile;
+use super::footers::footers;
+use super::parquet_file::{Encoded, options};
+use super::scan::ordered_plan;
+use crate::error::Error;
+
+/// What rows of a partition are ordered by.
+const ORDER: [Column; 4] = [Column::Tenant, Column::Timestamp, Column::Seq, Column::Sub];
+
+/// The rows of `files` as one file.
+pub(super) async fn merged(lake: &Inner, files: &[LakeFile]) -> Result<Encoded, Error> {
+    let projection = columns(lake, files).await?;
+    let session = SessionContext::new();
+    let state = session.state();
+    let plan = ordered_plan(lake, &state, files, projection, ordering).map_err(Error::query)?;
+    let order = ordering(&plan.schema()).map_err(Error::query)?;
+    let merge: Arc<dyn ExecutionPlan> = Arc::new(SortPreservingMergeExec::new(order, plan));
+    let mut writer = ArrowWriter::try_new_with_options(
+        Vec::new(),
+        merge.schema(),
+        options(lake.settings.row_group_rows)?,
+    )?;
+    let mut rows = execute_stream(merge, session.task_ctx()).map_err(Error::query)?;
+    while let Some(batch) = rows.next().await {
+        writer.write(&batch.map_err(Error::query)?)?;
+    }
+    let metadata = writer.finish()?;
+    Ok(Encoded { bytes: std::mem::take(writer.inner_mut()), metadata })
+}
+
+/// Positions of the columns that some file has.
+async fn columns(lake: &Inner, files: &[LakeFile]) -> Result<Vec<usize>, Error> {
+    let footers = footers(&lake.table.store(), files).await?;
+    let has = |name: &str| {
+        let fields = |footer: &parquet::file::metadata::ParquetMetaData| {
+            footer.file_metadata().schema().get_fields().iter().any(|field| field.name() == name)
+        };
+        footers.iter().any(fields)
+    };
+    let schema = table_schema();
+    Ok(schema.fields().iter().enumerate().filter(|(_, field)| has(field.name())).map(|(at, _)| at).collect())
+}
+
+/// The order of rows, over a schema that has the columns.
+fn ordering(schema: &arrow::datatypes::Schema) -> Result<LexOrdering, DataFusionError> {
+    let by = ORDER.iter().map(|column| {
+        let options = SortOptions { descending: false, nulls_first: true };
+        Ok(PhysicalSortExpr::new(col(column.name(), schema)?, options))
+    });
+    let by = by.collect::<Result<Vec<_>, DataFusionError>>()?;
+    LexOrdering::new(by).ok_or_else(|| DataFusionError::Plan("an order of nothing".to_owned()))
+}

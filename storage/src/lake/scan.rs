@@ -1,0 +1,143 @@
+//! The plan that reads the files of one version of the table.
+//!
+//! The table has reader version 1 and no feature that changes what a file means, so that its files are read as plain
+//! Parquet: the engine's own reader prunes row groups and pages, and fills columns that a file lacks.
+//!
+//! Promises: files whose statistics rule them out are not opened; the number of rows is known without reading.
+//! Must not know: what waits.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{Schema, SchemaRef};
+use datafusion::catalog::Session;
+use datafusion::common::stats::Precision;
+use datafusion::common::{DFSchema, ScalarValue, Statistics, project_schema};
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::object_store::ObjectStoreUrl;
+use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::datasource::table_schema::TableSchema;
+use datafusion::error::Result;
+use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::utils::conjunction;
+use datafusion::physical_expr::LexOrdering;
+use datafusion::physical_optimizer::pruning::PruningPredicate;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
+use schema::columns::table_schema;
+
+use super::Inner;
+use super::files::{Files, LakeFile};
+use super::shape::{lake_schema, partition_fields};
+use super::table::View;
+use crate::error::Error;
+
+/// The plan over the files that may hold a row for which `filters` are true. The filters themselves are left to the plan above,
+/// which the engine pushes into the reader.
+pub(super) fn scan(
+    lake: &Inner,
+    view: &View,
+    session: &dyn Session,
+    projection: Option<&Vec<usize>>,
+    filters: &[Expr],
+    limit: Option<usize>,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let files = view.files().map_err(external)?;
+    let files = pruned(&files, session, filters)?;
+    plan(lake, session, files, projection, limit)
+}
+
+/// The plan over these files.
+fn plan(
+    lake: &Inner,
+    session: &dyn Session,
+    files: Vec<&LakeFile>,
+    projection: Option<&Vec<usize>>,
+    limit: Option<usize>,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    if files.is_empty() {
+        return Ok(Arc::new(EmptyExec::new(project_schema(&lake_schema(), projection)?)));
+    }
+    let statistics = statistics(&files, &lake_schema());
+    let group = FileGroup::new(files.into_iter().map(partitioned).collect());
+    let config = config(lake, session)?
+        .with_file_groups(group.split_files(session.config().target_partitions()))
+        .with_statistics(statistics)
+        .with_projection_indices(projection.cloned())?
+        .with_limit(limit)
+        .build();
+    Ok(DataSourceExec::from_data_source(config))
+}
+
+/// The plan that reads each of these files as a partition of its own, in the order that it says it has.
+pub(super) fn ordered_plan(
+    lake: &Inner,
+    session: &dyn Session,
+    files: &[LakeFile],
+    projection: Vec<usize>,
+    ordering: impl Fn(&Schema) -> Result<LexOrdering>,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let groups = files.iter().map(|file| FileGroup::new(vec![partitioned(file)])).collect();
+    let config = config(lake, session)?
+        .with_file_groups(groups)
+        .with_output_ordering(vec![ordering(&lake_schema())?])
+        .with_projection_indices(Some(projection))?
+        .build();
+    Ok(DataSourceExec::from_data_source(config))
+}
+
+fn config(lake: &Inner, session: &dyn Session) -> Result<FileScanConfigBuilder> {
+    let url = store_url(lake)?;
+    let runtime = session.runtime_env();
+    let store = runtime.object_store(&url).unwrap_or_else(|_| {
+        let store = lake.table.store();
+        runtime.register_object_store(url.as_ref(), Arc::clone(&store));
+        store
+    });
+    let cache = runtime.cache_manager.get_file_metadata_cache();
+    let schema = TableSchema::new(table_schema(), partition_fields());
+    let source = ParquetSource::new(schema)
+        .with_table_parquet_options(session.default_table_options().parquet)
+        .with_parquet_file_reader_factory(Arc::new(CachedParquetFileReaderFactory::new(store, cache)))
+        .with_pushdown_filters(true)
+        .with_reorder_filters(true);
+    Ok(FileScanConfigBuilder::new(url, Arc::new(source)))
+}
+
+/// A store of its own name for every table: its root is the table's folder.
+fn store_url(lake: &Inner) -> Result<ObjectStoreUrl> {
+    ObjectStoreUrl::parse(format!("lake://{:016x}", lake.table_number))
+}
+
+fn pruned<'f>(files: &'f Files, session: &dyn Session, filters: &[Expr]) -> Result<Vec<&'f LakeFile>> {
+    let Some(filter) = conjunction(filters.iter().cloned()) else { return Ok(files.all().iter().collect()) };
+    let schema = lake_schema();
+    let filter = session.create_physical_expr(filter, &DFSchema::try_from(Arc::clone(&schema))?)?;
+    let keep = PruningPredicate::try_new(filter, schema)?.prune(files)?;
+    Ok(files.all().iter().zip(keep).filter_map(|(file, keep)| keep.then_some(file)).collect())
+}
+
+fn partitioned(file: &LakeFile) -> PartitionedFile {
+    let word = file.retention.map(|retention| retention.name().to_owned());
+    let values = vec![ScalarValue::Date32(Some(file.day)), ScalarValue::Utf8View(word)];
+    let statistics = statistics(&[file], &table_schema());
+    PartitionedFile::new(file.path.to_string(), file.size_bytes)
+        .with_partition_values(values)
+        .with_statistics(Arc::new(statistics))
+}
+
+/// How many rows the files have; nothing is said of their columns.
+fn statistics(files: &[&LakeFile], schema: &SchemaRef) -> Statistics {
+    let rows = files.iter().map(|file| file.rows).sum::<Option<u64>>();
+    let bytes = files.iter().map(|file| file.size_bytes).sum::<u64>();
+    Statistics {
+        num_rows: rows.map_or(Precision::Absent, |rows| Precision::Exact(rows as usize)),
+        total_byte_size: Precision::Inexact(bytes as usize),
+        ..Statistics::new_unknown(schema)
+    }
+}
+
+fn external(error: Error) -> datafusion::error::DataFusionError {
+    datafusion::error::DataFusionError::External(Box::new(error))
+}
