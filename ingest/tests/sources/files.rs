@@ -79,6 +79,7 @@ async fn what_the_journal_refuses_is_read_again() {
     let mut tail = folder.tail();
     assert_eq!(soon(tail.poll(&desk.port)).await.unwrap(), 2);
     desk.delivery().await.1.refuse(Refused::Full);
+    assert_eq!(polled(&mut tail, &mut desk).await, Vec::<String>::new(), "it waits a little");
     assert_eq!(polled(&mut tail, &mut desk).await, ["one", "two"]);
     assert_eq!(desk.page().under_way(), 0);
 }

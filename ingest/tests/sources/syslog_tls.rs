@@ -17,6 +17,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::desk::{Desk, soon, until};
+use super::real_senders::{Rsyslog, has};
 
 const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const NAME: &str = "raccolta.comune.example";
@@ -186,4 +187,31 @@ async fn keys_that_do_not_fit_are_named() {
     assert_eq!(error.to_string(), "cannot use certificate: no certificate in it");
     let error = ServerKeys::from_pem(one.certificate.as_bytes(), b"", None).unwrap_err();
     assert!(error.to_string().starts_with("cannot use private key: "), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rsyslog_is_heard_over_tls() {
+    if !has("rsyslogd") || !std::path::Path::new("/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_gtls.so").exists() {
+        println!("skipped: rsyslog's gtls driver is not installed");
+        return;
+    }
+    let authority = Authority::new();
+    let folder = tempfile::tempdir().unwrap();
+    let trusted = folder.path().join("authority.pem");
+    std::fs::write(&trusted, authority.pem()).unwrap();
+    let mut desk = Desk::new();
+    let source = SyslogTls::bind(ANY, Tls::new(keys(&authority.sign(NAME), None))).await.unwrap();
+    let port = source.local_addr().port();
+    tokio::spawn(source.run(desk.port.clone()));
+    let output = format!(
+        "action(type=\"omfwd\" target=\"127.0.0.1\" port=\"{port}\" protocol=\"tcp\" StreamDriver=\"gtls\" \
+         StreamDriverMode=\"1\" StreamDriverAuthMode=\"x509/name\" StreamDriverPermittedPeers=\"{NAME}\" \
+         TCP_Framing=\"octet-counted\" template=\"RSYSLOG_SyslogProtocol23Format\")"
+    );
+    let global = format!("global(DefaultNetstreamDriverCAFile=\"{}\")", trusted.display());
+    let rsyslog = Rsyslog::start(&global, &output);
+    rsyslog.say((0..200).map(|number| format!("tls {number}"))).await;
+    for (number, text) in desk.texts(200).await.iter().enumerate() {
+        assert!(text.starts_with("<13>1 ") && text.ends_with(&format!("tls {number}")), "{text}");
+    }
 }

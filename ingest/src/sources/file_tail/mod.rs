@@ -60,8 +60,7 @@ impl FileTail {
         let rate = Rate::new(port.rate_max);
         while !port.stop.is_cancelled() {
             let frames = self.poll(&port).await?;
-            let was_refused = self.files.iter().any(|file| file.was_refused);
-            let pause = if frames == 0 || was_refused { INTERVAL } else { rate.owe(frames) };
+            let pause = if frames == 0 { INTERVAL } else { rate.owe(frames) };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = port.stop.cancelled() => {}

@@ -33,8 +33,8 @@ pub(super) struct Tailed {
     /// Some pattern finds it.
     pub(super) is_named: bool,
     quiet_looks: u32,
-    /// The journal refused frames since the last look.
-    pub(super) was_refused: bool,
+    /// The journal refused frames in this look: they are read again in the next.
+    was_refused: bool,
     /// The next byte to read.
     read_bytes: u64,
     durable_bytes: u64,
