@@ -24,7 +24,7 @@ const KEEPALIVE: Duration = Duration::from_secs(120);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// When the source stops, connections have so long to deliver what they received.
-const STOP_MAX: Duration = Duration::from_secs(10);
+pub(crate) const STOP_MAX: Duration = Duration::from_secs(10);
 
 /// A socket that accepts connections.
 pub(crate) trait Listen: Send + Sync {

@@ -42,7 +42,7 @@ pub use error::Error;
 pub use file_tail::FileTail;
 pub use forward::Forward;
 pub use gelf::{GelfTcp, GelfUdp};
-pub use http::{Http, HttpSource, router};
+pub use http::{Http, HttpLimits, HttpSource, router, serve_http};
 pub use kinds::{Kind, kinds};
 pub use lumberjack::Lumberjack;
 pub use relp::Relp;

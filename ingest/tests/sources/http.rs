@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
-use ingest::sources::{Http, HttpSource, Port};
+use ingest::sources::{Http, HttpLimits, HttpSource, Port, router, serve_http};
 use ingest::{Refusal, Refused};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -346,6 +346,27 @@ async fn a_sender_that_breaks_off_leaves_nothing() {
     drop(stream);
     until(|| book.page().refused[Refusal::Malformed as usize] == 1).await;
     assert_eq!((book.page().stored, book.page().under_way()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_header_that_never_ends_is_given_up_and_leaves_its_place_to_others() {
+    let desk = Desk::new();
+    let listener = tokio::net::TcpListener::bind(ANY).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let limits = HttpLimits { connections_max: 1, silence_max: std::time::Duration::from_millis(50) };
+    let stop = CancellationToken::new();
+    let routes = router(vec![source("rete", &desk.port, None)]);
+    let served = tokio::spawn(serve_http(listener, routes, limits, stop.clone()));
+    let texts = desk.keep_storing();
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    soon(slow.write_all(b"POST /ingest HTTP/1.1\r\nhost: x\r\nx-slow: ")).await.unwrap();
+    // There is one place: this answer comes once the slow one was given up.
+    assert_eq!(post(address, "/ingest", &[], b"<34>1 one\n").await.status, 200);
+    let mut rest = Vec::new();
+    soon(slow.read_to_end(&mut rest)).await.ok();
+    stop.cancel();
+    soon(served).await.unwrap().unwrap();
+    assert_eq!(soon(texts).await.unwrap(), ["<34>1 one"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -16,6 +16,7 @@ mod desk;
 mod failure;
 mod hec;
 mod ingest;
+mod listener;
 mod loki;
 mod otlp;
 mod token;
@@ -25,12 +26,17 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{any, get, post};
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::connections::STOP_MAX;
 use super::syslog_tcp::listen;
 use super::{Error, Port};
 use desk::Desk;
+use listener::Limited;
+
+pub use listener::HttpLimits;
 
 /// A source that is fed over HTTP.
 #[derive(Debug, Clone)]
@@ -91,10 +97,30 @@ impl Http {
         self.address
     }
 
-    /// Serves these sources until told to stop; requests under way are answered first.
+    /// Serves these sources until told to stop.
     pub async fn run(self, sources: Vec<HttpSource>, stop: CancellationToken) -> Result<(), Error> {
-        let service = router(sources).into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(self.listener, service).with_graceful_shutdown(stop.cancelled_owned());
-        served.await.map_err(|source| Error::Receive { address: self.address.to_string(), source })
+        serve_http(self.listener, router(sources), HttpLimits::default(), stop).await
+    }
+}
+
+/// Serves any router within limits until told to stop; requests under way are answered first, within a time.
+pub async fn serve_http(
+    listener: TcpListener,
+    router: Router,
+    limits: HttpLimits,
+    stop: CancellationToken,
+) -> Result<(), Error> {
+    let address = listener.local_addr().map_or_else(|_| String::new(), |address| address.to_string());
+    // Only a listener that is tapped tells the addresses of clients.
+    let listener = Limited::new(listener, limits).tap_io(|_| {});
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let late = async {
+        stop.cancelled().await;
+        tokio::time::sleep(STOP_MAX).await;
+    };
+    tokio::select! {
+        served = served => served.map_err(|source| Error::Receive { address, source }),
+        () = late => Ok(()),
     }
 }
