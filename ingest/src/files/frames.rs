@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use schema::{Flaw, Frame, FrameBatch, Origin, StreamContext};
 
-use super::directives::{self, Directives};
 use super::joins::{self, Join, partial};
 
 use super::line_end::{Line, LineEnd};
 use super::report::Tally;
 use super::window::{WINDOW_BYTES, Window};
+use crate::framing::directives::{self, Directives};
 use crate::framing::json::{self, Extent};
 use crate::framing::octets::{self, Behind, Counted};
 use crate::framing::utf8::{char_start, line_text, repair};

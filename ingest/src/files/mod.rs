@@ -13,7 +13,6 @@
 
 mod archive;
 mod csvlog;
-mod directives;
 mod discover;
 mod evtx;
 mod frames;

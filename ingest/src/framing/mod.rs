@@ -3,6 +3,7 @@
 //! A [`Framer`] cuts a stream, a [`Gather`] takes messages that are whole. Both answer a [`Cut`].
 
 mod cut;
+pub(crate) mod directives;
 mod gather;
 pub(crate) mod json;
 pub(crate) mod octets;

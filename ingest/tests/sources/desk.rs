@@ -20,6 +20,8 @@ pub struct Received {
     pub text: String,
     pub peer: Option<String>,
     pub flaws: Vec<Flaw>,
+    /// Header lines in force.
+    pub directives: Option<String>,
 }
 
 pub struct Desk {
@@ -121,6 +123,7 @@ fn port(intake: Intake) -> Port {
 fn frames_of(batch: &FrameBatch) -> Vec<Received> {
     let text = std::str::from_utf8(batch.text()).expect("a batch is UTF-8");
     let peer = batch.context.peer.as_deref().map(str::to_owned);
+    let directives = batch.context.directives.as_deref().map(str::to_owned);
     let mut frames: Vec<Received> = batch
         .frames()
         .iter()
@@ -128,6 +131,7 @@ fn frames_of(batch: &FrameBatch) -> Vec<Received> {
             text: text.get(frame.start as usize..frame.end as usize).expect("between characters").to_owned(),
             peer: peer.clone(),
             flaws: Vec::new(),
+            directives: directives.clone(),
         })
         .collect();
     for (index, flaw) in batch.flaws() {

@@ -151,6 +151,25 @@ async fn a_new_file_in_the_place_of_an_old_one_is_read_from_its_start() {
 }
 
 #[tokio::test]
+async fn header_lines_go_with_the_lines_behind_them_also_after_a_restart() {
+    let (folder, mut desk) = (Folder::new(), Desk::new());
+    folder.append("a.log", "#Fields: a b\n1 2\n# no header\n#Fields: c\n3\n");
+    let mut tail = folder.tail();
+    assert_eq!(soon(tail.poll(&desk.port)).await.unwrap(), 3);
+    for (text, directives) in [("1 2", "#Fields: a b"), ("# no header", "#Fields: a b"), ("3", "#Fields: c")]
+    {
+        let frame = desk.frame().await;
+        assert_eq!((frame.text.as_str(), frame.directives.as_deref()), (text, Some(directives)));
+    }
+    polled(&mut tail, &mut desk).await;
+    drop(tail);
+    folder.append("a.log", "4\n");
+    assert_eq!(soon(folder.tail().poll(&desk.port)).await.unwrap(), 1);
+    let frame = desk.frame().await;
+    assert_eq!((frame.text.as_str(), frame.directives.as_deref()), ("4", Some("#Fields: c")));
+}
+
+#[tokio::test]
 async fn archives_are_left_to_others_and_broken_checkpoints_are_named() {
     let (folder, mut desk) = (Folder::new(), Desk::new());
     fs::write(folder.path("old.log"), b"\x1F\x8B\x08\x00 packed\n").unwrap();

@@ -5,6 +5,7 @@
 //! new name nor a reused inode deceives. Must not know: what a line means.
 
 mod checkpoint;
+mod header;
 mod tailed;
 
 use std::fs::{self, File};

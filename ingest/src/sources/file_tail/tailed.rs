@@ -10,6 +10,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::checkpoint::{Checkpoint, Checkpoints, PRINT_BYTES_MAX, Print};
+use super::header::Header;
 use crate::framing::Framer;
 use crate::intake::Answer;
 use crate::sources::Port;
@@ -40,6 +41,7 @@ pub(super) struct Tailed {
     durable_bytes: u64,
     /// Made for the limit of the port, at the first read.
     framer: Option<Framer>,
+    header: Header,
     /// Handed over, in order, and how far the file is durable once they are.
     under_way: VecDeque<(Answer, u64)>,
 }
@@ -62,6 +64,7 @@ impl Tailed {
         file.seek(SeekFrom::Start(durable_bytes))?;
         Ok(Some(Tailed {
             print: Print::of(&file, PRINT_BYTES_MAX)?,
+            header: Header::of(&file, durable_bytes)?,
             path,
             file,
             device: metadata.dev(),
@@ -145,13 +148,23 @@ impl Tailed {
         framer.cut(is_last);
         let Some(cut) = framer.take() else { return 0 };
         let durable_bytes = self.read_bytes - framer.buffer().len() as u64;
-        let frames = cut.frames.len() as u64;
-        match port.intake.hand_over(port.batch(cut, None), &port.book).await {
-            Ok(answer) => self.under_way.push_back((answer, durable_bytes)),
-            Err(_) => {
-                self.read_again();
-                return 0;
+        let mut parts = self.header.parts(cut).into_iter().peekable();
+        let mut frames = 0;
+        while let Some((cut, context)) = parts.next() {
+            // A part before the last says nothing of the offset.
+            let before = self.under_way.back().map_or(self.durable_bytes, |(_, bytes)| *bytes);
+            let durable_bytes = if parts.peek().is_some() { before } else { durable_bytes };
+            let count = cut.frames.len() as u64;
+            let mut batch = port.batch(cut, None);
+            batch.context = context;
+            match port.intake.hand_over(batch, &port.book).await {
+                Ok(answer) => self.under_way.push_back((answer, durable_bytes)),
+                Err(_) => {
+                    self.read_again();
+                    return 0;
+                }
             }
+            frames += count;
         }
         frames
     }
@@ -192,6 +205,7 @@ impl Tailed {
         self.read_bytes = offset_bytes;
         self.durable_bytes = offset_bytes;
         self.framer = None;
+        self.header = Header::of(&self.file, offset_bytes)?;
         self.under_way.clear();
         Ok(())
     }
