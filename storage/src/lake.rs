@@ -19,6 +19,7 @@ mod fields;
 mod files;
 mod footers;
 mod fresh;
+mod grams;
 mod merge;
 mod parquet_file;
 mod provider;
@@ -30,6 +31,7 @@ mod statistics;
 mod stats;
 mod synced;
 mod table;
+mod words;
 mod writer;
 
 use std::hash::{BuildHasher, RandomState};

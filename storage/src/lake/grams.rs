@@ -10,11 +10,11 @@ use arrow::array::{ArrayRef, AsArray};
 /// Bits of a filter while it is made, a power of two.
 const BITS: usize = 1 << 20;
 /// A filter with so few bits set, one in this many, is folded to half its size.
-const SPARSE: usize = 8;
+const SPARSE: usize = 32;
 /// Fewest bits of a filter.
 const BITS_MIN: usize = 1 << 10;
-/// Bytes of a run.
-const RUN: usize = 4;
+/// Bytes of a run: of a shorter word nothing is known.
+pub(crate) const RUN: usize = 4;
 
 /// The runs of one row group.
 pub(crate) struct Grams {
@@ -74,8 +74,9 @@ pub(crate) fn may_hold(filter: &[u8], word: &str) -> bool {
 fn runs(text: &[u8]) -> impl Iterator<Item = u32> {
     text.windows(RUN).filter_map(|run| {
         let run = u32::from_le_bytes(*run.first_chunk::<RUN>()?);
-        // Numbers of runs that begin alike differ in the lower digits too.
-        Some(lower(run).wrapping_mul(0x9E37_79B1) >> 12)
+        let product = lower(run).wrapping_mul(0x9E37_79B1);
+        // Only the upper digits hang on all four bytes, and only the lower ones are left when a filter is folded.
+        Some(product ^ (product >> 15))
     })
 }
 
@@ -121,7 +122,8 @@ mod tests {
 
     #[test]
     fn a_rare_word_is_denied() {
-        let texts = (0..10_000).map(|number| format!("pratica {number} accettata per l'ufficio {}", number % 7));
+        let texts =
+            (0..10_000).map(|number| format!("pratica {number} accettata per l'ufficio {}", number % 7));
         let array: ArrayRef = Arc::new(StringViewArray::from_iter_values(texts));
         let filter = Grams::of(&array).unwrap().to_bytes();
         assert!(filter.len() < BITS / 8, "{} bytes", filter.len());

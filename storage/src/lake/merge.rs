@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::compute::SortOptions;
+use arrow::array::Array;
+use arrow::compute::{SortOptions, concat};
+use arrow::record_batch::RecordBatch;
 use datafusion::common::DataFusionError;
 use datafusion::physical_expr::expressions::col;
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
@@ -12,14 +14,13 @@ use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMerge
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
-use parquet::arrow::ArrowWriter;
 use schema::Column;
 use schema::columns::table_schema;
 
 use super::Inner;
 use super::files::LakeFile;
 use super::footers::footers;
-use super::parquet_file::{Encoded, options};
+use super::parquet_file::{Encoded, FileWriter};
 use super::scan::ordered_plan;
 use crate::error::Error;
 
@@ -34,17 +35,48 @@ pub(super) async fn merged(lake: &Inner, files: &[LakeFile]) -> Result<Encoded, 
     let plan = ordered_plan(lake, &state, files, projection, ordering).map_err(Error::query)?;
     let order = ordering(&plan.schema()).map_err(Error::query)?;
     let merge: Arc<dyn ExecutionPlan> = Arc::new(SortPreservingMergeExec::new(order, plan));
-    let mut writer = ArrowWriter::try_new_with_options(
-        Vec::new(),
-        merge.schema(),
-        options(lake.settings.row_group_rows)?,
-    )?;
+    let group_rows = lake.settings.row_group_rows.max(1);
+    let mut file = FileWriter::new(merge.schema(), group_rows)?;
     let mut rows = execute_stream(merge, session.task_ctx()).map_err(Error::query)?;
+    let mut gathered = Gathered::default();
     while let Some(batch) = rows.next().await {
-        writer.write(&batch.map_err(Error::query)?)?;
+        let mut batch = batch.map_err(Error::query)?;
+        while gathered.rows + batch.num_rows() >= group_rows {
+            let taken = group_rows - gathered.rows;
+            gathered.add(batch.slice(0, taken));
+            batch = batch.slice(taken, batch.num_rows() - taken);
+            gathered.write(&mut file)?;
+        }
+        gathered.add(batch);
     }
-    let metadata = writer.finish()?;
-    Ok(Encoded { bytes: std::mem::take(writer.inner_mut()), metadata })
+    gathered.write(&mut file)?;
+    file.finish()
+}
+
+/// Rows of the row group to come.
+#[derive(Default)]
+struct Gathered {
+    batches: Vec<RecordBatch>,
+    rows: usize,
+}
+
+impl Gathered {
+    fn add(&mut self, batch: RecordBatch) {
+        self.rows += batch.num_rows();
+        self.batches.push(batch);
+    }
+
+    /// Writes what was gathered as a row group, and begins anew.
+    fn write(&mut self, file: &mut FileWriter) -> Result<(), Error> {
+        let Gathered { batches, rows } = std::mem::take(self);
+        if rows == 0 {
+            return Ok(());
+        }
+        file.group(|name| {
+            let arrays = batches.iter().filter_map(|batch| batch.column_by_name(name));
+            concat(&arrays.map(AsRef::as_ref).collect::<Vec<&dyn Array>>())
+        })
+    }
 }
 
 /// Positions of the columns that some file has.

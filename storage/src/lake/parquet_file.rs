@@ -1,19 +1,25 @@
 //! One file of the lake: ordered rows as Parquet, one column at a time.
 //!
 //! Promises: row groups are bounded in rows; a column that no row has is not in the file; only one column is gathered at
-//! a time. Must not know: where the file goes.
+//! a time; each row group has a filter over its messages. Must not know: where the file goes.
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use arrow::array::ArrayRef;
+use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowWriterOptions, compute_leaves};
+use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::file::metadata::ParquetMetaData;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{KeyValue, ParquetMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use schema::{Column, Kind};
 
+use super::grams::Grams;
 use super::rows::Rows;
 use super::shape::{WITH_BLOOM_FILTER, WITH_STATISTICS};
 use crate::error::Error;
@@ -35,6 +41,9 @@ const WITH_DELTA: [Column; 5] =
 /// Part of a Bloom filter's wrong answers.
 const BLOOM_FALSE_POSITIVES: f64 = 0.01;
 
+/// Where a file says in its footer at which bytes the filter over the messages of each row group lies.
+const GRAMS_KEY: &str = "campanile.message_grams";
+
 /// A file's bytes and what its footer says.
 pub(crate) struct Encoded {
     pub(crate) bytes: Vec<u8>,
@@ -43,30 +52,82 @@ pub(crate) struct Encoded {
 
 /// Encodes the rows at `range` of the order.
 pub(crate) fn encode(rows: &Rows, range: &Range<usize>, row_group_rows: usize) -> Result<Encoded, Error> {
-    let schema = rows.schema();
-    let writer =
-        ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options(row_group_rows)?)?;
-    let (mut file, factory) = writer.into_serialized_writer()?;
-    let starts = range.clone().step_by(row_group_rows.max(1));
-    for (number, start) in starts.enumerate() {
-        let group_range = start..range.end.min(start + row_group_rows.max(1));
-        let mut group = file.next_row_group()?;
-        let mut writers = factory.create_column_writers(number)?.into_iter();
-        for field in schema.fields() {
-            let array = rows.column(field.name(), &group_range)?;
+    let mut file = FileWriter::new(rows.schema(), row_group_rows)?;
+    for start in range.clone().step_by(row_group_rows.max(1)) {
+        let group = start..range.end.min(start + row_group_rows.max(1));
+        file.group(|name| rows.column(name, &group))?;
+    }
+    file.finish()
+}
+
+/// A file under construction, row group by row group.
+pub(crate) struct FileWriter {
+    file: SerializedFileWriter<Vec<u8>>,
+    factory: ArrowRowGroupWriterFactory,
+    schema: SchemaRef,
+    /// Where the filters over messages lie, one a row group.
+    grams: Vec<Range<usize>>,
+}
+
+impl FileWriter {
+    /// A file with these columns.
+    pub(crate) fn new(schema: SchemaRef, row_group_rows: usize) -> Result<FileWriter, Error> {
+        let options = options(row_group_rows)?;
+        let writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options)?;
+        let (file, factory) = writer.into_serialized_writer()?;
+        Ok(FileWriter { file, factory, schema, grams: Vec::new() })
+    }
+
+    /// Adds a row group whose columns `column` gives.
+    pub(crate) fn group(
+        &mut self,
+        column: impl Fn(&str) -> Result<ArrayRef, ArrowError>,
+    ) -> Result<(), Error> {
+        let mut writers = self.factory.create_column_writers(self.grams.len())?.into_iter();
+        let mut group = self.file.next_row_group()?;
+        let mut grams = Vec::new();
+        for field in self.schema.fields() {
+            let array = column(field.name())?;
+            if field.name() == Column::Message.name() {
+                grams = Grams::of(&array).map(|grams| grams.to_bytes()).unwrap_or_default();
+            }
             for (leaf, mut writer) in compute_leaves(field, &array)?.into_iter().zip(&mut writers) {
                 writer.write(&leaf)?;
                 writer.close()?.append_to_row_group(&mut group)?;
             }
         }
         group.close()?;
+        // Between row groups a file may hold what it likes: readers go by the footer.
+        let start = self.file.bytes_written();
+        self.file.write_all(&grams).map_err(|error| ParquetError::External(Box::new(error)))?;
+        self.grams.push(start..start + grams.len());
+        Ok(())
     }
-    let metadata = file.finish()?;
-    Ok(Encoded { bytes: std::mem::take(file.inner_mut()), metadata })
+
+    /// The finished file.
+    pub(crate) fn finish(mut self) -> Result<Encoded, Error> {
+        let places: Vec<String> =
+            self.grams.iter().map(|place| format!("{}-{}", place.start, place.end)).collect();
+        self.file.append_key_value_metadata(KeyValue::new(GRAMS_KEY.to_owned(), places.join(" ")));
+        let metadata = self.file.finish()?;
+        Ok(Encoded { bytes: std::mem::take(self.file.inner_mut()), metadata })
+    }
+}
+
+/// Where the filter of each row group lies in a file; none when the file has none.
+pub(crate) fn grams_of(metadata: &ParquetMetaData) -> Option<Vec<Range<u64>>> {
+    let pairs = metadata.file_metadata().key_value_metadata()?;
+    let places = pairs.iter().find(|pair| pair.key == GRAMS_KEY)?.value.as_deref()?;
+    let places = places.split_whitespace().map(|place| {
+        let (start, end) = place.split_once('-')?;
+        Some(start.parse().ok()?..end.parse().ok()?)
+    });
+    let places = places.collect::<Option<Vec<Range<u64>>>>()?;
+    (places.len() == metadata.num_row_groups()).then_some(places)
 }
 
 /// How every file of the lake is written.
-pub(crate) fn options(row_group_rows: usize) -> Result<ArrowWriterOptions, Error> {
+fn options(row_group_rows: usize) -> Result<ArrowWriterOptions, Error> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
         .set_max_row_group_row_count(Some(row_group_rows.max(1)))

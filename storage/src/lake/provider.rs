@@ -69,7 +69,7 @@ impl TableProvider for Events {
         let collectors: Vec<Arc<str>> =
             waiting.iter().map(|snapshot| Arc::clone(&snapshot.collector)).collect();
         let view = self.lake.table.latest(&collectors).await.map_err(external)?;
-        let committed = scan(&self.lake, &view, session, projection, filters, limit)?;
+        let committed = scan(&self.lake, &view, session, projection, filters, limit).await?;
         let fresh = self.fresh(&waiting, &view, projection)?;
         if fresh.is_empty() {
             return Ok(committed);

@@ -14,7 +14,7 @@ use datafusion::common::stats::Precision;
 use datafusion::common::{DFSchema, ScalarValue, Statistics, project_schema};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::object_store::ObjectStoreUrl;
-use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
+use datafusion::datasource::physical_plan::parquet::{CachedParquetFileReaderFactory, ParquetAccessPlan};
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
@@ -22,7 +22,7 @@ use datafusion::error::Result;
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::physical_expr::LexOrdering;
-use datafusion::physical_optimizer::pruning::PruningPredicate;
+use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use schema::columns::table_schema;
@@ -31,11 +31,12 @@ use super::Inner;
 use super::files::{Files, LakeFile};
 use super::shape::{lake_schema, partition_fields};
 use super::table::View;
+use super::words::{holding, words};
 use crate::error::Error;
 
 /// The plan over the files that may hold a row for which `filters` are true. The filters themselves are left to the plan above,
 /// which the engine pushes into the reader.
-pub(super) fn scan(
+pub(super) async fn scan(
     lake: &Inner,
     view: &View,
     session: &dyn Session,
@@ -45,6 +46,7 @@ pub(super) fn scan(
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let files = view.files().map_err(external)?;
     let files = pruned(&files, session, filters)?;
+    let files = holding(lake, files, &words(filters)).await.map_err(external)?;
     plan(lake, session, files, projection, limit)
 }
 
@@ -52,15 +54,19 @@ pub(super) fn scan(
 fn plan(
     lake: &Inner,
     session: &dyn Session,
-    files: Vec<&LakeFile>,
+    files: Vec<(LakeFile, Option<ParquetAccessPlan>)>,
     projection: Option<&Vec<usize>>,
     limit: Option<usize>,
 ) -> Result<Arc<dyn ExecutionPlan>> {
     if files.is_empty() {
         return Ok(Arc::new(EmptyExec::new(project_schema(&lake_schema(), projection)?)));
     }
-    let statistics = statistics(&files, &lake_schema());
-    let group = FileGroup::new(files.into_iter().map(partitioned).collect());
+    let statistics = statistics(files.iter().map(|(file, _)| file), &lake_schema());
+    let files = files.into_iter().map(|(file, access)| match access {
+        Some(access) => partitioned(&file).with_extension(access),
+        None => partitioned(&file),
+    });
+    let group = FileGroup::new(files.collect());
     let config = config(lake, session)?
         .with_file_groups(group.split_files(session.config().target_partitions()))
         .with_statistics(statistics)
@@ -96,7 +102,7 @@ fn config(lake: &Inner, session: &dyn Session) -> Result<FileScanConfigBuilder> 
         store
     });
     let cache = runtime.cache_manager.get_file_metadata_cache();
-    let schema = TableSchema::new(table_schema(), partition_fields());
+    let schema = TableSchema::builder(table_schema()).with_table_partition_cols(partition_fields()).build();
     let source = ParquetSource::new(schema)
         .with_table_parquet_options(session.default_table_options().parquet)
         .with_parquet_file_reader_factory(Arc::new(CachedParquetFileReaderFactory::new(store, cache)))
@@ -110,27 +116,30 @@ fn store_url(lake: &Inner) -> Result<ObjectStoreUrl> {
     ObjectStoreUrl::parse(format!("lake://{:016x}", lake.table_number))
 }
 
-fn pruned<'f>(files: &'f Files, session: &dyn Session, filters: &[Expr]) -> Result<Vec<&'f LakeFile>> {
-    let Some(filter) = conjunction(filters.iter().cloned()) else { return Ok(files.all().iter().collect()) };
+fn pruned(files: &Files, session: &dyn Session, filters: &[Expr]) -> Result<Vec<LakeFile>> {
+    let Some(filter) = conjunction(filters.iter().cloned()) else { return Ok(files.all().to_vec()) };
     let schema = lake_schema();
     let filter = session.create_physical_expr(filter, &DFSchema::try_from(Arc::clone(&schema))?)?;
-    let keep = PruningPredicate::try_new(filter, schema)?.prune(files)?;
-    Ok(files.all().iter().zip(keep).filter_map(|(file, keep)| keep.then_some(file)).collect())
+    let Some(predicate) = PruningPredicateBuilder::new().with_file_schema(schema).build(filter) else {
+        return Ok(files.all().to_vec());
+    };
+    let keep = predicate.prune(files)?;
+    Ok(files.all().iter().zip(keep).filter(|(_, keep)| *keep).map(|(file, _)| file.clone()).collect())
 }
 
 fn partitioned(file: &LakeFile) -> PartitionedFile {
     let word = file.retention.map(|retention| retention.name().to_owned());
     let values = vec![ScalarValue::Date32(Some(file.day)), ScalarValue::Utf8View(word)];
-    let statistics = statistics(&[file], &table_schema());
+    let statistics = statistics(std::iter::once(file), &table_schema());
     PartitionedFile::new(file.path.to_string(), file.size_bytes)
         .with_partition_values(values)
         .with_statistics(Arc::new(statistics))
 }
 
 /// How many rows the files have; nothing is said of their columns.
-fn statistics(files: &[&LakeFile], schema: &SchemaRef) -> Statistics {
-    let rows = files.iter().map(|file| file.rows).sum::<Option<u64>>();
-    let bytes = files.iter().map(|file| file.size_bytes).sum::<u64>();
+fn statistics<'f>(files: impl Iterator<Item = &'f LakeFile> + Clone, schema: &SchemaRef) -> Statistics {
+    let rows = files.clone().map(|file| file.rows).sum::<Option<u64>>();
+    let bytes = files.map(|file| file.size_bytes).sum::<u64>();
     Statistics {
         num_rows: rows.map_or(Precision::Absent, |rows| Precision::Exact(rows as usize)),
         total_byte_size: Precision::Inexact(bytes as usize),

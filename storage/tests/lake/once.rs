@@ -10,11 +10,11 @@ use crate::support::{COLLECTOR, MORNING_US, batch, open, open_with, seqs};
 
 /// Frames of one unit.
 const UNIT: u64 = 10;
-const UNITS: u64 = 8;
+const UNITS: u64 = 3;
 
 fn settings() -> LakeSettings {
     // Checkpoints fall into the run.
-    LakeSettings { checkpoint_commits: 3, ..LakeSettings::default() }
+    LakeSettings { checkpoint_commits: 2, ..LakeSettings::default() }
 }
 
 /// Replays the journal from behind what is committed; a flush follows each unit. Stops at the first error.
