@@ -9,7 +9,8 @@ use arrow::error::ArrowError;
 use schema::{Action, Column, EventBatch, EventBuilder, Flaw, Frame, FrameBatch};
 
 use crate::batches::Batches;
-use crate::envelopes::{Envelope, carrier};
+use crate::envelopes::Envelope;
+use crate::envelopes::carrier::Carrier;
 use crate::format::{Payload, Unreadable};
 use crate::formats::{self, ALL};
 use crate::generic;
@@ -158,24 +159,28 @@ impl<'t> Run<'t> {
         let around = Around { frames, clock, resource };
         let position = Position { is_cut: outer_json.is_some_and(Json::is_cut), ..position };
         let payload = around.payload(&outer, outer_json.as_ref());
-        let carried = outer_json.and_then(carrier::read);
         let settled = mapping.map(Reader::Mapped).or(pinned.map(Reader::Known));
-        let Some(carried) = carried else {
-            let reader = settled.unwrap_or_else(|| Reader::of(&payload));
+        let carrier = outer_json.map(Carrier::of);
+        let bare = carrier.as_ref().and_then(Carrier::bare);
+        let own = bare.is_none().then(|| settled.unwrap_or_else(|| Reader::of(&payload)));
+        let is_kept = || own.is_some_and(|reader| reader.keeps(&payload, settled.is_some()));
+        let shipped = || carrier.as_ref().filter(|_| !is_kept()).and_then(Carrier::shipped);
+        let Some(carried) = bare.or_else(shipped) else {
+            let reader = own.unwrap_or(Reader::Generic);
             write(&outer, &payload, reader, batches, frames, position);
             return Vec::new();
         };
-        let header = Envelope::read(carried.envelope.payload);
-        let inner = header.or(carried.envelope).or(outer);
+        let header = Envelope::read(carried.payload);
+        let inner = header.or(carried).or(outer);
         let inner_json = inner_scratch.read_object(inner.payload);
         let inner_payload = around.payload(&inner, inner_json.as_ref());
         let is_cut = position.is_cut || inner_json.is_some_and(Json::is_cut);
-        match chosen(settled, carried.is_bare, &payload, &inner_payload) {
+        match chosen(settled, own.map(|reader| (reader, &payload)), &inner_payload) {
             Chosen::Outer(reader) => {
                 write(&outer, &payload, reader, batches, frames, position);
             }
             Chosen::Inner(reader) => {
-                let position = Position { is_cut, is_shipped: !carried.is_bare, ..position };
+                let position = Position { is_cut, is_shipped: bare.is_none(), ..position };
                 write(&inner, &inner_payload, reader, batches, frames, position);
             }
         }
@@ -240,6 +245,11 @@ impl Reader<'_> {
         }
     }
 
+    /// True when it reads that object whatever line it carries.
+    fn keeps(self, object: &Payload<'_>, is_settled: bool) -> bool {
+        !self.yields() && (!is_settled || self.fits(object))
+    }
+
     fn parse(self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
         match self {
             Reader::Known(format) => ALL.get(format).map_or(Ok(()), |format| (format.parse)(payload, event)),
@@ -266,27 +276,25 @@ enum Chosen<'m> {
     Inner(Reader<'m>),
 }
 
-/// A bare transport's line always; else the line when a format knows it and none knows the object.
+/// A bare transport's line always, whose object nothing reads; else the line when a format knows it and none knows the
+/// object.
 fn chosen<'m>(
     settled: Option<Reader<'m>>,
-    is_bare: bool,
-    outer: &Payload<'_>,
-    inner: &Payload<'_>,
+    object: Option<(Reader<'m>, &Payload<'_>)>,
+    line: &Payload<'_>,
 ) -> Chosen<'m> {
-    if let Some(reader) = settled {
-        let is_outer = !is_bare && reader.fits(outer) && !(reader.yields() && reader.fits(inner));
-        return if is_outer { Chosen::Outer(reader) } else { Chosen::Inner(reader) };
-    }
-    if is_bare {
-        return Chosen::Inner(Reader::of(inner));
-    }
-    let by_object = Reader::of(outer);
-    if !by_object.yields() {
-        return Chosen::Outer(by_object);
-    }
-    match Reader::of(inner) {
-        Reader::Generic => Chosen::Outer(by_object),
-        reader => Chosen::Inner(reader),
+    match (settled, object) {
+        (Some(reader), Some((_, object)))
+            if reader.fits(object) && !(reader.yields() && reader.fits(line)) =>
+        {
+            Chosen::Outer(reader)
+        }
+        (Some(reader), _) => Chosen::Inner(reader),
+        (None, None) => Chosen::Inner(Reader::of(line)),
+        (None, Some((reader, _))) => match Reader::of(line) {
+            Reader::Generic => Chosen::Outer(reader),
+            reader => Chosen::Inner(reader),
+        },
     }
 }
 

@@ -1,8 +1,9 @@
-//! Finding the format of a payload: by program, then by first byte, then by asking.
+//! Finding the format of a payload: by program, then by first byte or an object's keys, then by asking.
 //!
 //! Promises: the answer hangs on the payload and its stream's header alone; nothing is remembered.
 //! Must not know: what a format reads.
 
+mod keys;
 mod signs;
 
 use std::sync::LazyLock;
@@ -11,6 +12,7 @@ use rustc_hash::FxHashMap;
 
 use crate::format::{Format, Payload};
 use crate::formats::ALL;
+use keys::Keys;
 use signs::Signs;
 
 /// Name of what no format knows.
@@ -23,6 +25,7 @@ struct Routes {
     by_program: FxHashMap<&'static str, Vec<FormatIndex>>,
     /// With the signs each needs.
     by_first_byte: Vec<Vec<(FormatIndex, Vec<Signs>)>>,
+    of_objects: Keys,
 }
 
 static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
@@ -38,7 +41,7 @@ static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
             }
         }
     }
-    Routes { by_program, by_first_byte }
+    Routes { by_program, by_first_byte, of_objects: Keys::of(ALL) }
 });
 
 /// The format of that name.
@@ -68,10 +71,20 @@ pub(crate) fn recognise(payload: &Payload<'_>) -> Option<FormatIndex> {
     {
         return Some(found);
     }
-    let first = *payload.text.trim_ascii_start().as_bytes().first()?;
-    let signs = Signs::of(payload.text);
-    let mut asked = ROUTES.by_first_byte.get(usize::from(first))?.iter();
-    asked.find(|(index, needs)| signs.suffice(needs) && recognises(*index, payload)).map(|(index, _)| *index)
+    candidates(payload).find(|index| recognises(*index, payload))
+}
+
+/// The formats that may recognise a payload by what it says, in order: of an object by its keys, of any other text by
+/// its first byte and its signs.
+fn candidates(payload: &Payload<'_>) -> impl Iterator<Item = FormatIndex> {
+    let of_object = payload.json.map(|json| ROUTES.of_objects.formats(*json));
+    let of_text = payload.json.is_none().then(|| {
+        let first = payload.text.trim_ascii_start().bytes().next();
+        let claims = first.and_then(|first| ROUTES.by_first_byte.get(usize::from(first)));
+        let signs = Signs::of(payload.text);
+        claims.into_iter().flatten().filter(move |(_, needs)| signs.suffice(needs)).map(|(index, _)| *index)
+    });
+    of_object.into_iter().flatten().chain(of_text.into_iter().flatten())
 }
 
 /// Formats of a program: its whole name, its last path element, or what stands before the first `/`
@@ -105,8 +118,10 @@ fn by_program(program: &str) -> Option<&'static Vec<FormatIndex>> {
 mod tests {
     use super::*;
     use crate::envelopes::Envelope;
-    use crate::json::Scratch;
+    use crate::json::{Kind, Scratch};
     use crate::time::{Clock, Zone};
+    use proptest::prelude::*;
+    use proptest::sample::Index;
 
     #[test]
     fn names_are_unique_and_none_is_plain() {
@@ -117,37 +132,85 @@ mod tests {
         }
     }
 
-    #[test]
-    fn formats_recognise_only_what_has_the_signs_they_need() {
+    /// Panics when a format recognises a payload that it is not asked about.
+    fn assert_asked(line: &str) {
         let clock = Clock::new(Zone::utc(), 0);
-        for sample in ALL.iter().flat_map(|format| format.samples) {
-            let envelope = Envelope::read(sample.text);
-            let mut scratch = Scratch::default();
-            let json = scratch.read_object(envelope.payload);
-            let payload = Payload {
-                text: envelope.payload,
-                program: envelope.program,
-                qualifier: envelope.qualifier,
-                message_id: envelope.message_id,
-                structured_data: envelope.structured_data,
-                is_stamped: envelope.when.is_some(),
-                json: json.as_ref(),
-                resource: None,
-                directives: None,
-                first_line: None,
-                clock: &clock,
-            };
-            let Some(first) = payload.text.trim_ascii_start().bytes().next() else { continue };
-            let asked = &ROUTES.by_first_byte[usize::from(first)];
-            let signs = Signs::of(payload.text);
-            for (index, needs) in asked.iter().filter(|(index, _)| recognises(*index, &payload)) {
-                let format = ALL[*index];
-                assert!(
-                    signs.suffice(needs) || format.programs.contains(&payload.program),
-                    "{} recognises without the signs it needs: {}",
-                    format.name,
-                    payload.text
-                );
+        let envelope = Envelope::read(line);
+        let mut scratch = Scratch::default();
+        let json = scratch.read_object(envelope.payload);
+        let payload = Payload {
+            text: envelope.payload,
+            program: envelope.program,
+            qualifier: envelope.qualifier,
+            message_id: envelope.message_id,
+            structured_data: envelope.structured_data,
+            is_stamped: envelope.when.is_some(),
+            json: json.as_ref(),
+            resource: None,
+            directives: None,
+            first_line: None,
+            clock: &clock,
+        };
+        let Some(first) = payload.text.trim_ascii_start().bytes().next() else { return };
+        let asked: Vec<FormatIndex> = candidates(&payload).collect();
+        assert!(asked.is_sorted());
+        for (index, format) in ALL.iter().enumerate().filter(|(_, format)| format.starts.contains(&first)) {
+            assert!(
+                asked.contains(&index)
+                    || !recognises(index, &payload)
+                    || format.programs.contains(&payload.program),
+                "{} recognises what it is not asked about: {}",
+                format.name,
+                payload.text
+            );
+        }
+    }
+
+    static SAMPLES: LazyLock<Vec<&str>> =
+        LazyLock::new(|| ALL.iter().flat_map(|format| format.samples).map(|sample| sample.text).collect());
+
+    /// The members of each sample that is an object.
+    static OBJECTS: LazyLock<Vec<Vec<String>>> =
+        LazyLock::new(|| SAMPLES.iter().map(|line| members(line)).filter(|all| !all.is_empty()).collect());
+
+    #[test]
+    fn every_sample_has_what_its_formats_need() {
+        SAMPLES.iter().for_each(|line| assert_asked(line));
+    }
+
+    /// The members of an object, as JSON, that have no escape.
+    fn members(line: &str) -> Vec<String> {
+        let mut scratch = Scratch::default();
+        let Some(json) = scratch.read_object(Envelope::read(line).payload) else { return Vec::new() };
+        let plain =
+            json.members().filter(|member| member.span().is_some() && !member.key().contains(['"', '\\']));
+        let all = plain.map(|member| match member.kind() {
+            Kind::Text => format!("\"{}\":\"{}\"", member.key(), member.raw()),
+            _ => format!("\"{}\":{}", member.key(), member.raw()),
+        });
+        all.collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_made_of_two_samples_has_what_its_formats_need(
+            cuts in prop::collection::vec((any::<Index>(), any::<Index>()), 16),
+            is_member_kept in prop::collection::vec(any::<bool>(), 1..64),
+        ) {
+            for pair in cuts.windows(2) {
+                let [(one, front), (other, back)] = pair else { continue };
+                let (one_line, other_line) = (one.get(&SAMPLES), other.get(&SAMPLES));
+                let cut = front.index(one_line.len() + 1);
+                let (head, rest) = one_line.split_at(one_line.floor_char_boundary(cut));
+                let cut = back.index(other_line.len() + 1);
+                let (_, tail) = other_line.split_at(other_line.floor_char_boundary(cut));
+                assert_asked(&format!("{head}{tail}"));
+                assert_asked(&format!("{head}{other_line}{rest}"));
+                let both = one.get(&OBJECTS).iter().chain(other.get(&OBJECTS));
+                let kept = both.zip(is_member_kept.iter().cycle()).filter(|(_, is_kept)| **is_kept);
+                let kept: Vec<&str> = kept.map(|(member, _)| &**member).collect();
+                assert_asked(&format!("{{{}}}", kept.join(",")));
+                assert_asked(&format!("{{{},", kept.join(",")));
             }
         }
     }

@@ -2,7 +2,7 @@
 //! syslog-ng, rsyslog, Vector, Fluent Bit, Logstash, Filebeat and its kin.
 //!
 //! Promises: one pass over the members at the top; an object is a carrier by its transport's own keys, never
-//! by `message` alone. Must not know: what the line is.
+//! by `message` alone; nothing is looked up that nobody asks for. Must not know: what the line is.
 //! Source: Docker json-file; systemd.journal-fields(7); GELF 1.1; Splunk HTTP Event Collector; ECS 8; syslog-ng
 //! `format-json`; rsyslog JSON templates; Vector log events.
 
@@ -10,13 +10,34 @@ use super::Envelope;
 use crate::json::{Json, Kind, Member};
 use crate::time::{When, epoch, iso_prefix};
 
-/// A line inside an object.
-#[derive(Debug)]
-pub(crate) struct Carried<'a> {
-    /// The line as payload, and what the object says of it.
-    pub(crate) envelope: Envelope<'a>,
-    /// The object is nothing but transport; otherwise it may also be an event of its own.
-    pub(crate) is_bare: bool,
+/// An object that may carry a line.
+pub(crate) struct Carrier<'a> {
+    json: Json<'a>,
+    top: Top<'a>,
+}
+
+impl<'a> Carrier<'a> {
+    /// Looks at the members at the top.
+    pub(crate) fn of(json: Json<'a>) -> Carrier<'a> {
+        Carrier { json, top: Top::of(json) }
+    }
+
+    /// The line of an object that is nothing but transport, as payload, and what the object says of it.
+    pub(crate) fn bare(&self) -> Option<Envelope<'a>> {
+        let Carrier { json, top } = self;
+        docker(*json, top)
+            .or_else(|| journald(*json, top))
+            .or_else(|| gelf(*json, top))
+            .or_else(|| splunk(*json, top))
+            .or_else(|| loki(*json, top))
+            .or_else(|| syslog_ng(*json, top))
+    }
+
+    /// The same of an object that may also be an event of its own: what a shipper wraps around a line, or around an
+    /// event it has read itself.
+    pub(crate) fn shipped(&self) -> Option<Envelope<'a>> {
+        shipped(self.json, &self.top)
+    }
 }
 
 /// Members at the top that tell carriers apart.
@@ -86,21 +107,6 @@ impl<'a> Top<'a> {
             place.get_or_insert(member);
         }
         top
-    }
-}
-
-/// The line an object carries; none when the object is no carrier.
-pub(crate) fn read(json: Json<'_>) -> Option<Carried<'_>> {
-    let top = Top::of(json);
-    let bare = docker(json, &top)
-        .or_else(|| journald(json, &top))
-        .or_else(|| gelf(json, &top))
-        .or_else(|| splunk(json, &top))
-        .or_else(|| loki(json, &top))
-        .or_else(|| syslog_ng(json, &top));
-    match bare {
-        Some(envelope) => Some(Carried { envelope, is_bare: true }),
-        None => shipped(json, &top).map(|envelope| Carried { envelope, is_bare: false }),
     }
 }
 
@@ -201,7 +207,6 @@ fn syslog_ng<'a>(json: Json<'a>, top: &Top<'a>) -> Option<Envelope<'a>> {
     })
 }
 
-/// What a shipper wraps around a line, or around an event it has read itself.
 fn shipped<'a>(json: Json<'a>, top: &Top<'a>) -> Option<Envelope<'a>> {
     let by_tag = text(top.program);
     if by_tag.is_none() && !top.is_shipped && !top.is_otel {
@@ -273,10 +278,11 @@ mod tests {
 
     fn carried(text: &str) -> Option<(String, String, String, String, bool)> {
         let mut scratch = Scratch::default();
-        let carried = read(scratch.read(text)?)?;
-        let Envelope { host, program, pid, payload, when, .. } = carried.envelope;
+        let carrier = Carrier::of(scratch.read(text)?);
+        let bare = carrier.bare();
+        let Envelope { host, program, pid, payload, when, .. } = bare.or_else(|| carrier.shipped())?;
         assert!(when.is_some_and(|when| when.offset_s.is_some()), "{text}");
-        Some((host.to_owned(), program.to_owned(), pid.to_owned(), payload.to_owned(), carried.is_bare))
+        Some((host.to_owned(), program.to_owned(), pid.to_owned(), payload.to_owned(), bare.is_some()))
     }
 
     #[test]

@@ -8,8 +8,13 @@ use super::super::{flow, http, peer};
 use crate::format::{Payload, Unreadable};
 use crate::time::clf;
 
+/// Longest address of a client, its zone included.
+const CLIENT_BYTES_MAX: usize = 64;
+
 /// User and command of `root on pts/0 shell_command="ls"`.
 pub(super) fn shell(text: &str) -> Option<(&str, &str)> {
+    // A user has no blank: most texts are told apart behind their first word.
+    text.split_once(' ').filter(|(_, rest)| rest.starts_with("on "))?;
     let (head, command) = text.split_once(" shell_command=\"")?;
     let (user, terminal) = head.split_once(" on ")?;
     let is_terminal = ["pts/", "tty", "(null)", "/dev/"].iter().any(|kind| terminal.starts_with(kind));
@@ -19,8 +24,10 @@ pub(super) fn shell(text: &str) -> Option<(&str, &str)> {
 
 /// Client and what follows of `CLIENT -> SERVER - USER [STAMP] [PID] "REQUEST" STATUS BYTES "…" "…" "Time: N microsecs"`.
 pub(super) fn request(text: &str) -> Option<(&str, &str, &str)> {
-    let (client, rest) = text.split_once(" -> ")?;
-    let (server, rest) = rest.split_once(' ')?;
+    let window = text.get(..text.floor_char_boundary(CLIENT_BYTES_MAX + " -> ".len()))?;
+    memchr::memchr(b'>', window.as_bytes())?;
+    let (client, _) = window.split_once(" -> ")?;
+    let (server, rest) = text.get(client.len() + " -> ".len()..)?.split_once(' ')?;
     (peer::is_address(client) && peer::is_address(server) && rest.contains("] ["))
         .then_some((client, server, rest))
 }
