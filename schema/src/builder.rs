@@ -19,6 +19,7 @@ use crate::batch::{EventBatch, FieldColumn};
 use crate::cells::Cells;
 use crate::columns::{Column, Kind, batch_schema};
 use crate::frame::FrameBatch;
+use crate::network::is_ipv4;
 use crate::taxonomy::{Action, Outcome};
 use crate::texts::{Texts, View};
 
@@ -191,11 +192,20 @@ impl<'t> EventBuilder<'t> {
     /// and nothing set, when the text is no address.
     #[inline]
     pub fn ip(&mut self, column: Column, text: &str) -> bool {
+        // The four numbers of an IPv4 address have one spelling only: the received one.
+        if is_ipv4(text) {
+            self.text(column, text);
+            return true;
+        }
+        self.odd_ip(column, text)
+    }
+
+    /// An address that is not a bare IPv4.
+    fn odd_ip(&mut self, column: Column, text: &str) -> bool {
         let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
         let bare = bare.split_once('%').map_or(bare, |(address, _zone)| address);
         let Ok(address) = bare.parse::<IpAddr>() else { return false };
         match address {
-            // The four numbers of an IPv4 address have one spelling only: the received one.
             IpAddr::V4(_) => self.text(column, bare),
             IpAddr::V6(v6) => self.ipv6(column, v6),
         }

@@ -25,6 +25,6 @@ pub use columns::{Column, Kind};
 pub use event::Event;
 pub use frame::{Flaw, Frame, FrameBatch, Origin, StreamContext};
 pub use lists::{List, Lists};
-pub use network::Network;
+pub use network::{Network, is_ipv4};
 pub use taxonomy::{Action, Class, Outcome};
 pub use tenant::{Cosc, Tenant, Territory};

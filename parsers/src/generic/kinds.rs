@@ -2,38 +2,44 @@
 //!
 //! Promises: linear, and bounded where a value may be long. Must not know: columns, where values stood.
 
+use schema::is_ipv4;
+
 /// True for the words devices write when there is nothing.
 pub(super) fn is_nothing(value: &str) -> bool {
-    value.is_empty()
-        || value.len() <= 11
-            && [
-                "-",
-                "--",
-                "n/a",
-                "na",
-                "null",
-                "none",
-                "(null)",
-                "<null>",
-                "<none>",
-                "nil",
-                "undefined",
-                "unknown",
-                "<unknown>",
-                "(none)",
-                "''",
-                "\"\"",
-                "[]",
-                "{}",
-                "*",
-            ]
-            .iter()
-            .any(|word| word.eq_ignore_ascii_case(value))
+    let Some(first) = value.bytes().next() else { return true };
+    value.len() <= 11
+        && matches!(first, b'-' | b'n' | b'N' | b'(' | b'<' | b'u' | b'U' | b'\'' | b'"' | b'[' | b'{' | b'*')
+        && [
+            "-",
+            "--",
+            "n/a",
+            "na",
+            "null",
+            "none",
+            "(null)",
+            "<null>",
+            "<none>",
+            "nil",
+            "undefined",
+            "unknown",
+            "<unknown>",
+            "(none)",
+            "''",
+            "\"\"",
+            "[]",
+            "{}",
+            "*",
+        ]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(value))
 }
 
 /// An address and the port behind it (`192.0.2.1:80`, `[2001:db8::1]:80`, `192.0.2.1#53`, `192.0.2.1/24`); of a
 /// list the first.
 pub(super) fn address(text: &str) -> Option<(&str, &str)> {
+    if is_ipv4(text) {
+        return Some((text, ""));
+    }
     let first = text.split([',', ' ']).next()?.trim_end_matches(['.', ';', ')', ']', '-', ':']);
     // The longest address with a zone and a port: a bound, so that no long value is walked.
     if !(2..=72).contains(&first.len()) {
@@ -68,6 +74,12 @@ pub(super) fn address(text: &str) -> Option<(&str, &str)> {
 
 /// An IPv4 address, or an IPv6 address that no word and no time of day is.
 pub(super) fn is_ip(text: &str) -> bool {
+    if is_ipv4(text) {
+        return true;
+    }
+    if !text.bytes().any(|byte| matches!(byte, b':' | b'%')) {
+        return false;
+    }
     let first = text.bytes().next().unwrap_or(b' ');
     if !(first.is_ascii_hexdigit() || first == b':') || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return false;
