@@ -121,10 +121,12 @@ fn sentence<'a>(
     prose: &mut Prose<'a>,
     event: Option<&mut EventBuilder<'_>>,
 ) {
-    tokens::with_tokens(text, |tokens| {
-        pairs::read(text, tokens, more, out, prose, event);
+    tokens::with_tokens(text, |tokens, sum| {
+        if sum.has_pair {
+            pairs::read(text, tokens, more, out, prose, event);
+        }
         out.wording.read_tokens(tokens);
-        prose::read(text, tokens, more, out);
+        prose::read(text, tokens, sum, more, out);
     });
 }
 

@@ -1,9 +1,12 @@
 //! What was found for each column, the best kept: a value counts only when it is of the column's kind,
 //! and the lower rank wins, then the first.
 //!
-//! Promises: no allocation; a column costs nothing until it has a value; a name never lands in an address column. Must not know: where values stood.
+//! Promises: no allocation once a thread's list has grown; a column costs nothing until it has a value; a name never
+//! lands in an address column. Must not know: where values stood.
 
 mod settle;
+
+use std::cell::Cell;
 
 use schema::{Column, Outcome};
 
@@ -23,10 +26,21 @@ struct Found<'a> {
 
 const NOTHING: Found<'static> = Found { text: "", rank: u8::MAX };
 
+thread_local! {
+    /// Room for what is found, kept from payload to payload.
+    static ROOM: Cell<Vec<Found<'static>>> = const { Cell::new(Vec::new()) };
+}
+
+/// The list without its values, for those of another payload: collected in place, so that its room stays.
+fn emptied<'b>(found: Vec<Found<'_>>) -> Vec<Found<'b>> {
+    found.into_iter().map_while(|_| None).collect()
+}
+
 /// Everything found in one payload.
 pub(super) struct Gathered<'a> {
-    texts: [Option<&'a str>; Column::ALL.len()],
-    ranks: [u8; Column::ALL.len()],
+    found: Vec<Found<'a>>,
+    /// Where in `found` the columns stand that have a value.
+    places: [u8; Column::ALL.len()],
     /// One bit a column that has a value.
     known: u128,
     /// One bit a column that takes no more.
@@ -52,8 +66,8 @@ pub(super) struct Gathered<'a> {
 impl<'a> Gathered<'a> {
     pub(super) fn new(wants_moment: bool) -> Gathered<'a> {
         Gathered {
-            texts: [None; Column::ALL.len()],
-            ranks: [u8::MAX; Column::ALL.len()],
+            found: emptied(ROOM.take()),
+            places: [0; Column::ALL.len()],
             known: 0,
             closed: 0,
             wants_moment,
@@ -87,26 +101,32 @@ impl<'a> Gathered<'a> {
         self.closed |= self.known;
     }
 
+    /// Keeps the room for the next payload.
+    fn leave_room(self) {
+        ROOM.set(emptied(self.found));
+    }
+
     /// The value of a column.
     fn found(&self, column: Column) -> Found<'a> {
-        let (text, rank) = (self.texts.get(column.index()), self.ranks.get(column.index()));
-        match (text, rank) {
-            (Some(Some(text)), Some(rank)) => Found { text, rank: *rank },
-            _ => NOTHING,
-        }
+        let place = self.places.get(column.index()).filter(|_| self.has(column));
+        place.and_then(|place| self.found.get(usize::from(*place))).copied().unwrap_or(NOTHING)
     }
 
     /// Gives a column a value, or takes it back.
     fn place(&mut self, column: Column, found: Found<'a>) {
-        let is_known = found.rank < u8::MAX;
-        if let (Some(text), Some(rank)) =
-            (self.texts.get_mut(column.index()), self.ranks.get_mut(column.index()))
-        {
-            *text = is_known.then_some(found.text);
-            *rank = found.rank;
+        let Some(place) = self.places.get_mut(column.index()) else { return };
+        let bit = 1 << column.index();
+        if found.rank == u8::MAX {
+            self.known &= !bit;
+        } else if self.known & bit == 0 {
+            // A column is taken back once at most, so that the list stays short.
+            let Ok(next) = u8::try_from(self.found.len()) else { return };
+            *place = next;
+            self.known |= bit;
+            self.found.push(found);
+        } else if let Some(known) = self.found.get_mut(usize::from(*place)) {
+            *known = found;
         }
-        self.known &= !(1 << column.index());
-        self.known |= u128::from(is_known) << column.index();
     }
 
     /// Takes the value of a key; false when the key says nothing.

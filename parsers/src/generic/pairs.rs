@@ -226,9 +226,11 @@ fn phrase_end(text: &str, tokens: &[Token<'_>], index: usize, start: usize) -> u
 /// Where a bare value ends: at a blank or a sign that separates pairs; URLs and paths hold commas.
 fn bare_end(rest: &str) -> usize {
     let bytes = rest.as_bytes();
-    let is_url = rest.starts_with('/') || rest.get(..8).is_some_and(|start| start.contains("://"));
+    let is_url = rest.starts_with('/')
+        || rest.get(..8).is_some_and(|start| start.as_bytes().windows(3).any(|signs| signs == b"://"));
     let mut depth = 0_i32;
-    for (at, byte) in bytes.iter().enumerate() {
+    let mut at = signs::next_end(bytes, 0);
+    while let Some(byte) = bytes.get(at) {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'|' | b';' | b'<' | b'>' => return at,
             b'\\' | b'#' if written_break(bytes, at) > 0 => return at,
@@ -242,6 +244,7 @@ fn bare_end(rest: &str) -> usize {
             }
             _ => {}
         }
+        at = signs::next_end(bytes, at + 1);
     }
     bytes.len()
 }

@@ -15,35 +15,29 @@ pub(super) use addresses::tuple;
 
 use super::gather::Gathered;
 use super::names::Meaning;
-use super::signs;
-use super::tokens::Token;
+use super::tokens::{Sum, Token};
 
 /// Rank of what a word leads to, and of what merely stands there.
 const LED: u8 = 96;
 const LONE: u8 = 144;
 
 /// Takes what the words of a text say.
-pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
-    program(text, tokens, more, out);
-    if tokens.iter().any(may_be_address) {
+pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], sum: Sum, more: u8, out: &mut Gathered<'a>) {
+    if sum.has_pair {
+        program(text, tokens, more, out);
+    }
+    if sum.has_address {
         accounts::common_log_user(tokens, more, out);
         addresses::read(text, tokens, more, out);
     }
-    // A quoted string may hold any sign.
-    let has_slash = tokens.iter().any(|token| token.signs.is_any(signs::SLASH));
-    if has_slash {
+    if sum.has_slash {
         accounts::refused_page(tokens, out);
     }
     accounts::users(tokens, more, out);
-    if has_slash {
+    if sum.has_slash {
         requests::read(tokens, more, out);
         agent(tokens, more, out);
     }
-}
-
-/// Each address has a digit, and points or colons.
-fn may_be_address(token: &Token<'_>) -> bool {
-    token.signs.is_any(signs::DIGIT) && token.signs.is_any(signs::POINT.and(signs::COLON))
 }
 
 /// A browser's name in quotes.

@@ -55,6 +55,50 @@ pub(super) fn of(byte: u8) -> Signs {
     KINDS.get(usize::from(byte)).copied().unwrap_or(OTHER)
 }
 
+/// The kinds of eight bytes, the first one lowest.
+#[inline]
+pub(super) fn of_eight(bytes: [u8; 8]) -> u64 {
+    (0..).zip(bytes).fold(0, |kinds, (at, byte)| kinds | u64::from(of(byte).0) << (8 * at))
+}
+
+/// How many of eight bytes stand before the first that may end a word, and their kinds.
+#[inline]
+pub(super) fn before_end(kinds: u64) -> (usize, Signs) {
+    let ends = kinds & u64::from_le_bytes([END.0; 8]);
+    let mut before = kinds & ends.wrapping_sub(1) & !ends;
+    before |= before >> 32;
+    before |= before >> 16;
+    before |= before >> 8;
+    ((ends.trailing_zeros() / 8) as usize, Signs(before as u8))
+}
+
+/// The eight bytes from `at` on, blanks behind the last.
+#[inline]
+pub(super) fn eight(bytes: &[u8], at: usize) -> [u8; 8] {
+    let rest = bytes.get(at..).unwrap_or_default();
+    if let Some(eight) = rest.first_chunk() {
+        return *eight;
+    }
+    let mut eight = [b' '; 8];
+    for (place, byte) in eight.iter_mut().zip(rest) {
+        *place = *byte;
+    }
+    eight
+}
+
+/// Where the first byte stands, from `at` on, that may end a word; at the end when none does.
+#[inline]
+pub(super) fn next_end(bytes: &[u8], at: usize) -> usize {
+    let mut at = at;
+    loop {
+        let (length, _) = before_end(of_eight(eight(bytes, at)));
+        at += length;
+        if length < 8 {
+            return at;
+        }
+    }
+}
+
 /// True for the signs that end a word and belong to none.
 #[inline]
 pub(super) const fn ends_word(byte: u8) -> bool {
@@ -84,5 +128,25 @@ const fn kind(byte: u8) -> Signs {
         0..=b' ' | b'\\' | b'#' => END,
         _ if ends_word(byte) => END,
         _ => OTHER,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn eight_bytes_at_a_time_say_what_each_says(text in "[a-zA-Z0-9 .:/,=_è\\\\\"#-]{0,30}", from in 0usize..30) {
+            let bytes = text.as_bytes();
+            let is_end = |byte: &u8| of(*byte).is_any(END);
+            let end = bytes.iter().skip(from).position(is_end).map_or(bytes.len().max(from), |at| from + at);
+            prop_assert_eq!(next_end(bytes, from), end);
+            let (length, signs) = before_end(of_eight(eight(bytes, from)));
+            prop_assert_eq!(length, (end - from).min(8));
+            let each = bytes.iter().skip(from).take(length).fold(Signs::default(), |all, byte| all.and(of(*byte)));
+            prop_assert_eq!(signs, each);
+        }
     }
 }

@@ -38,12 +38,31 @@ thread_local! {
     static ROOM: Cell<Vec<Token<'static>>> = const { Cell::new(Vec::new()) };
 }
 
+/// What the tokens of a text have among them, so that a reader passes over texts without what it looks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sum {
+    /// A sign that parts a key from its value, or opens a bracket, perhaps inside quotes.
+    pub has_pair: bool,
+    /// A slash, perhaps inside quotes.
+    pub has_slash: bool,
+    /// A token that [may be an address](Token::may_be_address).
+    pub has_address: bool,
+}
+
+impl Token<'_> {
+    /// Each address has a digit, and points or colons.
+    #[inline]
+    pub(super) fn may_be_address(&self) -> bool {
+        self.signs.is_any(signs::DIGIT) && self.signs.is_any(signs::POINT.and(signs::COLON))
+    }
+}
+
 /// Calls `read` with the tokens of a text, in order.
-pub(super) fn with_tokens<'a>(text: &'a str, read: impl FnOnce(&mut [Token<'a>])) {
-    let mut cutter =
-        Cutter { text, bytes: text.as_bytes(), at: 0, open: [true; 6], found: emptied(ROOM.take()) };
+pub(super) fn with_tokens<'a>(text: &'a str, read: impl FnOnce(&mut [Token<'a>], Sum)) {
+    let (bytes, found) = (text.as_bytes(), emptied(ROOM.take()));
+    let mut cutter = Cutter { text, bytes, at: 0, open: [true; 6], found, sum: Sum::default() };
     cutter.run();
-    read(&mut cutter.found);
+    read(&mut cutter.found, cutter.sum);
     ROOM.set(emptied(cutter.found));
 }
 
@@ -59,6 +78,7 @@ struct Cutter<'a> {
     /// False for a quote that is known to close no more: the three quotes, and the same escaped.
     open: [bool; 6],
     found: Vec<Token<'a>>,
+    sum: Sum,
 }
 
 /// The length of a line's end or tab that a relay wrote out at that place (`#015#012`, `\\r\\n`), zero when none is.
@@ -161,18 +181,22 @@ impl<'a> Cutter<'a> {
 
     fn word(&mut self, before: u8) {
         let start = self.at;
-        let rest = self.bytes.get(start..).unwrap_or_default();
         let mut signs = Signs::default();
-        let mut length = 0;
-        for byte in rest {
-            let sign = signs::of(*byte);
-            if sign.is_any(signs::END) && (!matches!(byte, b'\\' | b'#') || written_break(rest, length) > 0) {
-                break;
+        loop {
+            let (length, before) = signs::before_end(signs::of_eight(signs::eight(self.bytes, self.at)));
+            signs = signs.and(before);
+            self.at += length;
+            if length == 8 {
+                continue;
             }
-            signs = signs.and(sign);
-            length += 1;
+            match self.bytes.get(self.at) {
+                Some(b'\\' | b'#') if written_break(self.bytes, self.at) == 0 => {
+                    signs = signs.and(signs::END);
+                    self.at += 1;
+                }
+                _ => break,
+            }
         }
-        self.at = start + length;
         let raw = self.text.get(start..self.at).unwrap_or_default();
         if signs.is_only(signs::WORD) {
             self.push(raw, start, self.at, false, before, signs);
@@ -196,11 +220,16 @@ impl<'a> Cutter<'a> {
     }
 
     fn push(&mut self, text: &'a str, start: usize, end: usize, is_quoted: bool, before: u8, signs: Signs) {
-        self.found.push(Token { text, start, end, is_quoted, before, after: b' ', is_value: false, signs });
+        let token = Token { text, start, end, is_quoted, before, after: b' ', is_value: false, signs };
+        self.sum.has_pair |= signs.is_any(signs::COLON);
+        self.sum.has_slash |= signs.is_any(signs::SLASH);
+        self.sum.has_address |= token.may_be_address();
+        self.found.push(token);
     }
 
     /// A sign behind the last token, unless one stands there already.
     fn sign(&mut self, byte: u8) {
+        self.sum.has_pair |= matches!(byte, b'=' | b':' | b'>' | b'[');
         if let Some(last) = self.found.last_mut()
             && last.after == b' '
         {
@@ -215,7 +244,7 @@ mod tests {
 
     fn texts(text: &str) -> Vec<&str> {
         let mut texts = Vec::new();
-        with_tokens(text, |tokens| texts.extend(tokens.iter().map(|token| token.text)));
+        with_tokens(text, |tokens, _| texts.extend(tokens.iter().map(|token| token.text)));
         texts
     }
 

@@ -5,6 +5,9 @@
 //!
 //! Promises: linear; no allocation. Must not know: products.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 use schema::Outcome;
 
 use super::signs;
@@ -39,30 +42,76 @@ enum Kind {
     Other,
 }
 
-fn kind(word: &[u8]) -> Kind {
-    match word {
-        b"login" | b"logins" | b"logon" | b"logons" | b"signin" | b"sign" | b"authentication"
-        | b"authenticate" | b"auth" | b"authorisation" | b"authn" | b"password" | b"passwords"
-        | b"passwd" | b"passcode" | b"credential" | b"credentials" | b"pin" | b"autenticazione"
-        | b"credenziali" | b"authenticating" => Kind::Access,
-        b"logged" | b"signed" | b"authenticated" => Kind::Logged,
-        b"user" | b"username" | b"account" | b"utente" | b"userid" | b"users" => Kind::Person,
-        b"failed" | b"failure" | b"failures" | b"fail" | b"fails" | b"failing" | b"invalid" | b"denied"
-        | b"incorrect" | b"wrong" | b"bad" | b"rejected" | b"refused" | b"unauthorized" | b"unsuccessful"
-        | b"nonexistent" | b"unsuccessfully" | b"fallito" | b"fallita" | b"errata" | b"errate"
-        | b"errato" | b"negato" | b"negata" | b"respinto" | b"respinta" | b"mismatch" | b"illegal"
-        | b"authfail" | b"loginfail" => Kind::Failure,
-        b"unknown" | b"existent" | b"error" | b"errors" | b"errore" => Kind::Error,
-        b"success" | b"successful" | b"successfully" | b"succeeded" | b"accepted" | b"granted"
-        | b"riuscito" | b"riuscita" | b"effettuato" | b"effettuata" | b"successo" | b"ok" => Kind::Success,
-        b"not" | b"non" | b"no" | b"never" | b"cannot" => Kind::Not,
-        b"in" => Kind::In,
-        b"found" | b"exist" | b"exists" => Kind::Found,
-        b"change" | b"changed" | b"changing" | b"reset" | b"update" | b"updated" | b"create" | b"created"
-        | b"policy" | b"cambiata" | b"modificata" | b"modifica" | b"expired" | b"expires" | b"set"
-        | b"delete" | b"deleted" | b"add" | b"added" | b"remove" | b"removed" | b"logout" | b"logoff"
-        | b"session" => Kind::Change,
-        _ => Kind::Other,
+/// The words that count, and their kinds.
+const WORDS: &[(Kind, &str)] = &[
+    (
+        Kind::Access,
+        "login logins logon logons signin sign authentication authenticate auth authorisation authn \
+         password passwords passwd passcode credential credentials pin autenticazione credenziali \
+         authenticating",
+    ),
+    (Kind::Logged, "logged signed authenticated"),
+    (Kind::Person, "user username account utente userid users"),
+    (
+        Kind::Failure,
+        "failed failure failures fail fails failing invalid denied incorrect wrong bad rejected refused \
+         unauthorized unsuccessful nonexistent unsuccessfully fallito fallita errata errate errato negato \
+         negata respinto respinta mismatch illegal authfail loginfail",
+    ),
+    (Kind::Error, "unknown existent error errors errore"),
+    (
+        Kind::Success,
+        "success successful successfully succeeded accepted granted riuscito riuscita effettuato \
+         effettuata successo ok",
+    ),
+    (Kind::Not, "not non no never cannot"),
+    (Kind::In, "in"),
+    (Kind::Found, "found exist exists"),
+    (
+        Kind::Change,
+        "change changed changing reset update updated create created policy cambiata modificata modifica \
+         expired expires set delete deleted add added remove removed logout logoff session",
+    ),
+];
+
+/// The same by word, and for each first letter the lengths of its words, one bit each: most words are passed over by
+/// these alone.
+struct Lexicon {
+    lengths: [u32; 26],
+    kinds: FxHashMap<&'static [u8], Kind>,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let mut lexicon = Lexicon { lengths: [0; 26], kinds: FxHashMap::default() };
+    for (kind, words) in WORDS {
+        for word in words.split_ascii_whitespace() {
+            lexicon.kinds.insert(word.as_bytes(), *kind);
+            let first = word.bytes().next().and_then(|first| lexicon.lengths.get_mut(letter(first)));
+            if let Some(lengths) = first {
+                *lengths |= 1 << word.len();
+            }
+        }
+    }
+    lexicon
+});
+
+/// The place of a small letter in the alphabet.
+#[inline]
+fn letter(byte: u8) -> usize {
+    usize::from(byte.wrapping_sub(b'a'))
+}
+
+impl Lexicon {
+    /// The kind of a word in small letters.
+    #[inline]
+    fn kind(&self, word: &[u8]) -> Kind {
+        let lengths = word.first().and_then(|first| self.lengths.get(letter(*first)));
+        match lengths {
+            Some(lengths) if word.len() <= WORD_BYTES_MAX && (lengths >> word.len()) & 1 != 0 => {
+                self.kinds.get(word).copied().unwrap_or(Kind::Other)
+            }
+            _ => Kind::Other,
+        }
     }
 }
 
@@ -85,17 +134,17 @@ impl Wording {
 
     /// Reads prose, or a name of several words (`LOGIN_ERROR`, `user.loginFailed`).
     pub(super) fn read(&mut self, text: &str) {
-        let mut reader = Reader { said: *self, ..Reader::default() };
+        let mut reader = Reader::new(*self);
         reader.text(text);
         *self = reader.said;
     }
 
     /// Reads a sentence by its words; those in quotes are somebody else's.
     pub(super) fn read_tokens(&mut self, tokens: &[Token<'_>]) {
-        let mut reader = Reader { said: *self, ..Reader::default() };
+        let mut reader = Reader::new(*self);
         for token in tokens.iter().filter(|token| !token.is_quoted) {
             if token.signs.is_only(signs::SMALL) {
-                reader.word(kind(token.text.as_bytes()));
+                reader.letters(Some(token.text.as_bytes()));
             } else if token.signs.is_any(signs::LETTER.and(signs::POINT).and(signs::OTHER)) {
                 reader.text(token.text);
             }
@@ -104,8 +153,8 @@ impl Wording {
     }
 }
 
-#[derive(Default)]
 struct Reader {
+    lexicon: &'static Lexicon,
     at: usize,
     access: Option<usize>,
     person: Option<usize>,
@@ -118,29 +167,52 @@ struct Reader {
 }
 
 impl Reader {
+    fn new(said: Wording) -> Reader {
+        Reader {
+            lexicon: &LEXICON,
+            at: 0,
+            access: None,
+            person: None,
+            failure: None,
+            not: None,
+            logged: None,
+            success: None,
+            change: None,
+            said,
+        }
+    }
+
     /// Words are runs of letters; a capital behind a small letter begins a new one.
     fn text(&mut self, text: &str) {
         let mut word = [0_u8; WORD_BYTES_MAX];
         let mut length = 0;
         let mut previous = b' ';
-        for byte in text.bytes().chain([b' ']) {
+        for byte in text.bytes() {
+            let small = byte | 0x20;
+            let is_letter = small.is_ascii_lowercase();
             let starts_inner = byte.is_ascii_uppercase() && previous.is_ascii_lowercase();
-            if length > 0 && (!byte.is_ascii_alphabetic() || starts_inner) {
-                self.word(kind(word.get(..length).unwrap_or_default()));
+            if length > 0 && (!is_letter || starts_inner) {
+                self.letters(word.get(..length));
                 length = 0;
             }
-            if matches!(byte, b'.' | b';' | b'!' | b'?') {
+            if is_letter {
+                if let Some(place) = word.get_mut(length) {
+                    *place = small;
+                    length += 1;
+                }
+            } else if matches!(byte, b'.' | b';' | b'!' | b'?') {
                 // A sentence ends: what follows is further away.
                 self.at += 2;
             }
-            if byte.is_ascii_alphabetic()
-                && let Some(place) = word.get_mut(length)
-            {
-                *place = byte.to_ascii_lowercase();
-                length += 1;
-            }
             previous = byte;
         }
+        if length > 0 {
+            self.letters(word.get(..length));
+        }
+    }
+
+    fn letters(&mut self, word: Option<&[u8]>) {
+        self.word(self.lexicon.kind(word.unwrap_or_default()));
     }
 
     fn near(&self, place: Option<usize>, words: usize) -> bool {

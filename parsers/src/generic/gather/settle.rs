@@ -18,6 +18,7 @@ impl Gathered<'_> {
         self.time(payload, event);
         self.what(event);
         self.columns(event, &[C::HostName, C::ProcessName, C::ProcessPid]);
+        self.leave_room();
     }
 
     /// Writes only columns the open event lacks, and neither what happened nor how it ended.
@@ -27,6 +28,7 @@ impl Gathered<'_> {
             self.time(payload, event);
         }
         self.columns(event, Column::ALL);
+        self.leave_room();
     }
 
     /// Decides what depends on the whole.

@@ -9,7 +9,7 @@ use super::super::gather::Gathered;
 use super::super::kinds::address;
 use super::super::names::Meaning;
 use super::super::tokens::{Token, with_tokens};
-use super::{LED, LONE, is_one, may_be_address, word};
+use super::{LED, LONE, is_one, word};
 
 const SOURCE_WORDS: &[&str] = &[
     "from",
@@ -78,7 +78,7 @@ pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], more: u8, out: &mut 
     let (mut plain, mut quoted) = (Seen::default(), Seen::default());
     let mut previous: Option<(usize, &'a str)> = None;
     for (index, token) in tokens.iter().enumerate() {
-        if token.is_value || token.text.len() > 72 || !may_be_address(token) {
+        if token.is_value || token.text.len() > 72 || !token.may_be_address() {
             continue;
         }
         let found = whole_address(text, tokens, index);
@@ -246,6 +246,6 @@ fn port<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
 /// Addresses and ports side by side in one value (`time,192.0.2.1,198.51.100.2,4711,80,…`).
 pub(in crate::generic) fn tuple<'a>(value: &'a str, out: &mut Gathered<'a>) {
     if !out.has(C::SourceIp) && !out.has(C::DestinationIp) {
-        with_tokens(value, |tokens| side_by_side(tokens, 0, out));
+        with_tokens(value, |tokens, _| side_by_side(tokens, 0, out));
     }
 }
