@@ -118,9 +118,11 @@ impl<'a> Envelope<'a> {
         event.text_if_said(Column::HostName, self.host);
         event.text_if_said(Column::ProcessName, self.program);
         event.text_if_said(Column::LogLevel, self.level);
-        if !self.pid.is_empty() {
-            // Java services write a thread behind it: `websso[42:tomcat-http-5]`.
-            event.int_text(Column::ProcessPid, self.pid.split(':').next().unwrap_or(self.pid));
+        // Java services write a thread behind it: `websso[42:tomcat-http-5]`.
+        if !event.int_text(Column::ProcessPid, self.pid)
+            && let Some((pid, _thread)) = self.pid.split_once(':')
+        {
+            event.int_text(Column::ProcessPid, pid);
         }
         if !self.message_id.is_empty() {
             event.field("msgid", self.message_id);

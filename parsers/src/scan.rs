@@ -74,6 +74,47 @@ pub(crate) fn either(a: u8, b: u8, bytes: &[u8], from: usize) -> Option<usize> {
     find(bytes, from, |word| zeros(word ^ eight(a)) | zeros(word ^ eight(b)), |rest| memchr2(a, b, rest))
 }
 
+/// Where the first blank or control character stands, from `from` on.
+#[inline]
+pub(crate) fn blank(bytes: &[u8], from: usize) -> Option<usize> {
+    find(bytes, from, white, |rest| rest.iter().position(|byte| *byte <= b' '))
+}
+
+/// A text cut at its first blank: what stands before, and what behind.
+#[inline]
+pub(crate) fn word(text: &str) -> Option<(&str, &str)> {
+    let end = one(b' ', text.as_bytes(), 0)?;
+    Some((text.get(..end)?, text.get(end + 1..)?))
+}
+
+/// A text cut at the first place of a short `mark`: what stands before, and what behind.
+#[inline]
+pub(crate) fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let (bytes, mark) = (text.as_bytes(), mark.as_bytes());
+    let mut from = 0;
+    loop {
+        let at = one(*mark.first()?, bytes, from)?;
+        if bytes.get(at..)?.starts_with(mark) {
+            return Some((text.get(..at)?, text.get(at + mark.len()..)?));
+        }
+        from = at + 1;
+    }
+}
+
+/// A text cut at the last place of a short `mark`: what stands before, and what behind.
+#[inline]
+pub(crate) fn cut_last<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let (bytes, mark) = (text.as_bytes(), mark.as_bytes());
+    let mut end = (bytes.len() + 1).checked_sub(mark.len())?;
+    loop {
+        let at = bytes.get(..end)?.iter().rposition(|byte| Some(byte) == mark.first())?;
+        if bytes.get(at..)?.starts_with(mark) {
+            return Some((text.get(..at)?, text.get(at + mark.len()..)?));
+        }
+        end = at;
+    }
+}
+
 /// Where `sign` stands first, and where the word before it begins: behind the last separator or white space.
 #[inline]
 pub(crate) fn last_word_before(sign: u8, separator: u8, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
@@ -149,12 +190,46 @@ mod tests {
                 for from in 0..=at {
                     assert_eq!(one(b'"', &bytes, from), Some(at), "{length} {from}");
                     assert_eq!(either(b'\\', b'"', &bytes, from), Some(at), "{length} {from}");
+                    assert_eq!(blank(&bytes, from), None);
                 }
                 assert_eq!(one(b'"', &bytes, at + 1), None);
                 bytes.fill(b'x');
             }
         }
         assert_eq!(one(b'x', b"x", 2), None);
+    }
+
+    #[test]
+    fn a_word_ends_at_the_first_blank() {
+        for length in 0..60 {
+            for blank_sign in [' ', '\t', '\0'] {
+                let text = format!("{}{blank_sign}è b", "à".repeat(length));
+                assert_eq!(blank(text.as_bytes(), 0), Some(2 * length));
+                assert_eq!(word(&text), text.split_once(' '));
+            }
+        }
+        assert_eq!(word("none"), None);
+    }
+
+    #[test]
+    fn a_text_is_cut_as_the_standard_library_cuts_it() {
+        for text in [
+            "",
+            " ",
+            " x",
+            " x ",
+            "a x b x  x c",
+            " x x ",
+            "x  x",
+            "  x  ",
+            &"è x".repeat(30),
+            &" ".repeat(70),
+        ] {
+            for mark in [" x ", " ", "x", " x", "èx", "  "] {
+                assert_eq!(cut(text, mark), text.split_once(mark), "{text:?} {mark:?}");
+                assert_eq!(cut_last(text, mark), text.rsplit_once(mark), "{text:?} {mark:?}");
+            }
+        }
     }
 
     #[test]

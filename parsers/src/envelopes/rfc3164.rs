@@ -14,10 +14,14 @@ use memchr::memchr;
 use super::Envelope;
 use super::rfc5424;
 use super::tag::{is_host, is_level, tag};
+use crate::scan::word;
 use crate::time::{When, colon_date, iso_prefix, month_day};
 
 /// Parts in front of a Cisco message: number, name, number, and a mark of the clock.
 const CISCO_PARTS_MAX: usize = 5;
+
+/// Longest name of a zone nobody here knows.
+const ZONE_BYTES_MAX: usize = 5;
 
 /// Where a header stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,7 +141,7 @@ fn after_stamp(when: When, rest: &str, place: Place) -> Envelope<'_> {
         return Envelope { payload: payload.trim_start_matches(' '), ..envelope };
     }
     let rest = facility_in_words(rest.trim_start_matches(' '));
-    let (first, after_first) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (first, after_first) = word(rest).unwrap_or((rest, ""));
     if let Some(tag) = tag(rest)
         && (first.contains('[') || first.ends_with(':') || after_first.is_empty())
         && !is_cisco_name(first, after_first)
@@ -177,7 +181,7 @@ fn behind_host(text: &str, place: Place) -> Option<Envelope<'_>> {
     }
     let text = facility_in_words(text);
     // F5: `gw notice apmd[12]: text`.
-    if let Some((level, rest)) = text.split_once(' ').filter(|(level, _)| is_level(level))
+    if let Some((level, rest)) = word(text).filter(|(level, _)| is_level(level))
         && let Some(tag) = tag(rest).filter(|tag| is_pid(tag.pid))
     {
         return Some(Envelope { level, ..tag });
@@ -209,7 +213,11 @@ fn behind_host(text: &str, place: Place) -> Option<Envelope<'_>> {
 
 /// What follows the facility in words: `auth|security:info ` (AIX), `<auth.info> ` (FreeBSD).
 fn facility_in_words(text: &str) -> &str {
-    let Some((first, rest)) = text.split_once(' ') else { return text };
+    let Some((first, rest)) = word(text) else { return text };
+    // It ends in a level.
+    if !first.bytes().next_back().is_some_and(|last| last.is_ascii_alphabetic() || last == b'>') {
+        return text;
+    }
     let word = first.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(first);
     let pair = word.split_once(if first.len() == word.len() { ':' } else { '.' });
     let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'|');
@@ -230,10 +238,10 @@ fn message(text: &str) -> &str {
 /// What follows a zone nobody here knows, in front of the colon of a Cisco header: ` EDT: %SYS-…`.
 fn behind_zone(rest: &str) -> &str {
     let word = rest.strip_prefix(' ').unwrap_or(rest);
-    match word.split_once(':') {
+    let colon = word.bytes().take(ZONE_BYTES_MAX + 1).position(|byte| byte == b':');
+    match colon.and_then(|at| Some((word.get(..at)?, word.get(at + 1..)?))) {
         Some((zone, after))
-            if zone.len() <= 5
-                && zone.bytes().all(|byte| byte.is_ascii_uppercase())
+            if zone.bytes().all(|byte| byte.is_ascii_uppercase())
                 && after.trim_start_matches(' ').starts_with('%') =>
         {
             word.get(zone.len()..).unwrap_or_default()

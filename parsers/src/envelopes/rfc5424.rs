@@ -3,11 +3,11 @@
 //! Promises: NIL fields are empty; structured data may hold any escaped byte. What deviates from the
 //! header's grammar is no RFC 5424. Must not know: payloads.
 
-use memchr::memchr;
 use nom::error::{Error, ErrorKind};
 use nom::{Err, IResult, Parser};
 
 use super::Envelope;
+use crate::scan;
 use crate::time::iso;
 
 /// Longest HOSTNAME, APP-NAME, PROCID and MSGID that are accepted; RFC 5424 §6 says 255, 48, 128 and 32,
@@ -57,8 +57,8 @@ fn header(text: &str) -> IResult<&str, Header<'_>> {
 /// Printable bytes up to a space, the space taken. UTF-8 host names occur and are accepted.
 fn token(text: &str) -> IResult<&str, &str> {
     let bytes = text.as_bytes();
-    let end = bytes.iter().take(TOKEN_BYTES_MAX + 1).position(|byte| *byte <= b' ');
-    match end.filter(|end| *end > 0 && bytes.get(*end) == Some(&b' ')) {
+    let window = bytes.get(..bytes.len().min(TOKEN_BYTES_MAX + 1)).unwrap_or_default();
+    match scan::blank(window, 0).filter(|end| *end > 0 && bytes.get(*end) == Some(&b' ')) {
         Some(end) => Ok((text.get(end + 1..).unwrap_or_default(), text.get(..end).unwrap_or_default())),
         None => Err(Err::Error(Error::new(text, ErrorKind::Space))),
     }
@@ -109,7 +109,7 @@ fn name(bytes: &[u8], at: usize) -> Option<usize> {
 fn after_quote(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        at += memchr(b'"', bytes.get(at..)?)?;
+        at = scan::one(b'"', bytes, at)?;
         let backslashes = bytes.get(from..at)?.iter().rev().take_while(|byte| **byte == b'\\').count();
         at += 1;
         if backslashes % 2 == 0 {

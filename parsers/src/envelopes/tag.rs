@@ -10,6 +10,8 @@ use super::Envelope;
 const HOST_BYTES_MAX: usize = 255;
 /// Longest program name that is accepted.
 const PROGRAM_BYTES_MAX: usize = 96;
+/// Longest process id that is accepted.
+const PID_BYTES_MAX: usize = 32;
 
 /// `app[12]: text`, `app: text`, `app(pam_unix)[12]: text`, `[app]: text`; none when the text opens with no tag.
 pub(super) fn tag(text: &str) -> Option<Envelope<'_>> {
@@ -21,21 +23,19 @@ pub(super) fn tag(text: &str) -> Option<Envelope<'_>> {
         return is_program.then_some(Envelope { program, payload, ..Envelope::default() });
     }
     let bytes = text.as_bytes();
-    let end = memchr3(b':', b'[', b' ', bytes.get(..bytes.len().min(PROGRAM_BYTES_MAX))?)?;
-    if bytes.get(end) == Some(&b' ') {
+    let window = bytes.get(..bytes.len().min(PROGRAM_BYTES_MAX))?;
+    let length = window.iter().position(|byte| !is_program_byte(*byte))?;
+    let program = text.get(..length)?;
+    if !program.bytes().any(|byte| byte.is_ascii_alphabetic()) {
         return None;
     }
-    let name = text.get(..end)?;
-    let (program, qualifier) = match name.split_once('(') {
-        Some((program, inner)) => (program, inner.strip_suffix(')')?),
-        None => (name, ""),
+    let (end, qualifier) = match window.get(length)? {
+        b'(' => {
+            let end = length + memchr3(b':', b'[', b' ', window.get(length..)?)?;
+            (end, text.get(length + 1..end)?.strip_suffix(')')?)
+        }
+        _ => (length, ""),
     };
-    if program.is_empty()
-        || !program.bytes().all(is_program_byte)
-        || !program.bytes().any(|byte| byte.is_ascii_alphabetic())
-    {
-        return None;
-    }
     let envelope = Envelope { program, qualifier, ..Envelope::default() };
     match bytes.get(end)? {
         b':' => {
@@ -47,8 +47,10 @@ pub(super) fn tag(text: &str) -> Option<Envelope<'_>> {
             Some(Envelope { payload: payload.strip_prefix(' ').unwrap_or(payload), ..envelope })
         }
         b'[' => {
-            let (pid, after) = text.get(end + 1..)?.split_once(']')?;
-            if pid.is_empty() || pid.len() > 32 || pid.contains(' ') {
+            let rest = text.get(end + 1..)?;
+            let length = rest.bytes().take(PID_BYTES_MAX + 1).position(|byte| matches!(byte, b']' | b' '))?;
+            let (pid, after) = (rest.get(..length)?, rest.get(length..)?.strip_prefix(']')?);
+            if pid.is_empty() {
                 return None;
             }
             let after = after.strip_prefix(':').unwrap_or(after);
@@ -78,31 +80,25 @@ pub(super) fn is_host(text: &str) -> bool {
         && !is_level(text)
 }
 
+/// Words for how bad it is, by their length.
+const LEVELS: [&[&str]; 14] = [
+    &[],
+    &[],
+    &[],
+    &["err"],
+    &["info", "warn", "crit", "fine"],
+    &["trace", "debug", "error", "alert", "emerg", "fatal", "panic", "finer"],
+    &["notice", "severe", "finest"],
+    &["warning", "verbose"],
+    &["critical"],
+    &["emergency"],
+    &[],
+    &["information"],
+    &[],
+    &["informational"],
+];
+
 /// A word for how bad it is, which some place where others have a host or a program.
 pub(super) fn is_level(text: &str) -> bool {
-    const LEVELS: &[&str] = &[
-        "trace",
-        "debug",
-        "info",
-        "information",
-        "informational",
-        "notice",
-        "warn",
-        "warning",
-        "error",
-        "err",
-        "crit",
-        "critical",
-        "alert",
-        "emerg",
-        "emergency",
-        "fatal",
-        "severe",
-        "verbose",
-        "panic",
-        "fine",
-        "finer",
-        "finest",
-    ];
-    (3..=13).contains(&text.len()) && LEVELS.iter().any(|level| level.eq_ignore_ascii_case(text))
+    LEVELS.get(text.len()).is_some_and(|levels| levels.iter().any(|level| level.eq_ignore_ascii_case(text)))
 }

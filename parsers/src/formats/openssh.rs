@@ -59,10 +59,7 @@ fn without_solaris_id(text: &str) -> &str {
 
 /// `error: text` as (error, text).
 fn level(text: &str) -> (&str, &str) {
-    match text.split_once(": ") {
-        Some((level @ ("error" | "fatal" | "info" | "warning" | "debug1" | "debug2" | "debug3"), rest)) => {
-            (level, rest)
-        }
-        _ => ("", text),
-    }
+    const LEVELS: &[&str] = &["error", "fatal", "info", "warning", "debug1", "debug2", "debug3"];
+    let said = LEVELS.iter().find_map(|level| Some((*level, text.strip_prefix(level)?.strip_prefix(": ")?)));
+    said.unwrap_or(("", text))
 }

@@ -4,7 +4,9 @@
 
 use std::net::IpAddr;
 
-use schema::{Column, EventBuilder};
+use schema::{Column, EventBuilder, is_ipv4};
+
+use crate::scan;
 
 /// Sets where an action came from: `source_ip` or `fields.rhost`, and `source_port`.
 pub(super) fn set(event: &mut EventBuilder<'_>, address: &str, port: &str) {
@@ -24,12 +26,13 @@ pub(super) fn is_digits(text: &str) -> bool {
 /// True for an IPv4 or IPv6 address, a zone allowed.
 pub(super) fn is_address(text: &str) -> bool {
     // The longest address with a zone that occurs; a bound so that no long token is copied or walked twice.
-    text.len() <= 64 && text.split_once('%').map_or(text, |(bare, _)| bare).parse::<IpAddr>().is_ok()
+    is_ipv4(text)
+        || text.len() <= 64 && text.split_once('%').map_or(text, |(bare, _)| bare).parse::<IpAddr>().is_ok()
 }
 
 /// `HEAD port DIGITS` apart, the port empty when there is none.
 pub(super) fn split_port(text: &str) -> (&str, &str) {
-    match text.rsplit_once(" port ") {
+    match scan::cut_last(text, " port ") {
         Some((head, port)) if is_digits(port) => (head, port),
         _ => (text, ""),
     }

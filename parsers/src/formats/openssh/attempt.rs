@@ -6,6 +6,7 @@ use schema::{Action, Column, EventBuilder, Outcome};
 
 use crate::format::Unreadable;
 use crate::formats::peer;
+use crate::scan;
 
 /// Who tried: `[invalid user ]USER from ADDRESS port PORT[ ssh2…]` taken apart.
 pub(super) struct Who<'a> {
@@ -29,9 +30,12 @@ impl Who<'_> {
 pub(super) fn who(text: &str) -> Result<Who<'_>, Unreadable> {
     let mut found = None;
     let mut count = 0;
-    for (at, _) in text.rmatch_indices(" from ") {
-        let Some((address, port, tail)) = text.get(at + 6..).and_then(peer_and_tail) else { continue };
-        found = Some((text.get(..at).unwrap_or_default(), address, port));
+    let mut rest = text;
+    while let Some((user, _)) = scan::cut_last(rest, " from ") {
+        rest = user;
+        let behind = text.get(user.len() + " from ".len()..);
+        let Some((address, port, tail)) = behind.and_then(peer_and_tail) else { continue };
+        found = Some((user, address, port));
         if is_closed(tail) {
             count = 1;
             break;
@@ -51,7 +55,7 @@ pub(super) fn who(text: &str) -> Result<Who<'_>, Unreadable> {
 
 /// `ADDRESS port PORT tail`.
 pub(super) fn peer_and_tail(text: &str) -> Option<(&str, &str, &str)> {
-    let (address, rest) = text.split_once(' ')?;
+    let (address, rest) = scan::word(text)?;
     let rest = rest.strip_prefix("port ")?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (port, tail) = rest.split_at_checked(digits)?;
@@ -74,7 +78,7 @@ fn is_closed(tail: &str) -> bool {
 
 /// `METHOD for USER from …`: sets peer, user and method.
 pub(super) fn credential<'a>(text: &'a str, event: &mut EventBuilder<'_>) -> Result<Who<'a>, Unreadable> {
-    let (method, rest) = text.split_once(" for ").ok_or(Unreadable("expected METHOD for USER"))?;
+    let (method, rest) = scan::cut(text, " for ").ok_or(Unreadable("expected METHOD for USER"))?;
     let who = who(rest)?;
     who.set(event);
     event.field("auth_method", method);
