@@ -2,6 +2,8 @@
 //!
 //! Invariant: knows no rule and no file; what it shows is handed to it.
 
+pub mod delivery;
+
 mod page;
 mod server;
 

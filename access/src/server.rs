@@ -25,7 +25,9 @@ pub async fn serve(
     let guarded = routes.layer(middleware::from_fn(move |request: Request, next: Next| async move {
         if is_named_right(request.headers(), listening) { next.run(request).await } else { refused() }
     }));
-    axum::serve(listener, guarded).with_graceful_shutdown(stop).await.map_err(Error::Serve)
+    // Whoever takes logs wants to know from where.
+    let service = guarded.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(Error::Serve)
 }
 
 fn refused() -> Response {

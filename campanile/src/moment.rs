@@ -8,6 +8,11 @@ use jiff::{Span, Timestamp};
 
 use crate::exit::{Failure, Result};
 
+/// The UTC day of a moment in µs, days since 1970.
+pub fn day_of(time_us: i64) -> i32 {
+    i32::try_from(time_us.div_euclid(86_400_000_000)).unwrap_or(i32::MAX)
+}
+
 /// Reads an IANA zone name, or `UTC`.
 pub fn time_zone(name: &str) -> Result<TimeZone> {
     TimeZone::get(name).map_err(|_| {

@@ -6,9 +6,11 @@ mod cli {
     pub mod broken_inputs;
     pub mod commands;
     pub mod configuration;
+    pub mod crashing;
     pub mod generated_pages;
     pub mod layers;
     pub mod learning;
     pub mod program;
     pub mod scanning;
+    pub mod serving;
 }

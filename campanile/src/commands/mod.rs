@@ -8,6 +8,7 @@ mod demo;
 pub mod formats;
 mod functions;
 mod generate;
+mod lake;
 mod man;
 mod parse;
 mod rules;
@@ -37,6 +38,8 @@ pub enum Command {
     Status(status::StatusArgs),
     /// SQL over log files or the lake: table `events`.
     Sql(sql::SqlArgs),
+    /// The lake: what it holds and costs, compaction, expiry.
+    Lake(lake::LakeArgs),
     /// Which lines say the same with other values in it: the template of each line.
     Templates(templates::TemplatesArgs),
     /// What departs from the logs of ordinary days: sessions, rates of lines.
@@ -67,6 +70,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
         Command::Serve(args) => serve::run(&args, terminal),
         Command::Status(args) => status::run(&args, terminal),
         Command::Sql(args) => sql::run(&args, terminal),
+        Command::Lake(args) => lake::run(&args, terminal),
         Command::Templates(args) => templates::run(&args, terminal),
         Command::Anomalies(args) => anomalies::run(&args, terminal),
         Command::Rules(args) => rules::run(&args, terminal),

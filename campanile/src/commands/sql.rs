@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use datafusion::execution::SendableRecordBatchStream;
 use futures::StreamExt;
-use storage::lake::Lake;
 
+use super::lake;
 use crate::exit::{Exit, Failure, Result};
 use crate::output::{self, OutputArgs};
 use crate::progress::Progress;
@@ -114,10 +114,7 @@ pub fn run(args: &SqlArgs, terminal: &Terminal) -> Result<Exit> {
 fn over_lake(query: &str, location: &str, args: &SqlArgs, terminal: &Terminal) -> Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let lake = Lake::open_existing(location).await.map_err(|error| {
-            let help = "name the folder `lake` in the service's data_dir, or its URL";
-            Failure::usage_text(format!("cannot read the lake {location}: {error}"), help)
-        })?;
+        let lake = lake::open(location).await?;
         let town = args.settings.town()?;
         let stream = query::start(query, vec![("events", lake.events())], &town, query::all_cores()).await?;
         write(stream, query, args, terminal).await

@@ -8,7 +8,7 @@ mod starter;
 
 pub use check::{Checked, load};
 pub use origins::with_origins;
-pub use settings::{RateLimit, Settings, Source};
+pub use settings::{RateLimit, Secret, Settings, Source};
 pub use starter::STARTER;
 
 use crate::exit::{Exit, Failure, Result};

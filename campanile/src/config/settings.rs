@@ -5,10 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use access::delivery::{SyslogAddress, Target};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::quantity::{ByteSize, Length};
+use crate::exit::{Failure, Result};
 
 /// Configuration of a Campanile node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -180,6 +182,27 @@ pub enum Secret {
     Env(String),
 }
 
+impl Secret {
+    /// The secret itself, without the line end that files have.
+    pub fn reveal(&self) -> Result<String> {
+        let (from, read) = match self {
+            Secret::File(path) => {
+                (path.display().to_string(), std::fs::read_to_string(path).map_err(|e| e.to_string()))
+            }
+            Secret::Env(name) => (format!("${name}"), std::env::var(name).map_err(|e| e.to_string())),
+        };
+        let secret = read.map(|secret| secret.trim_end_matches(['\r', '\n']).to_owned());
+        match secret {
+            Ok(secret) if !secret.is_empty() => Ok(secret),
+            Ok(_) => Err(Failure::usage_text(format!("the secret in {from} is empty"), "write it there")),
+            Err(error) => {
+                let help = "name a file that the service may read, or a variable in its environment";
+                Err(Failure::usage_text(format!("cannot read the secret in {from}: {error}"), help))
+            }
+        }
+    }
+}
+
 /// The write-ahead journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -291,10 +314,10 @@ pub enum JobKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Delivery {
-    /// Kind of delivery, as `webhook`.
+    /// Kind of delivery: `webhook`, `syslog` or `file`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Address, for a webhook.
+    /// Where to: an http:// or https:// address, udp:// or tcp:// host and port, a path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Least severity delivered.
@@ -308,6 +331,24 @@ pub struct Delivery {
 impl Delivery {
     fn default_min_severity() -> MinSeverity {
         MinSeverity::Medium
+    }
+
+    /// Where its alerts go.
+    pub fn target(&self) -> Result<Target> {
+        let url = self.url.as_deref().unwrap_or_default();
+        let is_http = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
+        match (self.kind.as_str(), url.parse::<SyslogAddress>()) {
+            ("webhook", _) if is_http => {
+                let token = self.secret.as_ref().map(Secret::reveal).transpose()?;
+                Ok(Target::Webhook { url: url.to_owned(), token })
+            }
+            ("syslog", Ok(address)) => Ok(Target::Syslog(address)),
+            ("file", _) if !url.is_empty() => Ok(Target::File(PathBuf::from(url))),
+            (kind, _) => Err(Failure::usage_text(
+                format!("alerts cannot be delivered by `{kind}` to `{url}`"),
+                "type is webhook (http:// or https://), syslog (udp://host:514, tcp://host:601) or file (a path), url says where",
+            )),
+        }
     }
 }
 
@@ -325,6 +366,18 @@ pub enum MinSeverity {
     High,
     /// Critical only.
     Critical,
+}
+
+impl From<MinSeverity> for schema::Severity {
+    fn from(severity: MinSeverity) -> schema::Severity {
+        match severity {
+            MinSeverity::Info => schema::Severity::Info,
+            MinSeverity::Low => schema::Severity::Low,
+            MinSeverity::Medium => schema::Severity::Medium,
+            MinSeverity::High => schema::Severity::High,
+            MinSeverity::Critical => schema::Severity::Critical,
+        }
+    }
 }
 
 /// Web page and HTTP API.

@@ -8,38 +8,21 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use access::delivery::ToldAlert;
 use detect::{LiveAlert, Standing};
-use schema::Alert;
-use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
-/// An alert as it is told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ToldAlert {
-    /// `provisional`, `final` or `withdrawn`.
-    pub standing: String,
-    /// Id of a provisional alert that this one replaces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub supersedes: Option<String>,
-    /// When it was told, µs since 1970 UTC.
-    pub told_us: i64,
-    /// What rang.
-    #[serde(flatten)]
-    pub alert: Alert,
+fn told(live: LiveAlert, told_us: i64) -> ToldAlert {
+    let standing = match live.standing {
+        Standing::Provisional => "provisional",
+        Standing::Final => "final",
+        Standing::Withdrawn => "withdrawn",
+    };
+    ToldAlert { standing: standing.to_owned(), supersedes: live.supersedes, told_us, alert: live.alert }
 }
 
-impl ToldAlert {
-    fn of(live: LiveAlert, told_us: i64) -> ToldAlert {
-        let standing = match live.standing {
-            Standing::Provisional => "provisional",
-            Standing::Final => "final",
-            Standing::Withdrawn => "withdrawn",
-        };
-        ToldAlert { standing: standing.to_owned(), supersedes: live.supersedes, told_us, alert: live.alert }
-    }
-
-    fn key(&self) -> (String, String) {
-        (self.alert.id.clone(), self.standing.clone())
-    }
+fn key(told: &ToldAlert) -> (String, String) {
+    (told.alert.id.clone(), told.standing.clone())
 }
 
 /// The log, open for adding.
@@ -47,6 +30,7 @@ impl ToldAlert {
 pub struct AlertLog {
     file: File,
     told: HashSet<(String, String)>,
+    grown: watch::Sender<u64>,
 }
 
 impl AlertLog {
@@ -59,22 +43,22 @@ impl AlertLog {
         while reader.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
             // A line of another version is kept and not known.
             if let Ok(alert) = serde_json::from_slice::<ToldAlert>(&line) {
-                told.insert(alert.key());
+                told.insert(key(&alert));
             }
             whole_bytes += line.len() as u64;
             line.clear();
         }
         file.set_len(whole_bytes)?;
         file.seek(SeekFrom::End(0))?;
-        Ok(AlertLog { file, told })
+        Ok(AlertLog { file, told, grown: watch::Sender::new(0) })
     }
 
     /// Writes what was not told yet, and answers it once it is on the disk.
     pub fn tell(&mut self, alerts: Vec<LiveAlert>, told_us: i64) -> io::Result<Vec<ToldAlert>> {
         let (mut text, mut news) = (Vec::new(), Vec::new());
         for alert in alerts {
-            let alert = ToldAlert::of(alert, told_us);
-            if self.told.contains(&alert.key()) {
+            let alert = told(alert, told_us);
+            if self.told.contains(&key(&alert)) {
                 continue;
             }
             serde_json::to_writer(&mut text, &alert)?;
@@ -84,9 +68,15 @@ impl AlertLog {
         if !text.is_empty() {
             self.file.write_all(&text)?;
             self.file.sync_data()?;
-            self.told.extend(news.iter().map(ToldAlert::key));
+            self.told.extend(news.iter().map(key));
+            self.grown.send_modify(|times| *times += 1);
         }
         Ok(news)
+    }
+
+    /// Changes whenever the log has grown.
+    pub fn grown(&self) -> watch::Receiver<u64> {
+        self.grown.subscribe()
     }
 
     /// Alerts told so far, each standing counted.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use detect::Live;
 
+use super::kill_point;
 use crate::exit::{Result, failed};
 
 const PREFIX: &str = "windows-";
@@ -46,6 +47,7 @@ impl Checkpoints {
         live.save(&mut file).map_err(failed("the detections' windows cannot be saved"))?;
         file.flush()?;
         file.get_ref().sync_all()?;
+        kill_point::pass("windows.written");
         fs::rename(&temporary, self.path(upto))?;
         File::open(&self.folder)?.sync_all()?;
         self.saved_upto = upto;

@@ -14,6 +14,7 @@ use storage::lake::LakeWriter;
 use tokio::runtime::Handle;
 
 use super::journalling::JournalBook;
+use super::kill_point;
 use super::processing::WorkBook;
 
 /// How often the thread looks whether a commit is due.
@@ -60,8 +61,10 @@ impl Committing {
 
     /// Commits what waits. False when that failed.
     fn commit(&self) -> bool {
+        kill_point::pass("lake.due");
         match self.runtime.block_on(self.lake.flush()) {
             Ok(committed) => {
+                kill_point::pass("lake.committed");
                 self.book.commits.fetch_add(u64::from(committed.is_some()), Ordering::Relaxed);
                 let done_upto = self.lake.committed_upto().min(self.work.saved_upto.load(Ordering::Relaxed));
                 self.journal.done_upto.fetch_max(done_upto, Ordering::Relaxed);

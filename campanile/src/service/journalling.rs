@@ -14,6 +14,7 @@ use tokio::runtime::Runtime;
 use tokio::time::{Instant, timeout_at};
 
 use super::feed::{Block, Feed};
+use super::kill_point;
 
 /// How soon a write that failed is tried again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(100);
@@ -131,19 +132,24 @@ impl Journalling {
 
     /// Writes and syncs a group, and answers all of it. What could not be written and nobody sends again comes back.
     fn store(&mut self, mut group: Group) -> Result<(), Group> {
-        let stored = self.journal.append(&mut group.batches).and_then(|()| self.journal.sync());
+        let stored = self.journal.append(&mut group.batches).and_then(|()| {
+            kill_point::pass("journal.written");
+            self.journal.sync()
+        });
         self.book.used_bytes.store(self.journal.used_bytes(), Ordering::Relaxed);
         self.deliveries.set_full(stored.is_err());
         if let Err(error) = stored {
             self.failed("write", &error);
             return Err(group.refuse_awaited());
         }
+        kill_point::pass("journal.synced");
         self.book.syncs.fetch_add(1, Ordering::Relaxed);
         for (batch, receipt) in group.batches.iter().zip(group.receipts) {
             if let (Some(first), Some(last)) = (batch.frames().first(), batch.frames().last()) {
                 receipt.stored(first.seq..=last.seq);
             }
         }
+        kill_point::pass("journal.answered");
         if let Some(block) = Block::of(group.batches) {
             self.feed.push(block);
         }

@@ -18,8 +18,10 @@ mod alert_log;
 mod checkpoints;
 mod committing;
 mod feed;
+mod housekeeping;
 mod http;
 mod journalling;
+mod kill_point;
 mod metrics;
 mod processing;
 mod sources;
@@ -33,6 +35,7 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use access::delivery::Delivery;
 use axum::Router;
 use detect::{Context, Live, LiveOptions};
 use ingest::ReceiveClock;
@@ -42,6 +45,7 @@ use storage::lake::{Lake, LakeSettings};
 use storage::{Folder, Journal};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -94,6 +98,8 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
     let Watched { watching, town, faults } = watched(settings, &folders, writer.committed_upto())?;
     let next_seq = writer.committed_upto().min(watching.checkpoints.saved_upto) + 1;
     let rules = watching.live.rules_running();
+    let deliveries_stop = CancellationToken::new();
+    let deliveries = deliver(settings, &folders, &watching.log.grown(), &deliveries_stop)?;
     let (intake, deliveries) = ingest::intake(INTAKE_BYTES_MAX);
 
     let journal_book = Arc::<JournalBook>::default();
@@ -133,9 +139,11 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
 
     let tracker = TaskTracker::new();
     let taking = Taking { intake, clock: Arc::clone(&clock), stop: stop.child_token() };
-    let running = sources::start(settings, COLLECTOR, &taking, &tracker).await?;
+    let sources::Started { running, over_http } =
+        sources::start(settings, COLLECTOR, &taking, &tracker).await?;
     drop(taking);
     let listening = running.iter().map(|source| (source.name.clone(), source.address.clone())).collect();
+    let clock_of_care = Arc::clone(&clock);
     let books = Books {
         sources: running,
         journal: journal_book,
@@ -148,9 +156,11 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
     };
     let shown = Shown { books, events: lake.events(), town, alerts_path: folders.alerts };
     let pages_stop = CancellationToken::new();
-    let (http, pages) = pages(settings, http::router(Arc::new(shown)), pages_stop.clone()).await?;
+    let routes = http::router(Arc::new(shown)).merge(ingest::sources::http::router(over_http));
+    let (http, pages) = pages(settings, routes, pages_stop.clone()).await?;
     ready(Started { http, sources: listening, rules, faults, recovered });
 
+    tracker.spawn(housekeeping::run(lake, clock_of_care, stop.child_token()));
     stop.cancelled().await;
     tracker.close();
     tracker.wait().await;
@@ -162,7 +172,29 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
     ended(journalling).await?;
     ended(processing).await?;
     drop(stop_committing);
-    ended(committing).await
+    ended(committing).await?;
+    // What was not delivered yet is delivered after the next start.
+    deliveries_stop.cancel();
+    deliveries.close();
+    deliveries.wait().await;
+    Ok(())
+}
+
+/// Starts a delivery for each target of the configuration.
+fn deliver(
+    settings: &Settings,
+    folders: &Folders,
+    grown: &watch::Receiver<u64>,
+    stop: &CancellationToken,
+) -> Result<TaskTracker> {
+    let tracker = TaskTracker::new();
+    std::fs::create_dir_all(&folders.deliveries)?;
+    for delivery in &settings.deliver {
+        let (target, least) = (delivery.target()?, delivery.min_severity.into());
+        let delivery = Delivery::open(target, least, &folders.alerts, &folders.deliveries)?;
+        tracker.spawn(delivery.run(grown.clone(), stop.clone()));
+    }
+    Ok(tracker)
 }
 
 /// How long clients of the pages have to finish.
@@ -221,6 +253,7 @@ struct Folders {
     lake: String,
     alerts: PathBuf,
     windows: PathBuf,
+    deliveries: PathBuf,
 }
 
 impl Folders {
@@ -241,6 +274,7 @@ impl Folders {
             lake,
             alerts: data_dir.join("alerts.ndjson"),
             windows: data_dir.join("windows"),
+            deliveries: data_dir.join("deliveries"),
         })
     }
 }

@@ -21,6 +21,7 @@ use tokio::runtime::Handle;
 use super::alert_log::AlertLog;
 use super::checkpoints::Checkpoints;
 use super::feed::{Block, Follower, Next};
+use super::kill_point;
 use crate::exit::{Result, failed};
 
 /// How long the thread sleeps at most when nothing comes.
@@ -189,6 +190,7 @@ impl Processing {
                 absorbed.map_err(failed("the detection engine failed"))?;
             }
         }
+        kill_point::pass("work.parsed");
         self.keep(events, *block.seqs.end())?;
         let received_us = block.batches.iter().map(|batch| batch.received_us);
         self.book.worked_us.fetch_max(received_us.clone().max().unwrap_or_default(), Ordering::Relaxed);
@@ -218,7 +220,9 @@ impl Processing {
     fn judge(&mut self) -> Result<()> {
         let Some(watching) = &mut self.watching else { return Ok(()) };
         let alerts = watching.live.judge(self.settled_us).map_err(failed("the detection engine failed"))?;
-        for told in watching.log.tell(alerts, self.clock.now_us())? {
+        let told = watching.log.tell(alerts, self.clock.now_us())?;
+        kill_point::pass("alerts.told");
+        for told in told {
             tracing::warn!(
                 rule = told.alert.rule_id,
                 severity = told.alert.severity.name(),

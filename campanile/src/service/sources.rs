@@ -9,6 +9,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use ingest::sources::http::HttpSource;
 use ingest::sources::{Error, Port, SyslogTcp, SyslogUdp, SyslogUnix};
 use ingest::{Book, Intake, ReceiveClock};
 use schema::{Network, Origin};
@@ -16,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::status::RunningSource;
-use crate::config::{RateLimit, Settings, Source};
+use crate::config::{RateLimit, Secret, Settings, Source};
 use crate::exit::{Failure, Result};
 
 /// What all sources share.
@@ -44,37 +45,55 @@ impl Bound {
     }
 }
 
+/// The sources that run.
+pub struct Started {
+    /// All of them.
+    pub running: Vec<RunningSource>,
+    /// Those that the service's own HTTP port feeds.
+    pub over_http: Vec<HttpSource>,
+}
+
 /// Binds every source, then starts them.
 pub async fn start(
     settings: &Settings,
     collector: &str,
     taking: &Taking,
     tracker: &TaskTracker,
-) -> Result<Vec<RunningSource>> {
+) -> Result<Started> {
     let mut bound = Vec::new();
     for source in &settings.source {
-        bound.push((source, bind(source).await?));
+        let is_fed = source.kind == HTTP && source.listen.is_none();
+        bound.push((source, if is_fed { None } else { Some(bind(source).await?) }));
     }
-    let mut running = Vec::new();
+    let mut started = Started { running: Vec::new(), over_http: Vec::new() };
     for (source, bound) in bound {
         let book = Arc::<Book>::default();
         let port = port(source, collector, taking, Arc::clone(&book));
+        started.running.push(RunningSource {
+            name: source.name.clone(),
+            kind: source.kind.clone(),
+            tenant: source.tenant.clone(),
+            address: bound.as_ref().map_or("http", |bound| &bound.address).to_owned(),
+            book,
+        });
+        let Some(bound) = bound else {
+            let name = source.name.as_str().into();
+            let secret = source.secret.as_ref().map(Secret::reveal).transpose()?;
+            started.over_http.push(HttpSource { name, port, secret: secret.map(Arc::from) });
+            continue;
+        };
         let (name, run) = (source.name.clone(), (bound.run)(port));
         tracker.spawn(async move {
             if let Err(error) = run.await {
                 tracing::error!(source = name, error = &error as &dyn std::error::Error, "a source ended");
             }
         });
-        running.push(RunningSource {
-            name: source.name.clone(),
-            kind: source.kind.clone(),
-            tenant: source.tenant.clone(),
-            address: bound.address,
-            book,
-        });
     }
-    Ok(running)
+    Ok(started)
 }
+
+/// The type of sources that are fed over the service's own HTTP port.
+const HTTP: &str = "http";
 
 fn port(source: &Source, collector: &str, taking: &Taking, book: Arc<Book>) -> Port {
     let origin = Origin {

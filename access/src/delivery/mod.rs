@@ -1,0 +1,169 @@
+//! Alerts out: each target reads the log of alerts at its own pace, and remembers how far it is.
+//!
+//! Promises: an alert reaches a target at least once, also over restarts, in the order in which it was told; a target that
+//! does not answer holds up no other; what it refuses for good is kept in a dead-letter file. Must not know: rules.
+
+mod cursor;
+mod file;
+mod syslog;
+mod webhook;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use schema::{Alert, Severity};
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use cursor::Cursor;
+pub use syslog::SyslogAddress;
+
+/// Waits between attempts double from the first up to the last.
+const RETRY_WAIT_FIRST: Duration = Duration::from_secs(1);
+const RETRY_WAIT_LAST: Duration = Duration::from_secs(60);
+/// An alert that could not be delivered for so many attempts, about a day, is given up.
+const ATTEMPTS_MAX: u32 = 1_440;
+
+/// Where alerts go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// `POST` of one JSON object, with a bearer token where there is one.
+    Webhook {
+        /// Where to.
+        url: String,
+        /// Shown to the receiver.
+        token: Option<String>,
+    },
+    /// RFC 5424 with the JSON object as message.
+    Syslog(SyslogAddress),
+    /// A file that is added to.
+    File(PathBuf),
+}
+
+impl Target {
+    /// Where it is, for people and for the name of its cursor.
+    pub fn place(&self) -> String {
+        match self {
+            Target::Webhook { url, .. } => url.clone(),
+            Target::Syslog(address) => address.to_string(),
+            Target::File(path) => path.display().to_string(),
+        }
+    }
+}
+
+/// An alert as it is told: one line of the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToldAlert {
+    /// `provisional`, `final` or `withdrawn`.
+    pub standing: String,
+    /// Id of a provisional alert that this one replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<String>,
+    /// When it was told, µs since 1970 UTC.
+    pub told_us: i64,
+    /// What rang.
+    #[serde(flatten)]
+    pub alert: Alert,
+}
+
+/// Why an attempt came to nothing.
+#[derive(Debug, thiserror::Error)]
+enum Undelivered {
+    /// Another attempt may succeed.
+    #[error("{0}")]
+    ForNow(String),
+    /// The target will never take it.
+    #[error("{0}")]
+    ForGood(String),
+}
+
+/// One target's way out of the log.
+pub struct Delivery {
+    target: Target,
+    least: Severity,
+    cursor: Cursor,
+    dead_letters: PathBuf,
+}
+
+impl Delivery {
+    /// The delivery to `target` of alerts of at least that severity, from `log` on. Its cursor is kept in `folder`; a target
+    /// that has none yet begins with the next alert.
+    pub fn open(target: Target, least: Severity, log: &Path, folder: &Path) -> std::io::Result<Delivery> {
+        let name = cursor::name(&target.place());
+        let cursor = Cursor::open(log, &folder.join(format!("{name}.cursor")))?;
+        Ok(Delivery { target, least, cursor, dead_letters: folder.join(format!("{name}.dead.ndjson")) })
+    }
+
+    /// Delivers until told to stop. `grown` changes whenever the log has grown.
+    pub async fn run(mut self, mut grown: watch::Receiver<u64>, stop: CancellationToken) {
+        loop {
+            match self.cursor.next() {
+                Ok(Some(line)) => {
+                    if !self.deliver(&line, &stop).await {
+                        return;
+                    }
+                }
+                Ok(None) => {
+                    tokio::select! {
+                        changed = grown.changed() => if changed.is_err() { return },
+                        () = stop.cancelled() => return,
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(target = self.target.place(), %error, "alerts cannot be read");
+                    if stopped_within(RETRY_WAIT_LAST, &stop).await {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Delivers a line, however often it takes. False when told to stop before.
+    async fn deliver(&mut self, line: &str, stop: &CancellationToken) -> bool {
+        // What is no alert of this version is nobody's.
+        let told: Option<ToldAlert> = serde_json::from_str(line).ok();
+        let wanted = told.as_ref().filter(|told| told.alert.severity >= self.least);
+        if let Some(told) = wanted {
+            let mut wait = RETRY_WAIT_FIRST;
+            for attempt in 1.. {
+                let why = match self.attempt(line, told).await {
+                    Ok(()) => break,
+                    Err(why) => why,
+                };
+                tracing::warn!(target = self.target.place(), alert = told.alert.id, attempt, %why, "not delivered");
+                if matches!(why, Undelivered::ForGood(_)) || attempt >= ATTEMPTS_MAX {
+                    if let Err(error) = file::append(&self.dead_letters, line) {
+                        tracing::error!(alert = told.alert.id, %error, "a dead letter cannot be kept");
+                    }
+                    break;
+                }
+                if stopped_within(wait, stop).await {
+                    return false;
+                }
+                wait = (wait * 2).min(RETRY_WAIT_LAST);
+            }
+        }
+        if let Err(error) = self.cursor.advance() {
+            tracing::error!(target = self.target.place(), %error, "how far it is cannot be kept");
+        }
+        true
+    }
+
+    async fn attempt(&self, line: &str, told: &ToldAlert) -> Result<(), Undelivered> {
+        match &self.target {
+            Target::Webhook { url, token } => webhook::post(url, token.as_deref(), line).await,
+            Target::Syslog(address) => syslog::send(address, line, told).await,
+            Target::File(path) => file::append(path, line).map_err(|e| Undelivered::ForNow(e.to_string())),
+        }
+    }
+}
+
+async fn stopped_within(wait: Duration, stop: &CancellationToken) -> bool {
+    tokio::select! {
+        () = sleep(wait) => false,
+        () = stop.cancelled() => true,
+    }
+}
