@@ -167,3 +167,6 @@ async fn stopped_within(wait: Duration, stop: &CancellationToken) -> bool {
         () = stop.cancelled() => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

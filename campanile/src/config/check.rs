@@ -5,6 +5,8 @@
 
 use std::path::Path;
 
+use schema::Network;
+
 use super::Settings;
 use crate::diagnostics::Fault;
 use crate::exit::{Failure, Result};
@@ -93,11 +95,14 @@ fn meaning(name: &str, text: &str, settings: &Settings) -> Vec<Fault> {
             let help = suggest::hint(&source.format, formats.iter().copied());
             fault(&source.format, format!("unknown format `{}`", source.format), help);
         }
-        if let Some(listen) = &source.listen
-            && !["udp://", "tcp://", "tls://", "unix:"].iter().any(|scheme| listen.starts_with(scheme))
-        {
-            let help = "write udp://, tcp:// or tls:// and address:port, or unix: and a path".to_owned();
-            fault(listen, format!("`{listen}` is no address to listen on"), help);
+        let kinds = ingest::sources::kinds().iter().map(|kind| kind.name);
+        if !kinds.clone().any(|kind| kind == source.kind) {
+            let help = suggest::hint(&source.kind, kinds);
+            fault(&source.kind, format!("unknown type of source `{}`", source.kind), help);
+        }
+        for network in source.allow.iter().filter(|network| network.parse::<Network>().is_err()) {
+            let help = "write an address, or a network as 192.0.2.0/24".to_owned();
+            fault(network, format!("`{network}` is no network"), help);
         }
     }
     if settings.http.listen.parse::<std::net::SocketAddr>().is_err() {

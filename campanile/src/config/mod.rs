@@ -1,12 +1,14 @@
 //! The configuration file: what a person may write, where each value comes from, what is wrong with it.
 
 mod check;
+mod listen;
 mod origins;
 mod quantity;
 mod settings;
 mod starter;
 
 pub use check::{Checked, load};
+pub use listen::Listen;
 pub use origins::with_origins;
 pub use settings::{RateLimit, Secret, Settings, Source};
 pub use starter::STARTER;

@@ -9,6 +9,7 @@ use access::delivery::{SyslogAddress, Target};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::listen::Listen;
 use super::quantity::{ByteSize, Length};
 use crate::exit::{Failure, Result};
 
@@ -99,7 +100,7 @@ pub struct Source {
     pub kind: String,
     /// Where to listen: udp:// tcp:// tls:// unix:.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub listen: Option<String>,
+    pub listen: Option<Listen>,
     /// Tenant the logs belong to.
     #[serde(default = "Source::default_tenant")]
     pub tenant: String,

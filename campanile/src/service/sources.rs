@@ -4,8 +4,6 @@
 //! Must not know: protocols.
 
 use std::future::Future;
-use std::net::SocketAddr;
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -17,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::status::RunningSource;
-use crate::config::{RateLimit, Secret, Settings, Source};
+use crate::config::{Listen, RateLimit, Secret, Settings, Source};
 use crate::exit::{Failure, Result};
 
 /// What all sources share.
@@ -119,9 +117,6 @@ fn port(source: &Source, collector: &str, taking: &Taking, book: Arc<Book>) -> P
 }
 
 async fn bind(source: &Source) -> Result<Bound> {
-    let listen = source.listen.as_deref().unwrap_or_default();
-    let (scheme, place) = listen.split_once(':').unwrap_or((listen, ""));
-    let place = place.strip_prefix("//").unwrap_or(place);
     let told = |error: Error| {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         Failure::usage_text(
@@ -129,31 +124,25 @@ async fn bind(source: &Source) -> Result<Bound> {
             "another program has that address, it is not this machine's, or its port needs a privilege",
         )
     };
-    match (source.kind.as_str(), scheme) {
-        ("syslog", "tcp") => {
-            let bound = SyslogTcp::bind(address(source, place)?).await.map_err(told)?;
-            Ok(Bound::new(format!("tcp://{}", bound.local_addr()), |port| bound.run(port)))
+    match (source.kind.as_str(), &source.listen) {
+        ("syslog", Some(Listen::Tcp(address))) => {
+            let bound = SyslogTcp::bind(*address).await.map_err(told)?;
+            Ok(Bound::new(Listen::Tcp(bound.local_addr()), |port| bound.run(port)))
         }
-        ("syslog", "udp") => {
-            let bound = SyslogUdp::bind(address(source, place)?).map_err(told)?;
-            Ok(Bound::new(format!("udp://{}", bound.local_addr()), |port| bound.run(port)))
+        ("syslog", Some(Listen::Udp(address))) => {
+            let bound = SyslogUdp::bind(*address).map_err(told)?;
+            Ok(Bound::new(Listen::Udp(bound.local_addr()), |port| bound.run(port)))
         }
-        ("syslog", "unix") => {
-            let bound = SyslogUnix::bind(Path::new(place)).map_err(told)?;
-            Ok(Bound::new(format!("unix:{place}"), |port| bound.run(port)))
+        ("syslog", Some(Listen::Unix(path))) => {
+            let bound = SyslogUnix::bind(path).map_err(told)?;
+            Ok(Bound::new(Listen::Unix(path.clone()), |port| bound.run(port)))
         }
-        (kind, _) => Err(Failure::usage_text(
-            format!("source {}: a source of type `{kind}` cannot listen on `{listen}`", source.name),
-            "docs/guide/sources.md lists the types and what each listens on",
-        )),
+        (kind, listen) => {
+            let listen = listen.as_ref().map_or("nothing".to_owned(), |listen| format!("`{listen}`"));
+            Err(Failure::usage_text(
+                format!("source {}: a source of type `{kind}` cannot listen on {listen}", source.name),
+                "docs/guide/service.md lists the types and what each listens on",
+            ))
+        }
     }
-}
-
-fn address(source: &Source, place: &str) -> Result<SocketAddr> {
-    place.parse().map_err(|_| {
-        Failure::usage_text(
-            format!("source {}: `{place}` is no address and port", source.name),
-            "write an address and a port, as tcp://0.0.0.0:514",
-        )
-    })
 }

@@ -267,7 +267,7 @@ fn a_wrong_address_a_taken_port_and_an_unknown_type_are_told_with_the_mend() {
     let taken = format!("tcp://{}", taken.local_addr().unwrap());
     for (kind, listen, said) in [
         ("syslog", taken.as_str(), "cannot listen on"),
-        ("syslog", "tcp://somewhere", "is no address and port"),
+        ("syslog", "tcp://somewhere", "is nothing to listen on"),
         ("sislog", "tcp://127.0.0.1:0", "sislog"),
     ] {
         let folder = Folder::new();
