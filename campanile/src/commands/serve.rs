@@ -1,5 +1,7 @@
 //! `campanile serve`: the service that a comune points its devices at.
 
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::PathBuf;
 
 use tokio_util::sync::CancellationToken;
@@ -50,6 +52,7 @@ fn tell(started: Started, terminal: &Terminal) {
             damage.segment, damage.bytes.start, damage.bytes.end
         ));
     }
+    notify_service_manager();
     tell_faults(started.faults, terminal);
     for (name, address) in &started.sources {
         terminal.note(format!("source {name} listens on {address}"));
@@ -58,6 +61,22 @@ fn tell(started: Started, terminal: &Terminal) {
         "{} rules watch; status and SQL at http://{} (Ctrl-C ends)",
         started.rules, started.http
     ));
+}
+
+/// Tells systemd (`Type=notify`) that senders may come.
+fn notify_service_manager() {
+    let Some(path) = std::env::var_os("NOTIFY_SOCKET") else { return };
+    let told = UnixDatagram::unbound().and_then(|socket| {
+        // A name that starts with @ is in the abstract namespace.
+        let address = match path.as_encoded_bytes().strip_prefix(b"@") {
+            Some(name) => SocketAddr::from_abstract_name(name)?,
+            None => SocketAddr::from_pathname(&path)?,
+        };
+        socket.send_to_addr(b"READY=1", &address)
+    });
+    if let Err(error) = told {
+        tracing::warn!(%error, "the service manager cannot be told that the service is ready");
+    }
 }
 
 /// The service's own log goes where the service manager reads it; `RUST_LOG` says how much.
