@@ -18,14 +18,19 @@ pub enum Listen {
     Udp(SocketAddr),
     /// TLS over TCP.
     Tls(SocketAddr),
-    /// A socket in the file system.
+    /// A stream socket in the file system.
     Unix(PathBuf),
+    /// A datagram socket in the file system.
+    UnixDatagram(PathBuf),
 }
 
 impl Listen {
     fn read(text: &str) -> Option<Listen> {
         if let Some(path) = text.strip_prefix("unix:").filter(|path| !path.is_empty()) {
             return Some(Listen::Unix(PathBuf::from(path)));
+        }
+        if let Some(path) = text.strip_prefix("unix-datagram:").filter(|path| !path.is_empty()) {
+            return Some(Listen::UnixDatagram(PathBuf::from(path)));
         }
         let (scheme, address) = text.split_once("://")?;
         let address = address.parse().ok()?;
@@ -45,6 +50,7 @@ impl fmt::Display for Listen {
             Listen::Udp(address) => write!(out, "udp://{address}"),
             Listen::Tls(address) => write!(out, "tls://{address}"),
             Listen::Unix(path) => write!(out, "unix:{}", path.display()),
+            Listen::UnixDatagram(path) => write!(out, "unix-datagram:{}", path.display()),
         }
     }
 }
@@ -61,7 +67,7 @@ impl<'de> Deserialize<'de> for Listen {
         Listen::read(&text).ok_or_else(|| {
             de::Error::custom(format!(
                 "`{text}` is nothing to listen on: write tcp://, udp:// or tls:// and an address with its port, \
-                 as \"tcp://0.0.0.0:514\", or unix: and a path"
+                 as \"tcp://0.0.0.0:514\", or unix: or unix-datagram: and a path"
             ))
         })
     }
@@ -73,7 +79,7 @@ impl JsonSchema for Listen {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^((tcp|udp|tls)://.+:[0-9]+|unix:.+)$", "examples": ["tcp://0.0.0.0:514"] })
+        json_schema!({ "type": "string", "pattern": "^((tcp|udp|tls)://.+:[0-9]+|unix(-datagram)?:.+)$", "examples": ["tcp://0.0.0.0:514"] })
     }
 }
 

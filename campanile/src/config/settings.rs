@@ -98,7 +98,7 @@ pub struct Source {
     /// Kind of source, as `syslog`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Where to listen: udp:// tcp:// tls:// unix:.
+    /// Where to listen: udp:// tcp:// tls:// unix: unix-datagram:.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listen: Option<Listen>,
     /// Tenant the logs belong to.
@@ -116,9 +116,28 @@ pub struct Source {
     /// Networks that may send, in CIDR form.
     #[serde(default = "Source::default_allow")]
     pub allow: Vec<String>,
+    /// Files to follow, for `type = "file"`: paths or globs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
+    /// Certificate and key, for tls://.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsFiles>,
     /// Secret the sender shows, from a file or the environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<Secret>,
+}
+
+/// PEM files of a source over TLS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TlsFiles {
+    /// The certificate, and those between it and a known authority.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+    /// Authorities whose clients alone may send.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_authorities: Option<PathBuf>,
 }
 
 impl Source {

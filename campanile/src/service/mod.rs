@@ -140,7 +140,7 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
     let tracker = TaskTracker::new();
     let taking = Taking { intake, clock: Arc::clone(&clock), stop: stop.child_token() };
     let sources::Started { running, over_http } =
-        sources::start(settings, COLLECTOR, &taking, &tracker).await?;
+        sources::start(settings, COLLECTOR, &folders.followed, &taking, &tracker).await?;
     drop(taking);
     let listening = running.iter().map(|source| (source.name.clone(), source.address.clone())).collect();
     let clock_of_care = Arc::clone(&clock);
@@ -254,6 +254,7 @@ struct Folders {
     alerts: PathBuf,
     windows: PathBuf,
     deliveries: PathBuf,
+    followed: PathBuf,
 }
 
 impl Folders {
@@ -275,6 +276,7 @@ impl Folders {
             alerts: data_dir.join("alerts.ndjson"),
             windows: data_dir.join("windows"),
             deliveries: data_dir.join("deliveries"),
+            followed: data_dir.join("followed"),
         })
     }
 }

@@ -4,18 +4,23 @@
 //! Must not know: protocols.
 
 use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use ingest::sources::http::HttpSource;
-use ingest::sources::{Error, Port, SyslogTcp, SyslogUdp, SyslogUnix};
+use ingest::sources::{
+    Error, FileTail, Forward, GelfTcp, GelfUdp, Lumberjack, Port, Relp, ServerKeys, Stdin, SyslogTcp,
+    SyslogTls, SyslogUdp, SyslogUnix, SyslogUnixDatagram, Tls,
+};
 use ingest::{Book, Intake, ReceiveClock};
 use schema::{Network, Origin};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::status::RunningSource;
-use crate::config::{Listen, RateLimit, Secret, Settings, Source};
+use crate::config::{Listen, RateLimit, Secret, Settings, Source, TlsFiles};
 use crate::exit::{Failure, Result};
 
 /// What all sources share.
@@ -28,21 +33,6 @@ pub struct Taking {
     pub stop: CancellationToken,
 }
 
-/// A source that is bound.
-struct Bound {
-    address: String,
-    run: Box<dyn FnOnce(Port) -> Pin<Box<dyn Future<Output = std::result::Result<(), Error>> + Send>> + Send>,
-}
-
-impl Bound {
-    fn new<F>(address: impl ToString, run: impl FnOnce(Port) -> F + Send + 'static) -> Bound
-    where
-        F: Future<Output = std::result::Result<(), Error>> + Send + 'static,
-    {
-        Bound { address: address.to_string(), run: Box::new(move |port| Box::pin(run(port))) }
-    }
-}
-
 /// The sources that run.
 pub struct Started {
     /// All of them.
@@ -51,17 +41,21 @@ pub struct Started {
     pub over_http: Vec<HttpSource>,
 }
 
-/// Binds every source, then starts them.
+/// The type of sources that are fed over the service's own HTTP port.
+const HTTP: &str = "http";
+
+/// Binds every source, then starts them. `checkpoints`: folder where followed files keep how far they are read.
 pub async fn start(
     settings: &Settings,
     collector: &str,
+    checkpoints: &Path,
     taking: &Taking,
     tracker: &TaskTracker,
 ) -> Result<Started> {
     let mut bound = Vec::new();
     for source in &settings.source {
         let is_fed = source.kind == HTTP && source.listen.is_none();
-        bound.push((source, if is_fed { None } else { Some(bind(source).await?) }));
+        bound.push((source, if is_fed { None } else { Some(bind(source, checkpoints).await?) }));
     }
     let mut started = Started { running: Vec::new(), over_http: Vec::new() };
     for (source, bound) in bound {
@@ -71,12 +65,12 @@ pub async fn start(
             name: source.name.clone(),
             kind: source.kind.clone(),
             tenant: source.tenant.clone(),
-            address: bound.as_ref().map_or("http", |bound| &bound.address).to_owned(),
+            address: bound.as_ref().map_or(HTTP, |bound| &bound.address).to_owned(),
             book,
         });
         let Some(bound) = bound else {
-            let name = source.name.as_str().into();
             let secret = source.secret.as_ref().map(Secret::reveal).transpose()?;
+            let name = source.name.as_str().into();
             started.over_http.push(HttpSource { name, port, secret: secret.map(Arc::from) });
             continue;
         };
@@ -89,9 +83,6 @@ pub async fn start(
     }
     Ok(started)
 }
-
-/// The type of sources that are fed over the service's own HTTP port.
-const HTTP: &str = "http";
 
 fn port(source: &Source, collector: &str, taking: &Taking, book: Arc<Book>) -> Port {
     let origin = Origin {
@@ -116,33 +107,136 @@ fn port(source: &Source, collector: &str, taking: &Taking, book: Arc<Book>) -> P
     }
 }
 
-async fn bind(source: &Source) -> Result<Bound> {
+/// A source that is bound.
+struct Bound {
+    address: String,
+    run: Box<dyn FnOnce(Port) -> Running + Send>,
+}
+
+type Running = Pin<Box<dyn Future<Output = std::result::Result<(), Error>> + Send>>;
+
+impl Bound {
+    fn new<F>(address: impl ToString, run: impl FnOnce(Port) -> F + Send + 'static) -> Bound
+    where
+        F: Future<Output = std::result::Result<(), Error>> + Send + 'static,
+    {
+        Bound { address: address.to_string(), run: Box::new(move |port| Box::pin(run(port))) }
+    }
+}
+
+async fn bind(source: &Source, checkpoints: &Path) -> Result<Bound> {
     let told = |error: Error| {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         Failure::usage_text(
             format!("source {}: {error}{cause}", source.name),
-            "another program has that address, it is not this machine's, or its port needs a privilege",
+            "another program has that address, it is not this machine's, its port needs a privilege, or a file is not readable",
         )
     };
-    match (source.kind.as_str(), &source.listen) {
-        ("syslog", Some(Listen::Tcp(address))) => {
-            let bound = SyslogTcp::bind(*address).await.map_err(told)?;
-            Ok(Bound::new(Listen::Tcp(bound.local_addr()), |port| bound.run(port)))
+    let bound = match (source.kind.as_str(), &source.listen) {
+        ("file", None) if !source.paths.is_empty() => {
+            let tail = FileTail::open(source.paths.clone(), checkpoints.join(&source.name)).map_err(told)?;
+            Bound::new(source.paths.join(" "), |port| tail.run(port))
+        }
+        ("stdin", None) => {
+            let stdin = Stdin::open().map_err(told)?;
+            Bound::new("-", |port| stdin.run(port))
+        }
+        (kind, Some(Listen::Tcp(address))) => over_tcp(kind, *address, None, source).await?.map_err(told)?,
+        (kind, Some(Listen::Tls(address))) => {
+            let tls = tls(source)?;
+            over_tcp(kind, *address, Some(tls), source).await?.map_err(told)?
         }
         ("syslog", Some(Listen::Udp(address))) => {
             let bound = SyslogUdp::bind(*address).map_err(told)?;
-            Ok(Bound::new(Listen::Udp(bound.local_addr()), |port| bound.run(port)))
+            Bound::new(Listen::Udp(bound.local_addr()), |port| bound.run(port))
         }
-        ("syslog", Some(Listen::Unix(path))) => {
+        ("gelf", Some(Listen::Udp(address))) => {
+            let bound = GelfUdp::bind(*address).map_err(told)?;
+            Bound::new(Listen::Udp(bound.local_addr()), |port| bound.run(port))
+        }
+        ("syslog", Some(listen @ Listen::Unix(path))) => {
             let bound = SyslogUnix::bind(path).map_err(told)?;
-            Ok(Bound::new(Listen::Unix(path.clone()), |port| bound.run(port)))
+            Bound::new(listen, |port| bound.run(port))
         }
-        (kind, listen) => {
-            let listen = listen.as_ref().map_or("nothing".to_owned(), |listen| format!("`{listen}`"));
-            Err(Failure::usage_text(
-                format!("source {}: a source of type `{kind}` cannot listen on {listen}", source.name),
-                "docs/guide/service.md lists the types and what each listens on",
-            ))
+        ("syslog", Some(listen @ Listen::UnixDatagram(path))) => {
+            let bound = SyslogUnixDatagram::bind(path).map_err(told)?;
+            Bound::new(listen, |port| bound.run(port))
         }
-    }
+        _ => return Err(unfit(source)),
+    };
+    Ok(bound)
+}
+
+/// A source over TCP, or over TLS when it is given.
+async fn over_tcp(
+    kind: &str,
+    address: SocketAddr,
+    tls: Option<Tls>,
+    source: &Source,
+) -> Result<std::result::Result<Bound, Error>> {
+    let named = |address, is_tls| if is_tls { Listen::Tls(address) } else { Listen::Tcp(address) };
+    let is_tls = tls.is_some();
+    Ok(match (kind, tls) {
+        ("syslog", None) => SyslogTcp::bind(address)
+            .await
+            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
+        ("syslog", Some(tls)) => SyslogTls::bind(address, tls)
+            .await
+            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
+        ("relp", tls) => Relp::bind(address, tls)
+            .await
+            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
+        ("lumberjack", tls) => Lumberjack::bind(address, tls)
+            .await
+            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
+        ("forward", tls) => Forward::bind(address, tls)
+            .await
+            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
+        ("gelf", None) => GelfTcp::bind(address)
+            .await
+            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
+        _ => return Err(unfit(source)),
+    })
+}
+
+fn unfit(source: &Source) -> Failure {
+    let (name, kind) = (&source.name, &source.kind);
+    let place = source.listen.as_ref().map_or("nothing".to_owned(), |listen| format!("`{listen}`"));
+    let fitting: Vec<&str> = ingest::sources::kinds()
+        .iter()
+        .filter(|known| known.name == *kind)
+        .map(|known| known.listen)
+        .collect();
+    let help = if fitting.is_empty() {
+        "`campanile serve --help` names the page that lists the types".to_owned()
+    } else {
+        format!("a source of type {kind} takes {}", fitting.join(", "))
+    };
+    Failure::usage_text(format!("source {name}: a source of type `{kind}` cannot listen on {place}"), help)
+}
+
+fn tls(source: &Source) -> Result<Tls> {
+    let Some(TlsFiles { certificate, key, client_authorities }) = &source.tls else {
+        return Err(Failure::usage_text(
+            format!("source {}: tls:// needs a certificate", source.name),
+            "add tls = { certificate = \"...\", key = \"...\" } to the source",
+        ));
+    };
+    let read = |path: &Path| {
+        std::fs::read(path).map_err(|error| {
+            Failure::usage_text(
+                format!("source {}: cannot read {}: {error}", source.name, path.display()),
+                "name a PEM file that the service may read",
+            )
+        })
+    };
+    let authorities = client_authorities.as_deref().map(read).transpose()?;
+    let keys = ServerKeys::from_pem(&read(certificate)?, &read(key)?, authorities.as_deref());
+    let keys = keys.map_err(|error| {
+        Failure::usage_text(
+            format!("source {}: {error}", source.name),
+            "certificates and keys are PEM; the key belongs to the first certificate",
+        )
+    })?;
+    Ok(Tls::new(Arc::new(keys)))
 }
