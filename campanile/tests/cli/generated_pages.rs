@@ -71,6 +71,18 @@ fn functions() -> String {
     page
 }
 
+fn sources() -> String {
+    let mut page = format!(
+        "# Sources\n\n{HEAD}\nA `[[source]]` of `campanile.toml` names one of these as its `type`. Of those that acknowledge, what a sender \
+         was told is stored is durable; others are stored as they come.\n\n| type | listens on | acknowledges | what |\n|---|---|---|---|\n"
+    );
+    for kind in ingest::sources::kinds() {
+        let acknowledges = if kind.acknowledges { "yes" } else { "" };
+        writeln!(page, "| `{}` | `{}` | {acknowledges} | {} |", kind.name, kind.listen, cell(kind.about)).unwrap();
+    }
+    page
+}
+
 fn rules() -> String {
     let (rules, problems) = detect::pack::builtin();
     assert!(problems.is_empty(), "built-in rules have problems");
@@ -107,6 +119,7 @@ fn generated_pages_are_those_of_the_registries() {
         ("formats.md", formats()),
         ("functions.md", functions()),
         ("rules.md", rules()),
+        ("sources.md", sources()),
     ];
     for (name, page) in pages {
         let path = docs.join(name);
