@@ -148,7 +148,9 @@ mod tests {
         let terminal =
             crate::terminal::Terminal::new(&crate::terminal::TerminalArgs { quiet: true, no_progress: true });
         let events = super::super::EventsTable::new(reading, crate::progress::Progress::new(&terminal, 0));
-        match super::super::start(query, events).await {
+        let town = events.town().clone();
+        let tables: Vec<super::super::Table> = vec![("events", std::sync::Arc::new(events))];
+        match super::super::start(query, tables, &town, 1).await {
             Err(Failure::Told(exit, report)) => {
                 let help = report.help().map(|help| help.to_string()).unwrap_or_default();
                 let span = report.labels().and_then(|mut labels| labels.next());

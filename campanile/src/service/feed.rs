@@ -106,7 +106,6 @@ impl Feed {
 }
 
 /// The reading end.
-#[derive(Debug)]
 pub struct Follower {
     feed: Feed,
     folder: Folder,

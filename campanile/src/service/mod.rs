@@ -99,7 +99,7 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
     let next_seq = writer.committed_upto().min(watching.checkpoints.saved_upto) + 1;
     let rules = watching.live.rules_running();
     let deliveries_stop = CancellationToken::new();
-    let deliveries = deliver(settings, &folders, &watching.log.grown(), &deliveries_stop)?;
+    let delivering = deliver(settings, &folders, &watching.log.grown(), &deliveries_stop)?;
     let (intake, deliveries) = ingest::intake(INTAKE_BYTES_MAX);
 
     let journal_book = Arc::<JournalBook>::default();
@@ -175,8 +175,8 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
     ended(committing).await?;
     // What was not delivered yet is delivered after the next start.
     deliveries_stop.cancel();
-    deliveries.close();
-    deliveries.wait().await;
+    delivering.close();
+    delivering.wait().await;
     Ok(())
 }
 
