@@ -62,7 +62,8 @@ impl Checkpoints {
         let mut positions = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let name = entry?.file_name();
-            let position: Option<u64> = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.parse().ok());
+            let position: Option<u64> =
+                name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.parse().ok());
             positions.extend(position);
         }
         positions.sort_unstable();

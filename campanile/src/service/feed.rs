@@ -110,13 +110,15 @@ pub struct Follower {
     feed: Feed,
     folder: Folder,
     reader: Option<Reader<Folder>>,
+    /// Where the last reading of the disk began.
+    read_from: Option<u64>,
     next_seq: u64,
 }
 
 impl Follower {
     /// Follows from `next_seq` on.
     pub fn new(feed: Feed, folder: Folder, next_seq: u64) -> Follower {
-        Follower { feed, folder, reader: None, next_seq }
+        Follower { feed, folder, reader: None, read_from: None, next_seq }
     }
 
     /// The next block; waits for it up to `wait`.
@@ -135,7 +137,13 @@ impl Follower {
                 return Ok(Next::Block(block));
             }
             if queue.durable_upto >= self.next_seq {
+                let lost_before =
+                    queue.blocks.front().map_or(queue.durable_upto + 1, |block| *block.seqs.start());
                 drop(queue);
+                if self.read_from.replace(self.next_seq) == Some(self.next_seq) {
+                    // The disk was read from here on, and gave nothing.
+                    return Ok(Next::Damage(self.lost(lost_before)));
+                }
                 self.reader = Some(Reader::open(self.folder.clone(), self.next_seq)?);
                 continue;
             }
@@ -148,6 +156,13 @@ impl Follower {
                 return Ok(Next::Idle);
             }
         }
+    }
+
+    /// Frames that are durable and not to be found.
+    fn lost(&mut self, before: u64) -> Damage {
+        let seqs = self.next_seq..before;
+        self.next_seq = before;
+        Damage { segment: "(none)".to_owned(), bytes: 0..0, seqs }
     }
 
     /// What the disk gives, as far as it is durable and the queue does not have it.

@@ -78,7 +78,8 @@ fn sources() -> String {
     );
     for kind in ingest::sources::kinds() {
         let acknowledges = if kind.acknowledges { "yes" } else { "" };
-        writeln!(page, "| `{}` | `{}` | {acknowledges} | {} |", kind.name, kind.listen, cell(kind.about)).unwrap();
+        writeln!(page, "| `{}` | `{}` | {acknowledges} | {} |", kind.name, kind.listen, cell(kind.about))
+            .unwrap();
     }
     page
 }
