@@ -96,10 +96,15 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
         .map_err(failed("the journal cannot be opened"))?;
     let feed = Feed::new(journal.durable_upto());
     let Watched { watching, town, faults } = watched(settings, &folders, writer.committed_upto())?;
-    let next_seq = writer.committed_upto().min(watching.checkpoints.saved_upto) + 1;
-    let rules = watching.live.rules_running();
+    // Without detections there are no windows that could stand elsewhere.
+    let saved_upto = watching.as_ref().map_or(u64::MAX, |watching| watching.checkpoints.saved_upto);
+    let next_seq = writer.committed_upto().min(saved_upto) + 1;
+    let rules = watching.as_ref().map_or(0, |watching| watching.live.rules_running());
     let deliveries_stop = CancellationToken::new();
-    let delivering = deliver(settings, &folders, &watching.log.grown(), &deliveries_stop)?;
+    let delivering = match &watching {
+        Some(watching) => deliver(settings, &folders, &watching.log.grown(), &deliveries_stop)?,
+        None => TaskTracker::new(),
+    };
     let (intake, deliveries) = ingest::intake(INTAKE_BYTES_MAX);
 
     let journal_book = Arc::<JournalBook>::default();
@@ -112,11 +117,11 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
 
     let work_book = Arc::<WorkBook>::default();
     work_book.worked_upto.store(next_seq - 1, Ordering::Relaxed);
-    work_book.saved_upto.store(watching.checkpoints.saved_upto, Ordering::Relaxed);
+    work_book.saved_upto.store(saved_upto, Ordering::Relaxed);
     let processing = Processing {
         follower: Follower::new(feed.clone(), folders.journal.clone(), next_seq),
         parsers: parsers(settings)?,
-        watching: Some(watching),
+        watching,
         lake: writer.clone(),
         runtime: Handle::current(),
         clock: Arc::clone(&clock),
@@ -156,7 +161,7 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
     };
     let shown = Shown { books, events: lake.events(), town, alerts_path: folders.alerts };
     let pages_stop = CancellationToken::new();
-    let routes = http::router(Arc::new(shown)).merge(ingest::sources::http::router(over_http));
+    let routes = http::router(Arc::new(shown)).merge(ingest::sources::router(over_http));
     let (http, pages) = pages(settings, routes, pages_stop.clone()).await?;
     ready(Started { http, sources: listening, rules, faults, recovered });
 
@@ -312,15 +317,19 @@ fn parsers(settings: &Settings) -> Result<Parsers> {
 
 /// The detections of the configuration, and what is wrong with some.
 struct Watched {
-    watching: Watching,
+    /// None when no rule is asked for.
+    watching: Option<Watching>,
     town: Context,
     faults: Vec<Fault>,
 }
 
 fn watched(settings: &Settings, folders: &Folders, committed_upto: u64) -> Result<Watched> {
-    let mut loaded = load(&RuleArgs::default().with_configured(Some(&settings.detect.rules)))?;
     let timezone = settings.tenant.get(town::DEFAULT_TENANT).map_or("Europe/Rome", |tenant| &tenant.timezone);
     let town = town::context(Some(settings), &moment::time_zone(timezone)?)?;
+    if settings.detect.rules.is_empty() {
+        return Ok(Watched { watching: None, town, faults: Vec::new() });
+    }
+    let mut loaded = load(&RuleArgs::default().with_configured(Some(&settings.detect.rules)))?;
     let options = LiveOptions::default();
     let (mut live, problems) =
         Live::new(std::mem::take(&mut loaded.rules), std::mem::take(&mut loaded.sigma), &town, options);
@@ -329,5 +338,5 @@ fn watched(settings: &Settings, folders: &Folders, committed_upto: u64) -> Resul
     let checkpoints = Checkpoints::restore(&folders.windows, &mut live, committed_upto)?;
     let log = AlertLog::open(&folders.alerts)?;
     let watching = Watching { live, lateness_us: options.lateness_us, log, checkpoints };
-    Ok(Watched { watching, town, faults })
+    Ok(Watched { watching: Some(watching), town, faults })
 }

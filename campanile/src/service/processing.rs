@@ -164,7 +164,9 @@ impl Processing {
         {
             watching.checkpoints.save(&mut watching.live, worked_upto)?;
         }
-        self.book.saved_upto.store(worked_upto, Ordering::Relaxed);
+        if self.watching.is_some() {
+            self.book.saved_upto.store(worked_upto, Ordering::Relaxed);
+        }
         Ok(())
     }
 

@@ -9,10 +9,9 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use ingest::sources::http::HttpSource;
 use ingest::sources::{
-    Error, FileTail, Forward, GelfTcp, GelfUdp, Lumberjack, Port, Relp, ServerKeys, Stdin, SyslogTcp,
-    SyslogTls, SyslogUdp, SyslogUnix, SyslogUnixDatagram, Tls,
+    Error, FileTail, Forward, GelfTcp, GelfUdp, HttpSource, Lumberjack, Port, Relp, ServerKeys, Stdin,
+    SyslogTcp, SyslogTls, SyslogUdp, SyslogUnix, SyslogUnixDatagram, Tls,
 };
 use ingest::{Book, Intake, ReceiveClock};
 use schema::{Network, Origin};
@@ -205,7 +204,7 @@ fn unfit(source: &Source) -> Failure {
     let fitting: Vec<&str> = ingest::sources::kinds()
         .iter()
         .filter(|known| known.name == *kind)
-        .map(|known| known.listen)
+        .map(|known| known.example)
         .collect();
     let help = if fitting.is_empty() {
         "`campanile serve --help` names the page that lists the types".to_owned()

@@ -78,7 +78,7 @@ fn sources() -> String {
     );
     for kind in ingest::sources::kinds() {
         let acknowledges = if kind.acknowledges { "yes" } else { "" };
-        writeln!(page, "| `{}` | `{}` | {acknowledges} | {} |", kind.name, kind.listen, cell(kind.about))
+        writeln!(page, "| `{}` | `{}` | {acknowledges} | {} |", kind.name, kind.example, cell(kind.about))
             .unwrap();
     }
     page
