@@ -52,6 +52,7 @@ fn read_batch(body: &mut &[u8], first_seq: u64, collector: &Arc<str>) -> Option<
     let received_us = i64::from_le_bytes(take(body, 8)?.try_into().ok()?);
     let directives = optional(body)?.map(Arc::from);
     let first_line = optional(body)?.map(Arc::from);
+    let peer = optional(body)?.map(Arc::from);
     let count = number(body)?;
     // A frame takes four bytes at least: no length from outside reserves memory.
     let mut frames = Vec::with_capacity((count as usize).min(body.len() / 4));
@@ -78,7 +79,6 @@ fn read_batch(body: &mut &[u8], first_seq: u64, collector: &Arc<str>) -> Option<
         return None;
     }
     let origin = Origin { collector: Arc::clone(collector), source, tenant };
-    let peer = optional(body)?.map(Arc::from);
     let context = StreamContext { directives, first_line, peer };
     Some(FrameBatch::new(Arc::new(origin), received_us, context, text, frames, flaws))
 }
