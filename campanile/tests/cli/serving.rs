@@ -44,8 +44,10 @@ impl Service {
             if let Some((name, address)) =
                 line.strip_prefix("source ").and_then(|rest| rest.split_once(" listens on "))
             {
-                let address = address.trim().split_once("//").unwrap().1.parse().unwrap();
-                sources.push((name.to_owned(), address));
+                // Those that the service's own port feeds have none of their own.
+                if let Some((_, address)) = address.trim().split_once("//") {
+                    sources.push((name.to_owned(), address.parse().unwrap()));
+                }
             }
             if let Some((_, rest)) = line.split_once("SQL at http://") {
                 break rest.split_whitespace().next().unwrap().parse().unwrap();
