@@ -1,7 +1,5 @@
 //! The status in Prometheus' text exposition format (version 0.0.4).
 
-use std::fmt::Write;
-
 use super::status::Status;
 
 /// One metric: name, kind, what it says.
@@ -77,18 +75,18 @@ pub fn text(status: &Status) -> String {
 }
 
 fn head(out: &mut String, (name, kind, help): Metric) {
-    // Writing to a string cannot fail.
-    drop(write!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n"));
+    out.push_str(&format!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
 }
 
 fn line(out: &mut String, name: &str, labels: &[(&str, &str)], value: &str) {
     out.push_str(name);
     for (at, (label, text)) in labels.iter().enumerate() {
         let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-        drop(write!(out, "{}{label}=\"{text}\"", if at == 0 { '{' } else { ',' }));
+        out.push(if at == 0 { '{' } else { ',' });
+        out.push_str(&format!("{label}=\"{text}\""));
     }
     if !labels.is_empty() {
         out.push('}');
     }
-    drop(writeln!(out, " {value}"));
+    out.push_str(&format!(" {value}\n"));
 }

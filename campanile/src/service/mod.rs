@@ -113,7 +113,10 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
         interval: Duration::from_millis(settings.journal.sync.interval.0),
     };
     let journalling = Journalling::new(journal, deliveries, policy, feed.clone(), Arc::clone(&journal_book))?;
-    let journalling = thread("journal", &stop, move || Ok(journalling.run()))?;
+    let journalling = thread("journal", &stop, move || {
+        journalling.run();
+        Ok(())
+    })?;
 
     let work_book = Arc::<WorkBook>::default();
     work_book.worked_upto.store(next_seq - 1, Ordering::Relaxed);
@@ -140,7 +143,10 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
         book: Arc::clone(&commit_book),
     };
     let (stop_committing, committing_stops) = mpsc::channel::<()>();
-    let committing = thread("lake", &stop, move || Ok(committing.run(&committing_stops)))?;
+    let committing = thread("lake", &stop, move || {
+        committing.run(&committing_stops);
+        Ok(())
+    })?;
 
     let tracker = TaskTracker::new();
     let taking = Taking { intake, clock: Arc::clone(&clock), stop: stop.child_token() };

@@ -194,7 +194,7 @@ impl Watch {
             let times = detector.shape.identity(&batch).times;
             let keys = converter.convert_columns(detector.shape.keys(&batch))?;
             let kept: BooleanArray = (0..batch.num_rows())
-                .map(|row| Some(times.value(row) >= keep.from_us(keys.row(row).as_ref())))
+                .map(|row| Some(times.value(row) >= keep.first_us(keys.row(row).as_ref())))
                 .collect();
             let rows = match kept.true_count() {
                 0 => continue,
@@ -257,7 +257,7 @@ impl Keep {
         keep
     }
 
-    fn from_us(&self, key: &[u8]) -> i64 {
+    fn first_us(&self, key: &[u8]) -> i64 {
         self.open.get(key).copied().unwrap_or(self.from_us)
     }
 
