@@ -17,7 +17,7 @@ use axum::response::Response;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
-use crate::server::serve;
+use crate::server::guarded;
 
 /// Why the page could not be served.
 #[derive(Debug, thiserror::Error)]
@@ -46,11 +46,12 @@ pub async fn serve_page(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
-    ready(listener.local_addr().map_err(Error::Serve)?);
+    let listening = listener.local_addr().map_err(Error::Serve)?;
+    ready(listening);
     let html = html.into();
     let shown = move || std::future::ready(page(&html));
     let routes = Router::new().route("/", get(shown)).route("/health", get(|| async { "ok\n" }));
-    serve(listener, routes, stop).await
+    axum::serve(listener, guarded(routes, listening)).with_graceful_shutdown(stop).await.map_err(Error::Serve)
 }
 
 fn page(html: &str) -> Response {

@@ -1,8 +1,7 @@
-//! Serving over HTTP until told to stop.
+//! Who is answered over HTTP.
 //!
 //! Promises: on the machine's own address only names of this machine are answered. Must not know: what is served.
 
-use std::future::Future;
 use std::net::SocketAddr;
 
 use axum::Router;
@@ -11,23 +10,12 @@ use axum::http::header::HOST;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use tokio::net::TcpListener;
 
-use crate::Error;
-
-/// Serves the routes on what was bound, until `stop` is done and the requests under way are answered.
-pub async fn serve(
-    listener: TcpListener,
-    routes: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), Error> {
-    let listening = listener.local_addr().map_err(Error::Serve)?;
-    let guarded = routes.layer(middleware::from_fn(move |request: Request, next: Next| async move {
+/// The routes, for whoever asks by a right name.
+pub fn guarded(routes: Router, listening: SocketAddr) -> Router {
+    routes.layer(middleware::from_fn(move |request: Request, next: Next| async move {
         if is_named_right(request.headers(), listening) { next.run(request).await } else { refused() }
-    }));
-    // Whoever takes logs wants to know from where.
-    let service = guarded.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(Error::Serve)
+    }))
 }
 
 fn refused() -> Response {

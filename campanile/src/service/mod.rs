@@ -39,6 +39,7 @@ use access::delivery::Delivery;
 use axum::Router;
 use detect::{Context, Live, LiveOptions};
 use ingest::ReceiveClock;
+use ingest::sources::{HttpLimits, serve_http};
 use parsers::Zone;
 use storage::journal::Recovered;
 use storage::lake::{Lake, LakeSettings};
@@ -176,9 +177,7 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
     tracker.close();
     tracker.wait().await;
     pages_stop.cancel();
-    if tokio::time::timeout(PAGES_STOP_TIME_MAX, pages).await.is_err() {
-        tracing::warn!("a client kept its connection open and was cut off");
-    }
+    pages.await.map_err(failed("the pages' task died"))?;
     // The way in is closed: each thread ends when the one before it has.
     ended(journalling).await?;
     ended(processing).await?;
@@ -208,9 +207,6 @@ fn deliver(
     Ok(tracker)
 }
 
-/// How long clients of the pages have to finish.
-const PAGES_STOP_TIME_MAX: Duration = Duration::from_secs(5);
-
 /// Starts serving the pages.
 async fn pages(
     settings: &Settings,
@@ -225,7 +221,7 @@ async fn pages(
         )
     })?;
     let address = listener.local_addr()?;
-    let served = access::serve(listener, router, stop.cancelled_owned());
+    let served = serve_http(listener, access::guarded(router, address), HttpLimits::default(), stop);
     let pages = tokio::spawn(async move {
         if let Err(error) = served.await {
             tracing::error!(%error, "the pages cannot be served");

@@ -40,6 +40,9 @@ pub struct Started {
     pub over_http: Vec<HttpSource>,
 }
 
+/// Share of one source of the text between sources and the journal, so that none takes the room of all.
+const SOURCE_BYTES_MAX: usize = 8 << 20;
+
 /// The type of sources that are fed over the service's own HTTP port.
 const HTTP: &str = "http";
 
@@ -93,7 +96,7 @@ fn port(source: &Source, collector: &str, taking: &Taking, book: Arc<Book>) -> P
     let allow: Vec<Network> = source.allow.iter().filter_map(|network| network.parse().ok()).collect();
     Port {
         origin: Arc::new(origin),
-        intake: taking.intake.clone(),
+        intake: taking.intake.lane(SOURCE_BYTES_MAX),
         book,
         clock: Arc::clone(&taking.clock),
         line_bytes_max: usize::try_from(source.max_line.0).unwrap_or(usize::MAX),
