@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use super::desk::{Desk, soon, until};
-use super::real_senders::{Rsyslog, has};
+use super::real_senders::{Rsyslog, has, missing};
 
 const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const OPEN: &str = "1 open 46 relp_version=0\nrelp_software=x\ncommands=syslog\n";
@@ -183,7 +183,7 @@ async fn a_source_that_stops_acknowledges_what_it_took_first() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rsyslog_sends_again_what_was_not_acknowledged() {
     if !has("rsyslogd") || !std::path::Path::new("/usr/lib/x86_64-linux-gnu/rsyslog/omrelp.so").exists() {
-        println!("skipped: rsyslog's omrelp is not installed");
+        missing("rsyslog's omrelp");
         return;
     }
     let mut desk = Desk::new();

@@ -17,7 +17,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::desk::{Desk, soon, until};
-use super::real_senders::{Rsyslog, has};
+use super::real_senders::{Rsyslog, has, missing};
 
 const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const NAME: &str = "raccolta.comune.example";
@@ -192,7 +192,7 @@ async fn keys_that_do_not_fit_are_named() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rsyslog_is_heard_over_tls() {
     if !has("rsyslogd") || !std::path::Path::new("/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_gtls.so").exists() {
-        println!("skipped: rsyslog's gtls driver is not installed");
+        missing("rsyslog's gtls driver");
         return;
     }
     let authority = Authority::new();
