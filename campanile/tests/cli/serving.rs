@@ -2,8 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
-use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 
 use serde_json::Value;
 
@@ -20,11 +19,14 @@ pub struct Service {
 impl Service {
     /// Starts the service of `campanile.toml` in the folder, and waits until senders may come.
     pub fn start(folder: &Folder) -> Service {
-        Service::start_with(folder, &[])
+        Service::start_with(folder, &[]).unwrap_or_else(|ended| panic!("the service ended: {ended:?}"))
     }
 
-    /// The same with these in its environment.
-    pub fn start_with(folder: &Folder, environment: &[(&str, &str)]) -> Service {
+    /// The same with these in its environment; how it ended, when it did before senders could come, and what it said.
+    pub fn start_with(
+        folder: &Folder,
+        environment: &[(&str, &str)],
+    ) -> Result<Service, (ExitStatus, String)> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_campanile"))
             .args(["serve", "-c", "campanile.toml"])
             .current_dir(folder.path())
@@ -39,7 +41,9 @@ impl Service {
         let (mut sources, mut said) = (Vec::new(), String::new());
         let http = loop {
             let mut line = String::new();
-            assert!(stderr.read_line(&mut line).unwrap() > 0, "the service ended:\n{said}");
+            if stderr.read_line(&mut line).unwrap() == 0 {
+                return Err((child.wait().unwrap(), said));
+            }
             said.push_str(&line);
             if let Some((name, address)) =
                 line.strip_prefix("source ").and_then(|rest| rest.split_once(" listens on "))
@@ -53,7 +57,7 @@ impl Service {
                 break rest.split_whitespace().next().unwrap().parse().unwrap();
             }
         };
-        Service { child, stderr, http, sources }
+        Ok(Service { child, stderr, http, sources })
     }
 
     /// Where a source listens.
@@ -66,9 +70,9 @@ impl Service {
         self.http
     }
 
-    /// The signal that ended it, once it has ended.
-    pub fn signal(&mut self) -> Option<i32> {
-        self.child.wait().unwrap().signal()
+    /// How it ended, once it has.
+    pub fn ended(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
     }
 
     /// How it is doing.
