@@ -1,6 +1,7 @@
 //! The lake's care while the service runs.
 //!
-//! Promises: what fails is told and tried again the next time; nothing waits for it. Must not know: events.
+//! Promises: what fails is told and tried again the next time; nothing waits for it; nothing is expired in a run in which
+//! this machine's clock was set. Must not know: events.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +30,8 @@ pub async fn run(lake: Lake, clock: Arc<ReceiveClock>, stop: CancellationToken) 
         if let Err(error) = lake.compact().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "small files are not joined this time");
         }
-        if turn % EXPIRE_EVERY == 0 {
+        // By a clock that was set, days would be dropped that are not over.
+        if turn % EXPIRE_EVERY == 0 && clock.steps() == 0 {
             let now_us = clock.now_us();
             let days_kept = |class: Retention| Some(class.days());
             let expired = lake.expire(moment::day_of(now_us), days_kept).await.map(drop);
