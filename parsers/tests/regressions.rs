@@ -73,3 +73,12 @@ fn a_line_of_two_formats_is_read_alike_whatever_came_before() {
     let last = found.max_by_key(|event| event["seq"].parse::<u64>().unwrap()).unwrap();
     assert_eq!((&last["format"], &last["message"]), (&alone["format"], &alone["message"]));
 }
+
+#[test]
+fn the_space_that_a_relay_keeps_of_the_tag_is_not_the_messages() {
+    let line = |text: &str| format!("<38>1 2026-03-16T08:12:44Z srv01 sshd - - - {text}");
+    let failed = "Failed password for invalid user admin from 203.0.113.50 port 40001 ssh2";
+    let found = event(None, &line(&format!(" {failed}")));
+    assert_eq!((found["source_ip"].as_str(), found["message"].as_str()), ("203.0.113.50", failed));
+    assert_eq!(event(None, &line("  indented"))["message"], "  indented");
+}

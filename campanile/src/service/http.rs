@@ -87,7 +87,8 @@ async fn sql(State(shown): State<Arc<Shown>>, text: String) -> Response {
     match tokio::time::timeout(QUERY_TIME_MAX, answer(&shown, &text)).await {
         Ok(Ok(rows)) => typed("application/x-ndjson", rows),
         Ok(Err(Failure::Told(Exit::Usage, report))) => {
-            (StatusCode::BAD_REQUEST, format!("{report}\n")).into_response()
+            let help = report.help().map(|help| format!("help: {help}\n")).unwrap_or_default();
+            (StatusCode::BAD_REQUEST, format!("{report}\n{help}")).into_response()
         }
         Ok(Err(Failure::Told(_, report))) => {
             (StatusCode::INTERNAL_SERVER_ERROR, format!("{report}\n")).into_response()

@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::problem::Problem;
 use crate::rule::Rule;
 use crate::sigma::SigmaSet;
+use crate::span::HOUR_US;
 use crate::sql::Window;
 
 /// Places of evidence that a live alert carries.
@@ -38,7 +39,7 @@ pub struct LiveOptions {
 
 impl Default for LiveOptions {
     fn default() -> LiveOptions {
-        LiveOptions { lateness_us: 5 * 60 * 1_000_000, memory_bytes_max: 256 << 20 }
+        LiveOptions { lateness_us: HOUR_US, memory_bytes_max: 256 << 20 }
     }
 }
 

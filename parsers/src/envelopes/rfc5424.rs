@@ -41,6 +41,8 @@ pub(super) fn read_behind_host(text: &str) -> Option<Envelope<'_>> {
 fn behind_header<'a>(tokens: [&'a str; 4], structured_data: &'a str, payload: &'a str) -> Envelope<'a> {
     let [host, program, pid, message_id] = tokens;
     let payload = payload.strip_prefix('\u{feff}').unwrap_or(payload);
+    // A relay that was sent RFC 3164 keeps the space behind the tag in front of the message (rsyslog does).
+    let payload = payload.strip_prefix(' ').filter(|text| !text.starts_with(' ')).unwrap_or(payload);
     Envelope { host, program, pid, message_id, structured_data, payload, ..Envelope::default() }
 }
 
