@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use arrow::array::Array;
@@ -61,8 +61,6 @@ pub struct WorkBook {
     pub worked_upto: AtomicU64,
     /// Last seq that the saved windows stand for.
     pub saved_upto: AtomicU64,
-    /// Receive time of the last frame worked on, µs since 1970 UTC.
-    pub worked_us: AtomicI64,
 }
 
 /// How frames of each source are read.
@@ -195,7 +193,6 @@ impl Processing {
         kill_point::pass("work.parsed");
         self.keep(events, *block.seqs.end())?;
         let received_us = block.batches.iter().map(|batch| batch.received_us);
-        self.book.worked_us.fetch_max(received_us.clone().max().unwrap_or_default(), Ordering::Relaxed);
         self.settle(received_us.min().unwrap_or_default());
         self.book.worked_upto.store(*block.seqs.end(), Ordering::Relaxed);
         Ok(())

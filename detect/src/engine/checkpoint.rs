@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::live::Live;
 use super::rows::RowShape;
-use super::slide::Run;
+use super::watch::Saved;
 use crate::error::Error;
 
 /// What a checkpoint starts with: another layout has another number.
@@ -26,21 +26,6 @@ const MAGIC: &[u8; 8] = b"CAMPWIN1";
 struct Head {
     names: Vec<(u64, String)>,
     parser_version: String,
-}
-
-/// What a rule has told and what is settled for it.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Saved {
-    /// The rule.
-    pub rule_id: String,
-    /// SHA-256 of its text.
-    pub sha256: String,
-    /// See [`Floors`](super::slide::Floors).
-    pub settled_us: i64,
-    pub open_floors: Vec<(Box<[u8]>, i64)>,
-    /// Runs told and not yet final.
-    pub open_runs: Vec<Run>,
-    pub next_final_us: Option<i64>,
 }
 
 impl Live {

@@ -15,6 +15,7 @@ use super::detector::Detector;
 use super::evaluator::Evaluator;
 use super::hits::BatchHits;
 use super::names::Names;
+pub use super::watch::Standing;
 use super::watch::{Told, Watch};
 use crate::context::Context;
 use crate::coverage::{RuleCoverage, Seen};
@@ -41,17 +42,6 @@ impl Default for LiveOptions {
     fn default() -> LiveOptions {
         LiveOptions { lateness_us: HOUR_US, memory_bytes_max: 256 << 20 }
     }
-}
-
-/// How sure an alert is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// The rule holds; more events may belong to it.
-    Provisional,
-    /// No event that is on time can change it.
-    Final,
-    /// It was provisional, and with what came later the rule does not hold.
-    Withdrawn,
 }
 
 /// An alert of a stream.

@@ -12,16 +12,41 @@ use arrow::array::BooleanArray;
 use arrow::compute::filter_record_batch;
 use arrow::record_batch::RecordBatch;
 use arrow::row::{RowConverter, SortField};
+use serde::{Deserialize, Serialize};
 
-use super::checkpoint::Saved;
 use super::detector::Detector;
 use super::failed;
-use super::live::Standing;
 use super::merge::{Merge, SortedRun, sorted};
 use super::rows::compacted;
 use super::slide::{Floors, GroupKey, Run, Slider};
 use crate::error::Error;
 use crate::sql::Window;
+
+/// How sure an alert is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The rule holds; more events may belong to it.
+    Provisional,
+    /// No event that is on time can change it.
+    Final,
+    /// It was provisional, and with what came later the rule does not hold.
+    Withdrawn,
+}
+
+/// What a rule has told and what is settled for it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Saved {
+    /// The rule.
+    pub rule_id: String,
+    /// SHA-256 of its text.
+    pub sha256: String,
+    /// See [`Floors`].
+    pub settled_us: i64,
+    pub open_floors: Vec<(Box<[u8]>, i64)>,
+    /// Runs told and not yet final.
+    pub open_runs: Vec<Run>,
+    pub next_final_us: Option<i64>,
+}
 
 /// A run, and how sure it is.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::desk::{Desk, Received};
 use super::failure::Failure;
-use super::ingest::{fits, objects};
+use super::ingest::{lines, objects};
 use crate::framing::Gather;
 
 /// The header with which a client says that it will ask for acknowledgements.
@@ -85,17 +85,6 @@ async fn taken(
         answer.insert("ackId".to_owned(), id.into());
     }
     Ok(answer)
-}
-
-fn lines(received: &Received<'_>) -> Result<Gather, Failure> {
-    let mut gather = received.gather();
-    for (number, line) in (1..).zip(received.body.bytes.split(|byte| *byte == b'\n')) {
-        if !line.trim_ascii().is_empty() {
-            fits(line, number, received)?;
-            gather.push(line);
-        }
-    }
-    Ok(gather)
 }
 
 /// The answer in the collector's own codes.

@@ -43,7 +43,7 @@ fn is_json(received: &Received<'_>) -> bool {
 }
 
 /// One frame a line, empty ones left out.
-fn lines(received: &Received<'_>) -> Result<Gather, Failure> {
+pub(super) fn lines(received: &Received<'_>) -> Result<Gather, Failure> {
     let mut gather = received.gather();
     for (number, line) in (1..).zip(received.body.bytes.split(|byte| *byte == b'\n')) {
         if !line.trim_ascii().is_empty() {
