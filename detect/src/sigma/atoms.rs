@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::clue::Clue;
+use super::index::OperandIndex;
 use super::matcher::{Matcher, Test};
 
 /// What an atom looks at.
@@ -28,6 +30,8 @@ pub(super) type AtomId = u32;
 pub(super) struct Atom {
     pub(super) operand: OperandId,
     pub(super) matcher: Matcher,
+    /// What betrays that it holds.
+    pub(super) clue: Option<Clue>,
 }
 
 /// Every atom of a set of rules.
@@ -56,7 +60,8 @@ impl AtomTable {
         }
         let matcher = Matcher::new(&test)?;
         let id = self.atoms.len() as AtomId;
-        self.atoms.push(Atom { operand, matcher });
+        let clue = Clue::of(&matcher);
+        self.atoms.push(Atom { operand, matcher, clue });
         self.atom_ids.insert((operand, test), id);
         Ok(id)
     }
@@ -69,6 +74,12 @@ impl AtomTable {
     /// An atom by its number.
     pub(super) fn get(&self, id: AtomId) -> Option<&Atom> {
         self.atoms.get(id as usize)
+    }
+
+    /// The needles of all atoms of an operand.
+    pub(super) fn index_of(&self, operand: OperandId) -> Option<OperandIndex> {
+        let numbered = (0..).zip(&self.atoms);
+        OperandIndex::new(numbered.filter(|(_, atom)| atom.operand == operand))
     }
 
     /// An operand by its number.

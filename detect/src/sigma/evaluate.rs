@@ -1,183 +1,199 @@
 //! Evaluates formulas over the rows of a scope.
 //!
-//! Promises: an atom asks each distinct value at most once a batch, and only for rows that still matter;
-//! the order of rules and of a formula's parts does not change an answer. Must not know: routes, files.
+//! Of an operand that was looked at, the atoms with a clue are known to hold nowhere but in the rows of the
+//! values that betray them. All other atoms are asked value by value, for rows that still matter.
+//!
+//! Promises: an atom asks each distinct value at most once a batch; the order of rules and of a formula's
+//! parts does not change an answer. Must not know: routes, files.
 
-use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+use std::rc::Rc;
 
-use super::atoms::{AtomId, AtomTable};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::atoms::{Atom, AtomId, AtomTable, OperandId};
 use super::formula::Formula;
+use super::index::OperandIndex;
 use super::matcher::{Matcher, Part, has_part};
 use super::rows::Rows;
 use super::scope::{Scope, ScopeColumn};
 
-/// What is known of an atom in this batch.
-enum Verdicts {
-    /// Some distinct values were asked; of those, some said yes.
-    Some { asked: Rows, accepted: Rows },
-    /// All were asked, and none said yes.
-    Never,
-    /// All were asked, and these rows match.
-    Rows(Rows),
+/// The distinct values that an atom was asked about, and of those the ones it accepts.
+struct Asked {
+    asked: Rows,
+    accepted: Rows,
+}
+
+/// Where an atom may hold.
+struct Trace<'b> {
+    column: Rc<ScopeColumn<'b>>,
+    /// The distinct values that betray it.
+    values: Rows,
+    rows: OnceCell<Rows>,
+}
+
+impl Trace<'_> {
+    fn rows(&self, universe: usize) -> &Rows {
+        self.rows.get_or_init(|| self.column.rows_of(&self.values, universe))
+    }
 }
 
 /// The memory of one scope's evaluation.
 pub(super) struct Evaluation<'s, 'b> {
     scope: &'s mut Scope<'b>,
     atoms: &'s AtomTable,
-    verdicts: FxHashMap<AtomId, Verdicts>,
+    looked_at: FxHashSet<OperandId>,
+    /// The atoms of those operands that may hold somewhere.
+    traces: FxHashMap<AtomId, Trace<'b>>,
+    asked: FxHashMap<AtomId, Asked>,
 }
 
 impl<'s, 'b> Evaluation<'s, 'b> {
     pub(super) fn new(scope: &'s mut Scope<'b>, atoms: &'s AtomTable) -> Evaluation<'s, 'b> {
-        Evaluation { scope, atoms, verdicts: FxHashMap::default() }
+        Evaluation {
+            scope,
+            atoms,
+            looked_at: FxHashSet::default(),
+            traces: FxHashMap::default(),
+            asked: FxHashMap::default(),
+        }
     }
 
-    /// The rows of `candidates` for which the formula holds.
-    pub(super) fn rows(&mut self, formula: &Formula, candidates: &Rows) -> Rows {
+    /// Looks for the needles of an operand in all its values.
+    pub(super) fn look_at(&mut self, operand: OperandId, index: &OperandIndex) {
+        let column = self.scope.column(operand, self.atoms);
+        self.looked_at.insert(operand);
+        for (atom, values) in index.fired(&column) {
+            self.traces.insert(atom, Trace { column: Rc::clone(&column), values, rows: OnceCell::new() });
+        }
+    }
+
+    /// The atoms that may hold in some row, of the operands looked at.
+    pub(super) fn fired(&self) -> impl Iterator<Item = AtomId> + '_ {
+        self.traces.keys().copied()
+    }
+
+    /// The rows in which one of `atoms` may hold, all of operands looked at.
+    pub(super) fn possible_rows(&self, atoms: impl IntoIterator<Item = AtomId>) -> Rows {
+        let universe = self.scope.len();
+        let mut rows = Rows::none(universe);
+        let traces = atoms.into_iter().filter_map(|atom| self.traces.get(&atom));
+        traces.for_each(|trace| rows.union(trace.rows(universe)));
+        rows
+    }
+
+    /// Keeps of `rows` those for which the formula holds.
+    pub(super) fn keep(&mut self, formula: &Formula, rows: &mut Rows) {
         match formula {
-            Formula::Atom(id) => self.atom_rows(*id, candidates),
+            Formula::Atom(id) => self.keep_atom(*id, rows),
+            Formula::Not(inner) if self.is_silent(inner) => {}
             Formula::Not(inner) => {
-                let mut rows = candidates.clone();
-                rows.subtract(&self.rows(inner, candidates));
-                rows
+                let mut matching = rows.clone();
+                self.keep(inner, &mut matching);
+                rows.subtract(&matching);
             }
             Formula::All(parts) => {
-                let mut rows = candidates.clone();
                 for part in parts {
                     if rows.is_empty() {
                         break;
                     }
-                    rows = self.rows(part, &rows);
+                    self.keep(part, rows);
                 }
-                rows
             }
             Formula::Any(parts) => {
-                let mut rows = Rows::none(self.scope.len());
-                let mut left = candidates.clone();
+                let mut left = std::mem::replace(rows, Rows::none(self.scope.len()));
                 for part in parts {
                     if left.is_empty() {
                         break;
                     }
-                    let more = self.rows(part, &left);
+                    if self.is_silent(part) {
+                        continue;
+                    }
+                    let mut more = left.clone();
+                    self.keep(part, &mut more);
                     left.subtract(&more);
                     rows.union(&more);
                 }
-                rows
             }
-            Formula::AtLeast(least, parts) => {
-                let mut counts = vec![0usize; self.scope.len()];
-                for part in parts {
-                    for row in self.rows(part, candidates).iter() {
-                        if let Some(count) = counts.get_mut(row) {
-                            *count += 1;
-                        }
-                    }
+            Formula::AtLeast(least, parts) => self.keep_at_least(*least, parts, rows),
+        }
+    }
+
+    fn keep_at_least(&mut self, least: usize, parts: &[Formula], rows: &mut Rows) {
+        let mut counts = vec![0usize; self.scope.len()];
+        for part in parts {
+            let mut matching = rows.clone();
+            self.keep(part, &mut matching);
+            for row in matching.iter() {
+                if let Some(count) = counts.get_mut(row) {
+                    *count += 1;
                 }
-                let mut rows = Rows::none(self.scope.len());
-                for row in candidates.iter() {
-                    if counts.get(row).is_some_and(|count| count >= least) {
-                        rows.insert(row);
-                    }
-                }
-                rows
+            }
+        }
+        let candidates = std::mem::replace(rows, Rows::none(self.scope.len()));
+        for row in candidates.iter() {
+            if counts.get(row).is_some_and(|count| *count >= least) {
+                rows.insert(row);
             }
         }
     }
 
-    fn atom_rows(&mut self, id: AtomId, candidates: &Rows) -> Rows {
-        let Some(atom) = self.atoms.get(id) else { return Rows::none(self.scope.len()) };
-        let column = self.scope.column(atom.operand, self.atoms);
-        if column.distinct() == 0 {
-            return Rows::none(self.scope.len());
+    /// True for an atom that is known to hold nowhere.
+    fn is_silent(&self, formula: &Formula) -> bool {
+        let Formula::Atom(id) = formula else { return false };
+        let betrays_itself = |atom: &Atom| atom.clue.is_some() && self.looked_at.contains(&atom.operand);
+        !self.traces.contains_key(id) && self.atoms.get(*id).is_none_or(betrays_itself)
+    }
+
+    fn keep_atom(&mut self, id: AtomId, rows: &mut Rows) {
+        let Some(atom) = self.atoms.get(id) else { return rows.clear() };
+        if let Some(clue) = &atom.clue
+            && self.looked_at.contains(&atom.operand)
+        {
+            match self.traces.get(&id) {
+                Some(trace) => rows.intersect(trace.rows(self.scope.len())),
+                None => rows.clear(),
+            }
+            if clue.proves || rows.is_empty() {
+                return;
+            }
         }
+        let column = self.scope.column(atom.operand, self.atoms);
         if let Matcher::SameAs { other, part, cased } = &atom.matcher {
             let other = self.scope.column(*other, self.atoms);
-            return same_rows(&column, &other, (*part, *cased), candidates);
+            return keep_same(&column, &other, (*part, *cased), rows);
         }
-        if candidates.count() == self.scope.len() && !self.is_settled(id) {
-            self.verdicts.insert(id, ask_all(&atom.matcher, &column, self.scope.len()));
-        }
-        let verdicts = self.verdicts.entry(id).or_insert_with(|| Verdicts::Some {
-            asked: Rows::none(column.distinct()),
-            accepted: Rows::none(column.distinct()),
-        });
-        match verdicts {
-            Verdicts::Never => Rows::none(self.scope.len()),
-            Verdicts::Rows(known) => {
-                let mut rows = candidates.clone();
-                rows.intersect(known);
-                rows
-            }
-            Verdicts::Some { asked, accepted } => {
-                ask_some(&atom.matcher, &column, (asked, accepted), candidates)
-            }
-        }
+        self.ask(id, &atom.matcher, &column, rows);
     }
 
-    /// True when every value was asked.
-    fn is_settled(&self, id: AtomId) -> bool {
-        matches!(self.verdicts.get(&id), Some(Verdicts::Never | Verdicts::Rows(_)))
-    }
-}
-
-/// Asks every distinct value; rows are only looked at when one says yes, which is rare.
-fn ask_all(matcher: &Matcher, column: &ScopeColumn<'_>, rows: usize) -> Verdicts {
-    let mut accepted = Rows::none(column.distinct());
-    for index in 0..column.distinct() {
-        let (value, folded) = column.value(index);
-        if matcher.accepts(value, folded) {
-            accepted.insert(index);
-        }
-    }
-    if accepted.is_empty() {
-        return Verdicts::Never;
-    }
-    let mut matching = Rows::none(rows);
-    for row in 0..rows {
-        if column.of_row(row).any(|index| accepted.contains(index)) {
-            matching.insert(row);
-        }
-    }
-    Verdicts::Rows(matching)
-}
-
-/// The rows of `candidates` that have a value the matcher accepts; only their values are asked.
-fn ask_some(
-    matcher: &Matcher,
-    column: &ScopeColumn<'_>,
-    (asked, accepted): (&mut Rows, &mut Rows),
-    candidates: &Rows,
-) -> Rows {
-    let mut rows = Rows::none(candidates.universe());
-    for row in candidates.iter() {
-        for index in column.of_row(row) {
-            if !asked.contains(index) {
-                asked.insert(index);
-                let (value, folded) = column.value(index);
-                if matcher.accepts(value, folded) {
-                    accepted.insert(index);
+    /// Keeps the rows that have a value the matcher accepts; only their values are asked.
+    fn ask(&mut self, id: AtomId, matcher: &Matcher, column: &Rc<ScopeColumn<'b>>, rows: &mut Rows) {
+        let new = || Asked { asked: Rows::none(column.distinct()), accepted: Rows::none(column.distinct()) };
+        let Asked { asked, accepted } = self.asked.entry(id).or_insert_with(new);
+        rows.retain(|row| {
+            column.of_row(row).any(|index| {
+                if !asked.contains(index) {
+                    asked.insert(index);
+                    let (value, folded) = column.value(index);
+                    if matcher.accepts(value, folded) {
+                        accepted.insert(index);
+                    }
                 }
-            }
-            if accepted.contains(index) {
-                rows.insert(row);
-                break;
-            }
-        }
+                accepted.contains(index)
+            })
+        });
     }
-    rows
 }
 
-/// The rows of `candidates` where one field has the text of another; both must be there.
-fn same_rows(
+/// Keeps the rows where one field has the text of another; both must be there.
+fn keep_same(
     column: &ScopeColumn<'_>,
     other: &ScopeColumn<'_>,
     (part, cased): (Part, bool),
-    candidates: &Rows,
-) -> Rows {
-    let mut rows = Rows::none(candidates.universe());
-    for row in candidates.iter() {
-        let holds = column.of_row(row).any(|left| {
+    rows: &mut Rows,
+) {
+    rows.retain(|row| {
+        column.of_row(row).any(|left| {
             let (value, folded) = column.value(left);
             other.of_row(row).any(|right| {
                 let (other_value, other_folded) = other.value(right);
@@ -186,10 +202,6 @@ fn same_rows(
                     false => has_part(folded, other_folded, part),
                 }
             })
-        });
-        if holds {
-            rows.insert(row);
-        }
-    }
-    rows
+        })
+    });
 }

@@ -2,6 +2,8 @@
 //!
 //! Promises: two-valued logic; what is dear stands after what is cheap. Must not know: what atoms ask.
 
+use std::collections::BTreeSet;
+
 use super::atoms::{AtomId, AtomTable};
 
 /// A boolean formula.
@@ -49,6 +51,17 @@ impl Formula {
             Formula::Not(inner) => inner.size(),
             Formula::All(parts) | Formula::Any(parts) | Formula::AtLeast(_, parts) => {
                 parts.iter().map(Formula::size).sum()
+            }
+        }
+    }
+
+    /// Its atoms, each once, ascending.
+    pub(super) fn atoms(&self) -> BTreeSet<AtomId> {
+        match self {
+            Formula::Atom(id) => BTreeSet::from([*id]),
+            Formula::Not(inner) => inner.atoms(),
+            Formula::All(parts) | Formula::Any(parts) | Formula::AtLeast(_, parts) => {
+                parts.iter().flat_map(Formula::atoms).collect()
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Sigma: rules as YAML, compiled to formulas over shared atoms and evaluated a batch at a time.
 //!
 //! A rule becomes its routes (which events it sees) and a formula over atoms (a field and a question). Rules
-//! of one route are evaluated over its rows; an atom asks each distinct value of its field at most once a batch.
+//! of one route are evaluated over its rows. One look at a distinct value of a field says which atoms of all
+//! rules may hold for it; a rule is entered only when an atom that it cannot match without is among them.
 //!
 //! Promises: what matches is what Sigma means, never more nor less because of how a batch was cut or which
 //! other rules are loaded. Must not know: files, alerts, SQL.
@@ -18,18 +19,26 @@
 //! ```
 
 mod atoms;
+mod clue;
+mod describe;
+#[cfg(test)]
+mod differential;
 mod encode;
 mod evaluate;
 mod fields;
 mod fold;
 mod formula;
+mod group;
+mod index;
 mod item;
 mod load;
 mod matcher;
 mod modifiers;
+mod necessary;
 mod pattern;
 mod problem;
 mod regex_dialect;
+mod regex_literals;
 mod routes;
 mod rows;
 mod rule;
@@ -40,4 +49,4 @@ mod set;
 pub use load::RuleText;
 pub use problem::{Problem, ProblemKind};
 pub use rule::Rule;
-pub use set::{RuleMatches, SigmaSet};
+pub use set::{Explanation, RuleMatches, SigmaSet};

@@ -147,6 +147,18 @@ impl Run {
         }
     }
 
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// Its texts: a value that the run matches has each of them.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text.as_str()),
+            Piece::One | Piece::Many | Piece::Dash => None,
+        })
+    }
+
     /// What follows the run at the start of `value`.
     fn strip_start<'v>(&self, value: &'v str) -> Option<&'v str> {
         let mut rest = value;

@@ -27,11 +27,6 @@ impl Rows {
         rows
     }
 
-    /// Number of rows it chooses from.
-    pub(super) fn universe(&self) -> usize {
-        self.len
-    }
-
     /// Adds `row`.
     #[inline]
     pub(super) fn insert(&mut self, row: usize) {
@@ -52,11 +47,6 @@ impl Rows {
         self.words.iter().all(|word| *word == 0)
     }
 
-    /// Number of rows in it.
-    pub(super) fn count(&self) -> usize {
-        self.words.iter().map(|word| word.count_ones() as usize).sum()
-    }
-
     /// Adds the rows of `other`.
     pub(super) fn union(&mut self, other: &Rows) {
         for (word, more) in self.words.iter_mut().zip(&other.words) {
@@ -68,6 +58,25 @@ impl Rows {
     pub(super) fn intersect(&mut self, other: &Rows) {
         for (word, kept) in self.words.iter_mut().zip(&other.words) {
             *word &= kept;
+        }
+    }
+
+    /// Drops all rows.
+    pub(super) fn clear(&mut self) {
+        self.words.fill(0);
+    }
+
+    /// Keeps the rows that pass.
+    pub(super) fn retain(&mut self, mut passes: impl FnMut(usize) -> bool) {
+        for (index, word) in self.words.iter_mut().enumerate() {
+            let mut left = *word;
+            while left != 0 {
+                let bit = left & left.wrapping_neg();
+                if !passes(index * 64 + bit.trailing_zeros() as usize) {
+                    *word &= !bit;
+                }
+                left &= !bit;
+            }
         }
     }
 
@@ -106,8 +115,11 @@ mod tests {
         left.subtract(&of(&[64]));
         assert_eq!(left.iter().collect::<Vec<_>>(), [1, 63]);
         assert!(left.contains(63) && !left.contains(64));
-        assert_eq!(Rows::all(130).count(), 130);
-        assert_eq!(Rows::all(64).count(), 64);
+        let mut odd = of(&[1, 64, 127, 128]);
+        odd.retain(|row| row % 2 == 1);
+        assert_eq!(odd, of(&[1, 127]));
+        assert_eq!(Rows::all(130).iter().count(), 130);
+        assert_eq!(Rows::all(64).iter().count(), 64);
         assert!(Rows::all(0).is_empty());
     }
 }

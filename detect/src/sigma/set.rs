@@ -7,32 +7,23 @@ use rsigma_parser::{FilterRule, FilterRuleTarget, LogSource, SigmaRule};
 use rustc_hash::FxHashMap;
 use schema::EventBatch;
 
-use super::atoms::AtomTable;
-use super::evaluate::Evaluation;
+use super::atoms::AtomId;
+use super::describe::describe;
 use super::formula::Formula;
+use super::group::{Compiled, Group};
 use super::load::{Document, Documents, RuleText, load};
+use super::necessary::necessary;
 use super::problem::{Problem, ProblemKind};
 use super::routes::{Route, routes_of, rows_by_signature};
-use super::rows::Rows;
 use super::rule::{Rule, log_source_words};
-use super::scope::Scope;
 use super::search::compile_detections;
 
 /// Sigma rules ready to run. Shared by threads: what a batch remembers belongs to the call.
 #[derive(Debug, Default)]
 pub struct SigmaSet {
     rules: Vec<Rule>,
-    formulas: Vec<Formula>,
-    atoms: AtomTable,
-    groups: Vec<Group>,
-}
-
-/// Rules that see the same events.
-#[derive(Debug)]
-struct Group {
-    route: Route,
-    /// Indexes of rules, ascending.
-    rules: Vec<usize>,
+    pub(super) compiled: Compiled,
+    pub(super) groups: Vec<Group>,
 }
 
 /// The rows of a batch that a rule matches.
@@ -42,6 +33,16 @@ pub struct RuleMatches {
     pub rule: usize,
     /// Rows of the batch, ascending.
     pub rows: Vec<u32>,
+}
+
+/// How a rule is evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// Every question that it asks, in words.
+    pub atoms: Vec<String>,
+    /// The atoms without one of which no event matches: only where one fired is the rule looked at. None for
+    /// a rule that is looked at for every event of its log source.
+    pub necessary: Option<Vec<String>>,
 }
 
 impl SigmaSet {
@@ -57,7 +58,7 @@ impl SigmaSet {
         let mut path_of_id: FxHashMap<String, std::sync::Arc<str>> = FxHashMap::default();
         for Document { content: rule, file } in &documents.rules {
             let mut report = |kind| problems.push(file.problem(Some(&rule.title), kind));
-            let compiled = compile_detections(&rule.detection, &mut set.atoms);
+            let compiled = compile_detections(&rule.detection, &mut set.compiled.atoms);
             let mut formula = match compiled {
                 Ok(formula) => formula,
                 Err(kind) => {
@@ -70,7 +71,7 @@ impl SigmaSet {
                     formula = Formula::All(vec![formula, also.clone()]);
                 }
             }
-            formula.sort_by_cost(&set.atoms);
+            formula.sort_by_cost(&set.compiled.atoms);
             let routes = routes_of(&rule.logsource);
             if routes.is_empty() {
                 report(ProblemKind::NotRouted(log_source_words(&rule.logsource)));
@@ -82,10 +83,10 @@ impl SigmaSet {
             }
             let index = set.rules.len();
             set.rules.push(Rule::new(rule, &file.path, &file.sha256));
-            set.formulas.push(formula);
+            set.compiled.formulas.push(formula);
             for route in routes {
                 let group = *group_of.entry(route).or_insert_with_key(|route| {
-                    set.groups.push(Group { route: route.clone(), rules: Vec::new() });
+                    set.groups.push(Group::new(route.clone()));
                     set.groups.len() - 1
                 });
                 if let Some(group) = set.groups.get_mut(group) {
@@ -93,6 +94,7 @@ impl SigmaSet {
                 }
             }
         }
+        set.groups.iter_mut().for_each(|group| group.prepare(&mut set.compiled));
         (set, problems)
     }
 
@@ -110,7 +112,7 @@ impl SigmaSet {
                     problems.push(file.problem(Some(&filter.title), kind));
                 }
             }
-            match compile_detections(&filter.detection, &mut self.atoms) {
+            match compile_detections(&filter.detection, &mut self.compiled.atoms) {
                 Ok(formula) => filters.push((filter, formula)),
                 Err(kind) => problems.push(file.problem(Some(&filter.title), kind)),
             }
@@ -125,7 +127,18 @@ impl SigmaSet {
 
     /// Number of distinct questions that the rules ask.
     pub fn atom_count(&self) -> usize {
-        self.atoms.len()
+        self.compiled.atoms.len()
+    }
+
+    /// How a rule is evaluated, by its index in [`rules`](SigmaSet::rules).
+    pub fn explain(&self, rule: usize) -> Option<Explanation> {
+        let atoms = &self.compiled.atoms;
+        let formula = self.compiled.formulas.get(rule)?;
+        let in_words = |ids: Vec<AtomId>| -> Vec<String> {
+            ids.into_iter().filter_map(|id| Some(describe(atoms.get(id)?, atoms))).collect()
+        };
+        let necessary = necessary(formula, atoms).map(in_words);
+        Some(Explanation { atoms: in_words(formula.atoms().into_iter().collect()), necessary })
     }
 
     /// The rules that match events of the batch, in the order of the rules.
@@ -137,24 +150,10 @@ impl SigmaSet {
             let mut rows: Vec<u32> = taken.flat_map(|(_, rows)| rows.iter().copied()).collect();
             if !rows.is_empty() {
                 rows.sort_unstable();
-                self.group_matches(group, batch, &rows, &mut found);
+                group.matches(&self.compiled, batch, &rows, &mut found);
             }
         }
         merge(found)
-    }
-
-    fn group_matches(&self, group: &Group, batch: &EventBatch, rows: &[u32], found: &mut Vec<RuleMatches>) {
-        let mut scope = Scope::new(batch, rows, group.route.view());
-        let all = Rows::all(rows.len());
-        let mut evaluation = Evaluation::new(&mut scope, &self.atoms);
-        for rule in &group.rules {
-            let Some(formula) = self.formulas.get(*rule) else { continue };
-            let matching = evaluation.rows(formula, &all);
-            let rows: Vec<u32> = matching.iter().filter_map(|row| rows.get(row).copied()).collect();
-            if !rows.is_empty() {
-                found.push(RuleMatches { rule: *rule, rows });
-            }
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `campanile rules explain`: how a rule runs.
 
 use detect::rule::ParamValue;
+use detect::sigma;
 use detect::sql::{Explanation, Planner};
 use detect::{Context, Rule};
 use miette::Report;
@@ -30,15 +31,32 @@ pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
             }
         }
     }
-    for rule in selection.sigma.rules() {
-        line(&mut text, "", format!("{} · {} ({})", rule.id, rule.title, rule.severity.name()));
-        line(&mut text, "kind", "match, from Sigma: each atom of the rule once a batch".to_owned());
-        line(&mut text, "log source", rule.log_source.clone());
-        text.push('\n');
+    for (index, rule) in selection.sigma.rules().iter().enumerate() {
+        if let Some(explanation) = selection.sigma.explain(index) {
+            text.push_str(&of_sigma(rule, &explanation));
+        }
     }
     super::show::print(text.trim_end(), terminal)?;
     tell_faults(selection.faults, terminal);
     Ok(exit)
+}
+
+fn of_sigma(rule: &sigma::Rule, explanation: &sigma::Explanation) -> String {
+    let mut text = String::new();
+    line(&mut text, "", format!("{} · {} ({})", rule.id, rule.title, rule.severity.name()));
+    line(&mut text, "kind", "match, from Sigma: each atom once a distinct value of a batch".to_owned());
+    line(&mut text, "log source", rule.log_source.clone());
+    let necessary = match &explanation.necessary {
+        Some(atoms) => atoms.join(" or "),
+        None => "its log source fits: no text is certain to stand in what it matches".to_owned(),
+    };
+    line(&mut text, "entered only if", necessary);
+    text.push_str("\natoms\n");
+    for atom in &explanation.atoms {
+        line(&mut text, " ", atom.clone());
+    }
+    text.push('\n');
+    text
 }
 
 fn of_sql(rule: &Rule, explanation: &Explanation) -> String {
