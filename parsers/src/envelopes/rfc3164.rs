@@ -134,6 +134,51 @@ fn year_behind(when: When, rest: &str) -> (When, &str) {
 }
 
 fn after_stamp(when: When, rest: &str, place: Place) -> Envelope<'_> {
+    match usual(rest) {
+        Some(envelope) => Envelope { when: Some(when), ..envelope },
+        None => odd(when, rest, place),
+    }
+}
+
+/// ` host app[12]: text` and ` host app: text`, as nearly all send it, told without a look at what else may follow a
+/// stamp; of what it tells nothing else is true.
+fn usual(rest: &str) -> Option<Envelope<'_>> {
+    let bytes = rest.strip_prefix(' ')?.as_bytes();
+    let host_end =
+        bytes.iter().take(PLAIN_BYTES_MAX).position(|byte| !is_plain(*byte)).filter(|end| *end > 0)?;
+    let host = rest.get(1..=host_end)?;
+    // Four digits may be a year.
+    if bytes.get(host_end) != Some(&b' ') || host.len() == 4 || is_level(host) {
+        return None;
+    }
+    let after_host = rest.get(host_end + 2..)?;
+    let bytes = after_host.as_bytes();
+    let program_end = bytes.iter().take(PLAIN_BYTES_MAX).position(|byte| !is_plain(*byte))?;
+    let (program, after) = after_host.split_at_checked(program_end)?;
+    if !program.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return None;
+    }
+    let (pid, payload) = match after.strip_prefix('[') {
+        Some(inner) => {
+            let digits = inner.bytes().take(PLAIN_BYTES_MAX).position(|byte| !byte.is_ascii_digit())?;
+            let (pid, behind) = inner.split_at_checked(digits).filter(|(pid, _)| !pid.is_empty())?;
+            (pid, behind.strip_prefix("]: ")?)
+        }
+        None => ("", after.strip_prefix(": ").filter(|_| !is_level(program))?),
+    };
+    Some(Envelope { host, program, pid, payload: message(payload), ..Envelope::default() })
+}
+
+/// Longer names and process ids are not usual.
+const PLAIN_BYTES_MAX: usize = 32;
+
+/// What usual names are of.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/')
+}
+
+/// Any other rest of a header.
+fn odd(when: When, rest: &str, place: Place) -> Envelope<'_> {
     let (when, rest) = year_behind(when, rest);
     let envelope = Envelope { when: Some(when), ..Envelope::default() };
     // `Mar 16 2026 09:12:44: %ASA-6-…`: a colon ends the header, no host.
@@ -322,6 +367,21 @@ fn opens_payload(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_usual_is_read_as_all_else_would_be(
+            rest in "( |)(gw|2026|10\\.0\\.0\\.1|err|[a-zA-Z0-9._-]{1,5}) (app|notice|Mar|1|[A-Za-z0-9._/-]{1,40})(\\[[0-9]{1,3}\\]|\\[[0-9a-z ]{0,40}\\]|)(:|)( |)(\\[ID 800047 auth\\.info\\] |%|)x( y: |\\]: |)",
+            place in prop::sample::select(vec![Place::Priority, Place::Line, Place::Relayed]),
+        ) {
+            let when = When::at(0);
+            for when in [when, When { year: None, ..when }] {
+                let expected = odd(when, &rest, place);
+                prop_assert!(usual(&rest).is_none_or(|read| Envelope { when: Some(when), ..read } == expected), "{}", rest);
+            }
+        }
+    }
 
     fn parts<'a>(envelope: &Envelope<'a>) -> (&'a str, &'a str, &'a str, &'a str) {
         (envelope.host, envelope.program, envelope.pid, envelope.payload)
