@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use crate::format::{Format, Payload};
 use crate::formats::ALL;
 use keys::Keys;
-use signs::Signs;
+use signs::{Look, Need};
 
 /// Name of what no format knows.
 pub const PLAIN: &str = "plain";
@@ -23,8 +23,8 @@ pub(crate) type FormatIndex = usize;
 
 struct Routes {
     by_program: FxHashMap<&'static str, Vec<FormatIndex>>,
-    /// With the signs each needs.
-    by_first_byte: Vec<Vec<(FormatIndex, Vec<Signs>)>>,
+    /// Each behind what it needs, once for every alternative.
+    by_first_byte: Vec<Vec<(Need, FormatIndex)>>,
     of_objects: Keys,
 }
 
@@ -37,7 +37,8 @@ static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
         }
         for byte in format.starts {
             if let Some(list) = by_first_byte.get_mut(usize::from(*byte)) {
-                list.push((index, signs::needs(format.name)));
+                let needs = signs::needs(format.name).into_iter().filter(|need| need.may_begin(*byte));
+                list.extend(needs.map(|need| (need, index)));
             }
         }
     }
@@ -75,14 +76,17 @@ pub(crate) fn recognise(payload: &Payload<'_>) -> Option<FormatIndex> {
 }
 
 /// The formats that may recognise a payload by what it says, in order: of an object by its keys, of any other text by
-/// its first byte and its signs.
+/// its first bytes and its signs.
 fn candidates(payload: &Payload<'_>) -> impl Iterator<Item = FormatIndex> {
     let of_object = payload.json.map(|json| ROUTES.of_objects.formats(*json));
     let of_text = payload.json.is_none().then(|| {
-        let first = payload.text.trim_ascii_start().bytes().next();
+        let trimmed = payload.text.trim_ascii_start();
+        let first = trimmed.bytes().next();
         let claims = first.and_then(|first| ROUTES.by_first_byte.get(usize::from(first)));
-        let signs = Signs::of(payload.text);
-        claims.into_iter().flatten().filter(move |(_, needs)| signs.suffice(needs)).map(|(index, _)| *index)
+        let look = Look::at(payload, trimmed);
+        let mut last = None;
+        let met = claims.into_iter().flatten().filter(move |(need, _)| need.is_met(look));
+        met.map(|(_, index)| *index).filter(move |index| last.replace(*index) != Some(*index))
     });
     of_object.into_iter().flatten().chain(of_text.into_iter().flatten())
 }
@@ -96,6 +100,10 @@ fn by_program(program: &str) -> Option<&'static Vec<FormatIndex>> {
     let routes = &ROUTES.by_program;
     if let Some(list) = routes.get(program) {
         return Some(list);
+    }
+    // Most programs have no other name than their own.
+    if !program.bytes().any(|byte| byte == b'/' || byte.is_ascii_uppercase()) {
+        return None;
     }
     let short = if program.starts_with('/') {
         program.rsplit('/').next().unwrap_or(program)
@@ -158,7 +166,7 @@ mod tests {
             assert!(
                 asked.contains(&index)
                     || !recognises(index, &payload)
-                    || format.programs.contains(&payload.program),
+                    || by_program(payload.program).is_some_and(|list| list.contains(&index)),
                 "{} recognises what it is not asked about: {}",
                 format.name,
                 payload.text

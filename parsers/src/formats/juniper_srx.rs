@@ -107,15 +107,9 @@ impl<'a> Message<'a> {
         if let Some((name, data)) = structured(payload.text) {
             return Some(Message { name, text: "", program: "", pid: "", data });
         }
-        let (program, pid, text) = match tag(payload.text) {
-            Some((program, pid, text)) if payload.program.is_empty() => (program, pid, text),
-            _ => ("", "", payload.text),
-        };
-        // Names are capitals.
-        if text.as_bytes().first().is_some_and(u8::is_ascii_uppercase)
-            && let Some((name, said)) = text.split_once(": ")
-            && is_name(name)
-        {
+        let tagged = if payload.program.is_empty() { tag(payload.text) } else { None };
+        let (program, pid, text) = tagged.unwrap_or(("", "", payload.text));
+        if let Some((name, said)) = named(text) {
             return Some(Message { name, text: said, program, pid, data: "" });
         }
         if is_name(payload.message_id) && payload.program.starts_with("RT_") {
@@ -149,6 +143,17 @@ fn tag(text: &str) -> Option<(&str, &str, &str)> {
         !program.is_empty() && program.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let text = text.get(program.len() + pid.len() + 4..)?;
     (is_program && is_digits(pid)).then_some((program, pid, text))
+}
+
+/// `NAME: text`.
+fn named(text: &str) -> Option<(&str, &str)> {
+    let length = text.bytes().position(|byte| !is_name_byte(byte))?;
+    let (name, rest) = text.split_at_checked(length)?;
+    rest.strip_prefix(": ").filter(|_| is_name(name)).map(|said| (name, said))
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
 }
 
 /// Junos's names: `RT_FLOW_SESSION_CLOSE`, `UI_AUTH_EVENT`, `KMD_PM_SA_ESTABLISHED`: a known head and `_`.
@@ -220,7 +225,7 @@ fn is_name(name: &str) -> bool {
         "SECURITY",
     ];
     name.len() <= 64
-        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && name.bytes().all(is_name_byte)
         && name.split_once('_').is_some_and(|(head, _)| HEADS.contains(&head))
 }
 

@@ -12,6 +12,7 @@ use schema::{Action, Column, EventBuilder};
 use super::flow::{self, last_word_after, word_after};
 use super::peer;
 use crate::format::{Format, Payload, Unreadable};
+use crate::scan;
 
 /// See the module.
 pub static FORMAT: Format = Format {
@@ -137,9 +138,9 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn read(text: &'a str) -> Option<Line<'a>> {
-        if let Some((topics, rest)) = text.split_once(' ')
+        if let Some((topics, rest)) = scan::word(text)
             && topics.len() <= 64
-            && topics.contains(',')
+            && scan::one(b',', topics.as_bytes(), 0).is_some()
             && topics.split(',').all(|topic| topic.starts_with('!') || TOPICS.contains(&topic))
         {
             return Some(Line { topics, text: rest.trim_start() });

@@ -9,6 +9,7 @@ use schema::{Action, Column, EventBuilder};
 use super::account::between;
 use super::{dropbear, flow, hostapd, netfilter, peer};
 use crate::format::{Format, Payload, Sample, Unreadable};
+use crate::scan;
 
 /// See the module.
 pub static FORMAT: Format = Format {
@@ -36,7 +37,7 @@ impl<'a> Line<'a> {
         // Older firmware: `("MODEL,MAC,vVERSION") PROGRAM: text`.
         let (head, rest) = match text.strip_prefix("(\"") {
             Some(rest) => rest.split_once("\") ")?,
-            None => text.split_once(": ")?,
+            None => scan::cut(text, ": ")?,
         };
         if head.len() > 128 {
             return None;
