@@ -14,6 +14,7 @@ mod stamps;
 mod table;
 mod tokens;
 mod wording;
+mod words;
 
 use schema::EventBuilder;
 
@@ -125,7 +126,7 @@ fn sentence<'a>(
         if sum.has_pair {
             pairs::read(text, tokens, more, out, prose, event);
         }
-        out.wording.read_tokens(tokens);
+        out.wording.read_tokens(tokens, sum.parts);
         prose::read(text, tokens, sum, more, out);
     });
 }

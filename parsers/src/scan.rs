@@ -80,6 +80,22 @@ pub(crate) fn blank(bytes: &[u8], from: usize) -> Option<usize> {
     find(bytes, from, white, |rest| rest.iter().position(|byte| *byte <= b' '))
 }
 
+/// Sixteen bytes at most as one number, the first one lowest, zero behind the last; none of more. Of two words that
+/// overlap each says the same where they do.
+#[inline]
+pub(crate) fn sixteen(bytes: &[u8]) -> Option<u128> {
+    let length = bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        let behind = u128::from(u64::from_le_bytes(*last)).checked_shl(8 * (length as u32 - 8))?;
+        return (length <= 16).then_some(u128::from(u64::from_le_bytes(*first)) | behind);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let behind = u128::from(u32::from_le_bytes(*last)) << (8 * (length - 4));
+        return Some(u128::from(u32::from_le_bytes(*first)) | behind);
+    }
+    Some(bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte)))
+}
+
 /// A text cut at its first blank: what stands before, and what behind.
 #[inline]
 pub(crate) fn word(text: &str) -> Option<(&str, &str)> {
@@ -197,6 +213,16 @@ mod tests {
             }
         }
         assert_eq!(one(b'x', b"x", 2), None);
+    }
+
+    #[test]
+    fn sixteen_bytes_are_a_number() {
+        let bytes: Vec<u8> = (1..20).collect();
+        for length in 0..20 {
+            let number = bytes.iter().take(length).rev().fold(0, |word, byte| word << 8 | u128::from(*byte));
+            let expected = (length <= 16).then_some(number);
+            assert_eq!(sixteen(bytes.get(..length).unwrap_or_default()), expected, "{length}");
+        }
     }
 
     #[test]

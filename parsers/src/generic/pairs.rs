@@ -41,7 +41,9 @@ pub(super) fn read<'a>(
         let mut value = None;
         match token.after {
             _ if token.is_value => {}
-            b'=' if is_key(token.text) => {
+            b'=' if token.signs.is_only(signs::LETTER) && token.text.len() <= KEY_BYTES_MAX
+                || is_key(token.text) =>
+            {
                 let own = names::meaning(token.text);
                 value = equals(text, tokens, index, own);
                 if let Some(value) = &value {
@@ -177,13 +179,19 @@ fn equals<'a>(
         return Some(Value::of(next));
     }
     // Values of these may hold blanks: they end before the next key.
-    let end = if meaning.is_some_and(is_phrase) {
-        phrase_end(text, tokens, index, start)
-    } else {
-        bare_end(rest) + start
+    let end = match next {
+        _ if meaning.is_some_and(is_phrase) => phrase_end(text, tokens, index, start),
+        // Most values are one word before a blank.
+        Some(next) if next.start == start && !next.is_quoted && is_blank_at(text, next.end) => next.end,
+        _ => bare_end(rest) + start,
     };
     let value = text.get(start..end)?;
     Some(Value { text: value.trim_end_matches([',', ';']), start, end, is_quoted: false })
+}
+
+/// True for a blank, and at the end of a text.
+fn is_blank_at(text: &str, at: usize) -> bool {
+    text.as_bytes().get(at).is_none_or(|byte| *byte == b' ')
 }
 
 /// Meanings whose values may hold blanks.

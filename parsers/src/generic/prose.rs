@@ -27,13 +27,15 @@ pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], sum: Sum, more: u8, 
         program(text, tokens, more, out);
     }
     if sum.has_address {
-        accounts::common_log_user(tokens, more, out);
-        addresses::read(text, tokens, more, out);
+        if sum.has_dash {
+            accounts::common_log_user(tokens, more, out);
+        }
+        addresses::read(text, tokens, sum, more, out);
     }
     if sum.has_slash {
         accounts::refused_page(tokens, out);
     }
-    accounts::users(tokens, more, out);
+    accounts::users(tokens, sum, more, out);
     if sum.has_slash {
         requests::read(tokens, more, out);
         agent(tokens, more, out);
@@ -68,15 +70,6 @@ fn program<'a>(text: &str, tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a
             return;
         }
     }
-}
-
-/// The text of the token `back` before `index`.
-fn word<'a>(tokens: &[Token<'a>], index: usize, back: usize) -> &'a str {
-    index
-        .checked_sub(back)
-        .and_then(|at| tokens.get(at))
-        .filter(|token| !token.is_quoted)
-        .map_or("", |token| token.text)
 }
 
 fn is_one(word: &str, words: &[&str]) -> bool {

@@ -30,6 +30,9 @@ pub(super) const LETTER: Signs = Signs(SMALL.0 | CAPITAL.0);
 pub(super) const ALL: Signs = Signs(u8::MAX);
 
 impl Signs {
+    /// No sign.
+    pub(super) const NONE: Signs = Signs(0);
+
     /// True when it has one of those kinds.
     #[inline]
     pub(super) const fn is_any(self, kinds: Signs) -> bool {
@@ -70,6 +73,20 @@ pub(super) fn before_end(kinds: u64) -> (usize, Signs) {
     before |= before >> 16;
     before |= before >> 8;
     ((ends.trailing_zeros() / 8) as usize, Signs(before as u8))
+}
+
+/// How many of eight bytes are small letters before the first that is none.
+#[inline]
+pub(super) fn small_letters(bytes: [u8; 8]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    let word = u64::from_le_bytes(bytes);
+    let seven = word & !HIGH;
+    // The high bit of each byte: from `a` on, behind `z`.
+    let from_a = seven + ONES * u64::from(0x80 - b'a');
+    let behind_z = seven + ONES * u64::from(0x7f - b'z');
+    let small = from_a & !behind_z & !word & HIGH;
+    ((small ^ HIGH).trailing_zeros() / 8) as usize
 }
 
 /// The eight bytes from `at` on, blanks behind the last.
@@ -147,6 +164,8 @@ mod tests {
             prop_assert_eq!(length, (end - from).min(8));
             let each = bytes.iter().skip(from).take(length).fold(Signs::default(), |all, byte| all.and(of(*byte)));
             prop_assert_eq!(signs, each);
+            let small = bytes.iter().skip(from).take_while(|byte| byte.is_ascii_lowercase()).count();
+            prop_assert_eq!(small_letters(eight(bytes, from)), small.min(8));
         }
     }
 }

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use memchr::memchr;
 
 use super::signs::{self, Signs};
+use super::words::{Key, Parts, Words};
 
 /// A word or a quoted string.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +29,8 @@ pub(super) struct Token<'a> {
     pub is_value: bool,
     /// The kinds of signs in it and at its end; all of them for a quoted string, whose inside nobody looked at.
     pub signs: Signs,
+    /// What the word may say; nothing when it stood in quotes.
+    pub parts: Parts,
 }
 
 /// Most tokens that are looked at: beyond them a line is data, not a message.
@@ -47,6 +50,10 @@ pub(super) struct Sum {
     pub has_slash: bool,
     /// A token that [may be an address](Token::may_be_address).
     pub has_address: bool,
+    /// A lone `-`, perhaps in quotes.
+    pub has_dash: bool,
+    /// What the words may say that stand outside of quotes, and the words in names of several.
+    pub parts: Parts,
 }
 
 impl Token<'_> {
@@ -60,7 +67,8 @@ impl Token<'_> {
 /// Calls `read` with the tokens of a text, in order.
 pub(super) fn with_tokens<'a>(text: &'a str, read: impl FnOnce(&mut [Token<'a>], Sum)) {
     let (bytes, found) = (text.as_bytes(), emptied(ROOM.take()));
-    let mut cutter = Cutter { text, bytes, at: 0, open: [true; 6], found, sum: Sum::default() };
+    let words = Words::all();
+    let mut cutter = Cutter { text, bytes, words, at: 0, open: [true; 6], found, sum: Sum::default() };
     cutter.run();
     read(&mut cutter.found, cutter.sum);
     ROOM.set(emptied(cutter.found));
@@ -71,9 +79,23 @@ fn emptied<'b>(tokens: Vec<Token<'_>>) -> Vec<Token<'b>> {
     tokens.into_iter().map_while(|_| None).collect()
 }
 
+/// What a token is until something else is known of it.
+const NO_TOKEN: Token<'static> = Token {
+    text: "",
+    start: 0,
+    end: 0,
+    is_quoted: false,
+    before: b' ',
+    after: b' ',
+    is_value: false,
+    signs: Signs::NONE,
+    parts: Parts::NONE,
+};
+
 struct Cutter<'a> {
     text: &'a str,
     bytes: &'a [u8],
+    words: &'static Words,
     at: usize,
     /// False for a quote that is known to close no more: the three quotes, and the same escaped.
     open: [bool; 6],
@@ -103,14 +125,18 @@ impl<'a> Cutter<'a> {
             }
             let sign = signs::of(byte);
             if sign.is_any(signs::WORD) {
-                self.word(before);
+                if !self.small_word(before) {
+                    self.word(before);
+                }
                 before = b' ';
             } else if matches!(byte, b'"' | b'\'' | b'`')
                 && let Some(end) = self.closing(byte)
             {
                 let start = self.at + 1;
                 let inner = self.text.get(start..end).unwrap_or_default();
-                self.push(inner.trim_end_matches('\\'), start, end, true, before, signs::ALL);
+                let text = inner.trim_end_matches('\\');
+                let (signs, parts) = (signs::ALL, Parts::NONE);
+                self.push(Token { text, start, end, is_quoted: true, before, signs, parts, ..NO_TOKEN });
                 self.at = end + 1;
                 before = b' ';
             } else if byte == 0x1b {
@@ -181,7 +207,75 @@ impl<'a> Cutter<'a> {
 
     fn word(&mut self, before: u8) {
         let start = self.at;
-        let mut signs = Signs::default();
+        let signs = self.pass_over_word();
+        let raw = self.text.get(start..self.at).unwrap_or_default();
+        if signs.is_only(signs::WORD) {
+            self.mixed(raw, start, before, signs);
+            return;
+        }
+        let ends = |byte: &u8| matches!(byte, b':' | b'.' | b'\'' | b'`' | b'!' | b'?' | b'\\');
+        let trailing = raw.bytes().rev().take_while(ends).count();
+        let word = raw.get(..raw.len() - trailing).unwrap_or_default();
+        if word.is_empty() {
+            if raw.starts_with(':') {
+                self.sign(b':');
+            }
+            return;
+        }
+        self.mixed(word, start, before, signs);
+        if raw.get(word.len()..).is_some_and(|end| end.starts_with(':')) {
+            self.sign(b':');
+        } else if raw.len() > word.len() {
+            self.sign(b'.');
+        }
+    }
+
+    /// Takes the word that begins here when it is of small letters alone, as most are.
+    #[inline(always)]
+    fn small_word(&mut self, before: u8) -> bool {
+        let Some((end, key)) = self.end_of_small() else { return false };
+        let (start, parts) = (self.at, self.words.of(key));
+        self.sum.parts = self.sum.parts.and(parts);
+        let text = self.text.get(start..end).unwrap_or_default();
+        self.found.push(Token { text, start, end, before, signs: signs::SMALL, parts, ..NO_TOKEN });
+        // Most words stand before a blank.
+        self.at = end + usize::from(self.bytes.get(end) == Some(&b' '));
+        true
+    }
+
+    /// Where the word ends that begins here, and its key, when it is of small letters alone, as most are.
+    #[inline(always)]
+    fn end_of_small(&self) -> Option<(usize, Key)> {
+        let letters_at = |at| {
+            let eight = signs::eight(self.bytes, at);
+            let count = signs::small_letters(eight);
+            let taken = u64::MAX.checked_shr(64 - 8 * count as u32).unwrap_or(0);
+            (count, Key::from(u64::from_le_bytes(eight) & taken))
+        };
+        let (count, mut key) = letters_at(self.at);
+        let mut end = self.at + count;
+        if count == 8 {
+            let (count, more) = letters_at(end);
+            key |= more << 64;
+            end += count;
+            if count == 8 {
+                let rest = self.bytes.get(end..)?.iter();
+                let more = rest.take_while(|byte| byte.is_ascii_lowercase()).count();
+                end += more;
+                key = if more == 0 { key } else { 0 };
+            }
+        }
+        match self.bytes.get(end) {
+            _ if end == self.at => None,
+            None => Some((end, key)),
+            Some(b'\\' | b'#') => None,
+            Some(byte) => signs::of(*byte).is_any(signs::END).then_some((end, key)),
+        }
+    }
+
+    /// Goes to the end of the word that begins here; gives the kinds of its signs.
+    fn pass_over_word(&mut self) -> Signs {
+        let mut signs = Signs::NONE;
         loop {
             let (length, before) = signs::before_end(signs::of_eight(signs::eight(self.bytes, self.at)));
             signs = signs.and(before);
@@ -194,36 +288,30 @@ impl<'a> Cutter<'a> {
                     signs = signs.and(signs::END);
                     self.at += 1;
                 }
-                _ => break,
+                _ => return signs,
             }
-        }
-        let raw = self.text.get(start..self.at).unwrap_or_default();
-        if signs.is_only(signs::WORD) {
-            self.push(raw, start, self.at, false, before, signs);
-            return;
-        }
-        let ends = |byte: &u8| matches!(byte, b':' | b'.' | b'\'' | b'`' | b'!' | b'?' | b'\\');
-        let trailing = raw.bytes().rev().take_while(ends).count();
-        let word = raw.get(..raw.len() - trailing).unwrap_or_default();
-        if word.is_empty() {
-            if raw.starts_with(':') {
-                self.sign(b':');
-            }
-            return;
-        }
-        self.push(word, start, start + word.len(), false, before, signs);
-        if raw.get(word.len()..).is_some_and(|end| end.starts_with(':')) {
-            self.sign(b':');
-        } else if raw.len() > word.len() {
-            self.sign(b'.');
         }
     }
 
-    fn push(&mut self, text: &'a str, start: usize, end: usize, is_quoted: bool, before: u8, signs: Signs) {
-        let token = Token { text, start, end, is_quoted, before, after: b' ', is_value: false, signs };
-        self.sum.has_pair |= signs.is_any(signs::COLON);
-        self.sum.has_slash |= signs.is_any(signs::SLASH);
+    /// A word that has other signs than small letters.
+    fn mixed(&mut self, text: &'a str, start: usize, before: u8, signs: Signs) {
+        let end = start + text.len();
+        let mut parts = Parts::NONE;
+        if !signs.is_only(signs::DIGIT) {
+            parts = self.words.at(self.bytes, start, text.len());
+            self.sum.parts = self.sum.parts.and(parts);
+        }
+        if signs.is_any(signs::LETTER) {
+            self.sum.parts = self.sum.parts.and(self.words.within(self.bytes, start, end));
+        }
+        self.push(Token { text, start, end, before, signs, parts, ..NO_TOKEN });
+    }
+
+    fn push(&mut self, token: Token<'a>) {
+        self.sum.has_pair |= token.signs.is_any(signs::COLON);
+        self.sum.has_slash |= token.signs.is_any(signs::SLASH);
         self.sum.has_address |= token.may_be_address();
+        self.sum.has_dash |= token.text == "-";
         self.found.push(token);
     }
 

@@ -5,13 +5,11 @@
 //!
 //! Promises: linear; no allocation. Must not know: products.
 
-use std::sync::LazyLock;
-
-use rustc_hash::FxHashMap;
 use schema::Outcome;
 
 use super::signs;
 use super::tokens::Token;
+use super::words::{self, Parts, Words};
 
 /// What words say, gathered over all prose of one payload.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,97 +20,13 @@ pub(super) struct Wording {
 
 /// How far apart two words may stand, in words.
 const NEAR: usize = 5;
-/// Longest word that is looked at.
-const WORD_BYTES_MAX: usize = 20;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Access,
-    Person,
-    Failure,
-    /// Failure only right behind a word of access (`LOGIN_ERROR`).
-    Error,
-    Success,
-    Not,
-    In,
-    Logged,
-    Found,
-    /// Something else is done to an account.
-    Change,
-    Other,
-}
-
-/// The words that count, and their kinds.
-const WORDS: &[(Kind, &str)] = &[
-    (
-        Kind::Access,
-        "login logins logon logons signin sign authentication authenticate auth authorisation authn \
-         password passwords passwd passcode credential credentials pin autenticazione credenziali \
-         authenticating",
-    ),
-    (Kind::Logged, "logged signed authenticated"),
-    (Kind::Person, "user username account utente userid users"),
-    (
-        Kind::Failure,
-        "failed failure failures fail fails failing invalid denied incorrect wrong bad rejected refused \
-         unauthorized unsuccessful nonexistent unsuccessfully fallito fallita errata errate errato negato \
-         negata respinto respinta mismatch illegal authfail loginfail",
-    ),
-    (Kind::Error, "unknown existent error errors errore"),
-    (
-        Kind::Success,
-        "success successful successfully succeeded accepted granted riuscito riuscita effettuato \
-         effettuata successo ok",
-    ),
-    (Kind::Not, "not non no never cannot"),
-    (Kind::In, "in"),
-    (Kind::Found, "found exist exists"),
-    (
-        Kind::Change,
-        "change changed changing reset update updated create created policy cambiata modificata modifica \
-         expired expires set delete deleted add added remove removed logout logoff session",
-    ),
-];
-
-/// The same by word, and for each first letter the lengths of its words, one bit each: most words are passed over by
-/// these alone.
-struct Lexicon {
-    lengths: [u32; 26],
-    kinds: FxHashMap<&'static [u8], Kind>,
-}
-
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon { lengths: [0; 26], kinds: FxHashMap::default() };
-    for (kind, words) in WORDS {
-        for word in words.split_ascii_whitespace() {
-            lexicon.kinds.insert(word.as_bytes(), *kind);
-            let first = word.bytes().next().and_then(|first| lexicon.lengths.get_mut(letter(first)));
-            if let Some(lengths) = first {
-                *lengths |= 1 << word.len();
-            }
-        }
-    }
-    lexicon
-});
-
-/// The place of a small letter in the alphabet.
-#[inline]
-fn letter(byte: u8) -> usize {
-    usize::from(byte.wrapping_sub(b'a'))
-}
-
-impl Lexicon {
-    /// The kind of a word in small letters.
-    #[inline]
-    fn kind(&self, word: &[u8]) -> Kind {
-        let lengths = word.first().and_then(|first| self.lengths.get(letter(*first)));
-        match lengths {
-            Some(lengths) if word.len() <= WORD_BYTES_MAX && (lengths >> word.len()) & 1 != 0 => {
-                self.kinds.get(word).copied().unwrap_or(Kind::Other)
-            }
-            _ => Kind::Other,
-        }
-    }
+/// True when a sentence of words that play those parts may tell of a login: of any other the order says nothing.
+fn may_tell(parts: Parts) -> bool {
+    let ends = words::FAILURE.and(words::ERROR).and(words::SUCCESS);
+    parts.is_any(words::ACCESS.and(words::LOGGED).and(words::PERSON)) && parts.is_any(ends)
+        || parts.is_all(words::PERSON.and(words::NOT).and(words::FOUND))
+        || parts.is_all(words::LOGGED.and(words::IN))
 }
 
 impl Wording {
@@ -139,12 +53,15 @@ impl Wording {
         *self = reader.said;
     }
 
-    /// Reads a sentence by its words; those in quotes are somebody else's.
-    pub(super) fn read_tokens(&mut self, tokens: &[Token<'_>]) {
+    /// Reads a sentence by its words, which play `parts`; those in quotes are somebody else's.
+    pub(super) fn read_tokens(&mut self, tokens: &[Token<'_>], parts: Parts) {
+        if !may_tell(parts) {
+            return;
+        }
         let mut reader = Reader::new(*self);
         for token in tokens.iter().filter(|token| !token.is_quoted) {
             if token.signs.is_only(signs::SMALL) {
-                reader.letters(Some(token.text.as_bytes()));
+                reader.word(token.parts);
             } else if token.signs.is_any(signs::LETTER.and(signs::POINT).and(signs::OTHER)) {
                 reader.text(token.text);
             }
@@ -154,7 +71,7 @@ impl Wording {
 }
 
 struct Reader {
-    lexicon: &'static Lexicon,
+    words: &'static Words,
     at: usize,
     access: Option<usize>,
     person: Option<usize>,
@@ -169,7 +86,7 @@ struct Reader {
 impl Reader {
     fn new(said: Wording) -> Reader {
         Reader {
-            lexicon: &LEXICON,
+            words: Words::all(),
             at: 0,
             access: None,
             person: None,
@@ -184,35 +101,27 @@ impl Reader {
 
     /// Words are runs of letters; a capital behind a small letter begins a new one.
     fn text(&mut self, text: &str) {
-        let mut word = [0_u8; WORD_BYTES_MAX];
-        let mut length = 0;
-        let mut previous = b' ';
-        for byte in text.bytes() {
-            let small = byte | 0x20;
-            let is_letter = small.is_ascii_lowercase();
+        let bytes = text.as_bytes();
+        let (mut start, mut previous) = (0, b' ');
+        for (at, byte) in bytes.iter().enumerate() {
+            let is_letter = byte.is_ascii_alphabetic();
             let starts_inner = byte.is_ascii_uppercase() && previous.is_ascii_lowercase();
-            if length > 0 && (!is_letter || starts_inner) {
-                self.letters(word.get(..length));
-                length = 0;
+            if start < at && (!is_letter || starts_inner) {
+                self.word(self.words.at(bytes, start, at - start));
+                start = at;
             }
-            if is_letter {
-                if let Some(place) = word.get_mut(length) {
-                    *place = small;
-                    length += 1;
-                }
-            } else if matches!(byte, b'.' | b';' | b'!' | b'?') {
+            if !is_letter {
+                start = at + 1;
+            }
+            if matches!(byte, b'.' | b';' | b'!' | b'?') {
                 // A sentence ends: what follows is further away.
                 self.at += 2;
             }
-            previous = byte;
+            previous = *byte;
         }
-        if length > 0 {
-            self.letters(word.get(..length));
+        if start < bytes.len() {
+            self.word(self.words.at(bytes, start, bytes.len() - start));
         }
-    }
-
-    fn letters(&mut self, word: Option<&[u8]>) {
-        self.word(self.lexicon.kind(word.unwrap_or_default()));
     }
 
     fn near(&self, place: Option<usize>, words: usize) -> bool {
@@ -233,55 +142,50 @@ impl Reader {
         }
     }
 
-    fn word(&mut self, kind: Kind) {
+    fn word(&mut self, parts: Parts) {
         self.at += 1;
-        match kind {
-            Kind::Access => {
-                self.access = Some(self.at);
-                if self.near(self.failure, NEAR) {
-                    self.fail();
-                } else if self.near(self.success, 4) {
-                    self.succeed();
-                }
+        let at = Some(self.at);
+        if parts.is_any(words::ACCESS) {
+            self.access = at;
+            if self.near(self.failure, NEAR) {
+                self.fail();
+            } else if self.near(self.success, 4) {
+                self.succeed();
             }
-            Kind::Person => {
-                if self.near(self.failure, 1) {
-                    self.fail();
-                }
-                self.person = Some(self.at);
+        } else if parts.is_any(words::PERSON) {
+            if self.near(self.failure, 1) {
+                self.fail();
             }
-            Kind::Failure => {
-                self.failure = Some(self.at);
-                if self.near(self.access, NEAR) || self.near(self.logged, 2) {
-                    self.fail();
-                }
+            self.person = at;
+        } else if parts.is_any(words::FAILURE) {
+            self.failure = at;
+            if self.near(self.access, NEAR) || self.near(self.logged, 2) {
+                self.fail();
             }
-            Kind::Error => {
-                if self.near(self.access, 1) {
-                    self.fail();
-                }
-                self.failure = Some(self.at);
+        } else if parts.is_any(words::ERROR) {
+            if self.near(self.access, 1) {
+                self.fail();
             }
-            Kind::Success => {
-                self.success = Some(self.at);
-                if self.near(self.access, 4) || self.near(self.logged, 3) {
-                    self.succeed();
-                }
+            self.failure = at;
+        } else if parts.is_any(words::SUCCESS) {
+            self.success = at;
+            if self.near(self.access, 4) || self.near(self.logged, 3) {
+                self.succeed();
             }
-            Kind::Not => self.not = Some(self.at),
-            Kind::Found => {
-                if self.near(self.not, 1) && (self.near(self.person, 3)) {
-                    self.fail();
-                }
+        } else if parts.is_any(words::NOT) {
+            self.not = at;
+        } else if parts.is_any(words::FOUND) {
+            if self.near(self.not, 1) && self.near(self.person, 3) {
+                self.fail();
             }
-            Kind::Logged => self.logged = Some(self.at),
-            Kind::In => {
-                if self.near(self.logged, 1) {
-                    self.succeed();
-                }
+        } else if parts.is_any(words::LOGGED) {
+            self.logged = at;
+        } else if parts.is_any(words::IN) {
+            if self.near(self.logged, 1) {
+                self.succeed();
             }
-            Kind::Change => self.change = Some(self.at),
-            Kind::Other => {}
+        } else if parts.is_any(words::CHANGE) {
+            self.change = at;
         }
     }
 }

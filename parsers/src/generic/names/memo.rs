@@ -6,9 +6,12 @@
 use std::cell::Cell;
 
 use super::{Meaning, Name};
+use crate::scan;
 
 /// Names remembered at a time by a thread.
 const PLACES: usize = 512;
+/// Short names remembered at a time by a thread: what stands before a colon is often no key, but a word of many.
+const SHORT_PLACES: usize = 2_048;
 /// Longest name that is remembered.
 const NAME_BYTES_MAX: usize = 40;
 
@@ -30,13 +33,25 @@ struct Place {
 const EMPTY: Place =
     Place { name: [0; NAME_BYTES_MAX], length: 0, known: Known { meaning: None, may_be_moment: false } };
 
+/// A name of sixteen bytes at most, zero behind its last: of what has no letter or digit a name is not made.
+#[derive(Debug, Clone, Copy)]
+struct Short {
+    name: u128,
+    known: Known,
+}
+
 thread_local! {
     static BY_HASH: [Cell<Place>; PLACES] = const { [const { Cell::new(EMPTY) }; PLACES] };
+    static SHORT: [Cell<Short>; SHORT_PLACES] =
+        const { [const { Cell::new(Short { name: 0, known: EMPTY.known }) }; SHORT_PLACES] };
 }
 
 /// What is known of a name, by memory or by working it out.
 pub(super) fn known(path: &str) -> Known {
     let bytes = path.as_bytes();
+    if let Some(name) = scan::sixteen(bytes) {
+        return known_short(path, name);
+    }
     BY_HASH.with(|places| {
         let Some(cell) = places.get(hash(bytes) % PLACES) else { return worked_out(path) };
         let mut place = cell.get();
@@ -52,19 +67,39 @@ pub(super) fn known(path: &str) -> Known {
     })
 }
 
+fn known_short(path: &str, name: u128) -> Known {
+    SHORT.with(|places| {
+        let Some(cell) =
+            places.get(mixed((name as u64) ^ ((name >> 64) as u64).rotate_left(29)) % SHORT_PLACES)
+        else {
+            return worked_out(path);
+        };
+        let place = cell.get();
+        if place.name == name {
+            return place.known;
+        }
+        let known = worked_out(path);
+        cell.set(Short { name, known });
+        known
+    })
+}
+
 fn worked_out(path: &str) -> Known {
     let name = Name::of(path);
     Known { meaning: name.meaning(), may_be_moment: name.may_be_moment() }
 }
 
-/// Mixes the length and up to sixteen bytes of both ends.
+/// Mixes the length and eight bytes of both ends.
 fn hash(bytes: &[u8]) -> usize {
     let ends = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         (Some(first), Some(last)) => u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29),
-        _ => bytes.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte)),
+        _ => 0,
     };
-    let mixed = (ends ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 40) as usize
+    mixed(ends ^ bytes.len() as u64)
+}
+
+fn mixed(bits: u64) -> usize {
+    (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize
 }
 
 #[cfg(test)]
@@ -75,7 +110,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_remembered_is_what_is_worked_out(
-            names in prop::collection::vec("[a-c]{0,3}(src|dst|user|client|time|expiry)?[._-]?(ip|port|name)?x{0,40}", 0..200),
+            names in prop::collection::vec("[a-c\0]{0,3}(src|dst|user|client|time|expiry)?[._-]?(ip|port|name)?\0?x{0,40}", 0..200),
         ) {
             for name in names.iter().chain(&names) {
                 prop_assert_eq!(known(name), worked_out(name));

@@ -7,7 +7,8 @@ use schema::Column as C;
 use super::super::gather::Gathered;
 use super::super::kinds::address;
 use super::super::names::Meaning;
-use super::super::tokens::Token;
+use super::super::tokens::{Sum, Token};
+use super::super::words::{self, Words};
 use super::requests::is_request;
 use super::{LED, LONE, is_one};
 
@@ -27,194 +28,53 @@ pub(super) fn common_log_user<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gath
     }
 }
 
-/// Words that follow `user` and are no account.
-const NO_USERS: &[&str] = &[
-    "temporarily",
-    "here",
-    "too",
-    "not",
-    "does",
-    "is",
-    "was",
-    "has",
-    "name",
-    "unknown",
-    "found",
-    "authentication",
-    "account",
-    "login",
-    "logged",
-    "id",
-    "in",
-    "with",
-    "from",
-    "and",
-    "or",
-    "the",
-    "no",
-    "a",
-    "an",
-    "agent",
-    "to",
-    "of",
-    "on",
-    "at",
-    "for",
-    "failed",
-    "failure",
-    "error",
-    "password",
-    "credentials",
-    "session",
-    "tried",
-    "attempt",
-    "by",
-    "via",
-    "access",
-    "has",
-    "profile",
-    "group",
-    "input",
-    "database",
-    "exists",
-    "accounts",
-    "who",
-    "which",
-    "details",
-    "could",
-    "successfully",
-    "authenticated",
-    "disconnected",
-    "connected",
-    "locked",
-    "list",
-    "data",
-    "only",
-    "this",
-    "that",
-    "did",
-    "doesn't",
-    "don't",
-    "non",
-    "disabled",
-    "enabled",
-    "been",
-    "root's",
-    "interface",
-    "mode",
-    "space",
-    "ip",
-    "ok",
-    "denied",
-    "rejected",
-    "invalid",
-    "using",
-    "request",
-    "lookup",
-    "creation",
-    "created",
-    "deleted",
-    "limit",
-    "certificate",
-    "management",
-    "role",
-    "service",
-    "information",
-    "context",
-    "email",
-    "e",
-];
-
-/// Words that follow an account.
-const AFTER_USERS: &[&str] = &[
-    "from",
-    "logged",
-    "login",
-    "failed",
-    "at",
-    "on",
-    "via",
-    "authentication",
-    "authenticated",
-    "signed",
-    "with",
-    "was",
-    "is",
-    "has",
-    "does",
-    "connected",
-    "disconnected",
-    "accessing",
-    "successfully",
-    "not",
-    "da",
-    "ha",
-    "non",
-    "by",
-    "using",
-    "rejected",
-    "denied",
-    "to",
-    "attempted",
-    "in",
-    "tried",
-    "locked",
-    "details",
-    "profile",
-];
-
-/// A word that leads to an account.
-fn is_user_word(word: &str) -> bool {
-    matches!(word.as_bytes().first(), Some(b'u' | b'U' | b'a' | b'A'))
-        && is_one(word, &["user", "username", "utente", "account"])
-}
-
-pub(super) fn users<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
-    for (index, token) in tokens.iter().enumerate() {
-        if token.is_quoted || token.is_value {
-            continue;
-        }
-        if is_user_word(token.text) && token.after != b'=' {
-            let mut at = index + 1;
-            if tokens.get(at).is_some_and(|next| {
-                !next.is_quoted && is_one(next.text, &["name", "id", "input", "named", "invalid", "unknown"])
-            }) {
-                at += 1;
-                if tokens
-                    .get(at)
-                    .is_some_and(|next| !next.is_quoted && next.text.eq_ignore_ascii_case("input"))
-                {
-                    at += 1;
-                }
-            }
-            if let Some(name) = tokens.get(at).filter(|name| is_account(tokens, at, name)) {
-                out.put(Meaning::Is(C::UserName), LED.saturating_add(more), name.text);
-                return;
-            }
-        }
+/// Accounts behind the words that lead to them.
+pub(super) fn users<'a>(tokens: &[Token<'a>], sum: Sum, more: u8, out: &mut Gathered<'a>) {
+    if sum.parts.is_any(words::USER)
+        && let Some(name) = named(tokens)
+    {
+        out.put(Meaning::Is(C::UserName), LED.saturating_add(more), name);
+        return;
     }
     if out.wording.login().is_none() {
         return;
     }
-    // `for NAME from ADDRESS`, `as NAME from ADDRESS`: only in news of a login.
-    for (index, token) in tokens.iter().enumerate() {
-        if !token.is_quoted
-            && !token.is_value
-            && is_one(token.text, &["for", "as", "per", "by"])
-            && let Some(name) = tokens.get(index + 1)
-            && let Some(next) = tokens.get(index + 2)
-            && !name.is_value
-            && (next.text.eq_ignore_ascii_case("from") && !next.is_quoted
-                || matches!(next.before, b'[' | b'(' | b'<') && address(next.text).is_some())
-            && !is_one(name.text, NO_USERS)
-            && !is_user_word(name.text)
-            && address(name.text).is_none()
-        {
-            out.put(Meaning::Is(C::UserName), LED.saturating_add(more).saturating_add(8), name.text);
-            return;
-        }
+    if sum.parts.is_any(words::FOR)
+        && let Some(name) = led_by_for(tokens)
+    {
+        out.put(Meaning::Is(C::UserName), LED.saturating_add(more).saturating_add(8), name);
+        return;
     }
     lone_mailbox(tokens, more, out);
+}
+
+/// `user NAME`.
+fn named<'a>(tokens: &[Token<'a>]) -> Option<&'a str> {
+    let leads = |token: &Token<'_>| !token.is_value && token.parts.is_any(words::USER) && token.after != b'=';
+    tokens.iter().enumerate().filter(|(_, token)| leads(token)).find_map(|(index, _)| {
+        let mut at = index + 1;
+        if tokens.get(at).is_some_and(|next| next.parts.is_any(words::USER_FILLER)) {
+            at += 1;
+            if tokens.get(at).is_some_and(|next| !next.is_quoted && next.text.eq_ignore_ascii_case("input")) {
+                at += 1;
+            }
+        }
+        tokens.get(at).filter(|name| is_account(tokens, at, name)).map(|name| name.text)
+    })
+}
+
+/// `for NAME from ADDRESS`, `as NAME from ADDRESS`: only in news of a login.
+fn led_by_for<'a>(tokens: &[Token<'a>]) -> Option<&'a str> {
+    tokens.windows(3).find_map(|window| {
+        let [word, name, next] = window else { return None };
+        let is_led = !word.is_value && word.parts.is_any(words::FOR) && !name.is_value;
+        (is_led
+            && (next.text.eq_ignore_ascii_case("from") && !next.is_quoted
+                || matches!(next.before, b'[' | b'(' | b'<') && address(next.text).is_some())
+            && !Words::all().parts(name.text).is_any(words::NO_USER.and(words::USER))
+            && address(name.text).is_none())
+        .then_some(name.text)
+    })
 }
 
 /// In news of a login, the one mailbox the line names.
@@ -250,7 +110,7 @@ fn is_account(tokens: &[Token<'_>], at: usize, name: &Token<'_>) -> bool {
         return !name.text.contains(' ') || name.text.len() <= 32;
     }
     if matches!(name.before, b',' | b';' | b'|' | b')' | b']' | b'}' | b'=' | b'.')
-        || is_one(name.text, NO_USERS)
+        || name.parts.is_any(words::NO_USER)
         || address(name.text).is_some()
     {
         return false;
@@ -267,7 +127,7 @@ fn is_account(tokens: &[Token<'_>], at: usize, name: &Token<'_>) -> bool {
         None => true,
         Some(next) => {
             matches!(name.after, b',' | b';' | b'(' | b'[' | b'.' | b':' | b']' | b')' | b'|')
-                || !next.is_quoted && (is_one(next.text, AFTER_USERS) || next.text == "-")
+                || next.parts.is_any(words::AFTER_USER)
         }
     }
 }

@@ -8,62 +8,9 @@ use schema::Column as C;
 use super::super::gather::Gathered;
 use super::super::kinds::address;
 use super::super::names::Meaning;
-use super::super::tokens::{Token, with_tokens};
-use super::{LED, LONE, is_one, word};
-
-const SOURCE_WORDS: &[&str] = &[
-    "from",
-    "client",
-    "by",
-    "rhost",
-    "attacker",
-    "peer",
-    "remote",
-    "source",
-    "src",
-    "da",
-    "dall'indirizzo",
-    "offender",
-    "sender",
-];
-
-const DESTINATION_WORDS: &[&str] = &[
-    "to",
-    "server",
-    "destination",
-    "dst",
-    "dest",
-    "target",
-    "->",
-    "upstream",
-    "listening",
-    "bind",
-    "local",
-    "verso",
-    "onto",
-];
-
-/// What may stand between the word and the address.
-const FILLERS: &[&str] = &[
-    "ip",
-    "address",
-    "host",
-    "addr",
-    "ipv4",
-    "ipv6",
-    "the",
-    "indirizzo",
-    "ip-address",
-    "user",
-    "port",
-    "on",
-    "for",
-];
-
-const VERSION_WORDS: &[&str] = &[
-    "version", "release", "firmware", "build", "v", "ver", "versione", "netmask", "mask", "subnet",
-    "gateway", "router", "dns",
-];
+use super::super::tokens::{Sum, Token, with_tokens};
+use super::super::words::{self, Parts};
+use super::{LED, LONE};
 
 #[derive(Default)]
 struct Seen<'a> {
@@ -74,7 +21,7 @@ struct Seen<'a> {
     is_many: bool,
 }
 
-pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
+pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], sum: Sum, more: u8, out: &mut Gathered<'a>) {
     let (mut plain, mut quoted) = (Seen::default(), Seen::default());
     let mut previous: Option<(usize, &'a str)> = None;
     for (index, token) in tokens.iter().enumerate() {
@@ -123,7 +70,9 @@ pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], more: u8, out: &mut 
     {
         out.address(C::SourceIp, C::SourcePort, LONE.saturating_add(more), lone);
     }
-    port(tokens, more, out);
+    if sum.parts.is_any(words::PORT) {
+        port(tokens, more, out);
+    }
 }
 
 /// Two addresses that both stand with ports are a connection, its source first: `A:p B:q`, `A p B q`, `A B p q`.
@@ -197,19 +146,20 @@ fn place<'a>(tokens: &[Token<'a>], index: usize, found: &'a str, seen: &mut Seen
     // A name may stand before an address in brackets: `from host [address]`.
     let most = if is_bracketed { 4 } else { 3 };
     while back <= most {
-        let before = word(tokens, index, back);
-        if is_one(before, VERSION_WORDS) && back == 1 {
+        let before = index.checked_sub(back).and_then(|at| tokens.get(at));
+        let before = before.map_or(Parts::NONE, |token| token.parts);
+        if before.is_any(words::VERSION) && back == 1 {
             return;
         }
-        if is_one(before, SOURCE_WORDS) {
+        if before.is_any(words::SOURCE) {
             seen.source = Some(found);
             return;
         }
-        if is_one(before, DESTINATION_WORDS) {
+        if before.is_any(words::DESTINATION) {
             seen.destination = Some(found);
             return;
         }
-        if !(is_one(before, FILLERS) || is_bracketed && back == 1) {
+        if !(before.is_any(words::ADDRESS_FILLER) || is_bracketed && back == 1) {
             break;
         }
         back += 1;
@@ -229,8 +179,7 @@ fn port<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
         return;
     }
     for (index, token) in tokens.iter().enumerate() {
-        if !token.is_quoted
-            && token.text.eq_ignore_ascii_case("port")
+        if token.parts.is_any(words::PORT)
             && index
                 .checked_sub(1)
                 .and_then(|at| tokens.get(at))

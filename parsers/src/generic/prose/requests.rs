@@ -7,6 +7,7 @@ use schema::Column as C;
 use super::super::gather::Gathered;
 use super::super::kinds::is_method;
 use super::super::names::Meaning;
+use super::super::signs;
 use super::super::tokens::Token;
 use super::LED;
 
@@ -25,7 +26,8 @@ pub(super) fn read<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
                 answer(tokens, index + 1, more, out);
                 return;
             }
-        } else if token.text.bytes().all(|byte| byte.is_ascii_uppercase())
+        } else if !token.signs.is_any(signs::SMALL.and(signs::DIGIT))
+            && token.text.bytes().all(|byte| byte.is_ascii_uppercase())
             && is_method(token.text)
             && let Some(next) = tokens.get(index + 1)
             && !next.is_value

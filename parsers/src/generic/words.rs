@@ -1,0 +1,299 @@
+//! The words that sentences are read by, with the parts each may play, all told by one look at a word.
+//!
+//! Promises: any case; a word that no reader asks about plays no part; no allocation. Must not know: sentences.
+
+use std::sync::LazyLock;
+
+use super::signs::eight;
+
+/// The parts a word may play, one bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Parts(u32);
+
+impl Parts {
+    /// No part.
+    pub(super) const NONE: Parts = Parts(0);
+
+    /// True when it plays one of those parts.
+    #[inline]
+    pub(super) const fn is_any(self, parts: Parts) -> bool {
+        self.0 & parts.0 != 0
+    }
+
+    /// True when it plays all of those parts.
+    #[inline]
+    pub(super) const fn is_all(self, parts: Parts) -> bool {
+        self.0 & parts.0 == parts.0
+    }
+
+    /// Both.
+    #[inline]
+    pub(super) const fn and(self, other: Parts) -> Parts {
+        Parts(self.0 | other.0)
+    }
+}
+
+/// Tells of access.
+pub(super) const ACCESS: Parts = Parts(1);
+/// Somebody has got in, when `in` follows.
+pub(super) const LOGGED: Parts = Parts(1 << 1);
+/// An account.
+pub(super) const PERSON: Parts = Parts(1 << 2);
+/// A failure.
+pub(super) const FAILURE: Parts = Parts(1 << 3);
+/// A failure only right behind a word of access (`LOGIN_ERROR`).
+pub(super) const ERROR: Parts = Parts(1 << 4);
+/// A success.
+pub(super) const SUCCESS: Parts = Parts(1 << 5);
+/// Turns what follows around.
+pub(super) const NOT: Parts = Parts(1 << 6);
+/// `in`.
+pub(super) const IN: Parts = Parts(1 << 7);
+/// Something is there.
+pub(super) const FOUND: Parts = Parts(1 << 8);
+/// Something else is done to an account.
+pub(super) const CHANGE: Parts = Parts(1 << 9);
+/// Leads to an account.
+pub(super) const USER: Parts = Parts(1 << 10);
+/// May stand between such a word and the account.
+pub(super) const USER_FILLER: Parts = Parts(1 << 11);
+/// Follows `user` and is no account.
+pub(super) const NO_USER: Parts = Parts(1 << 12);
+/// Follows an account.
+pub(super) const AFTER_USER: Parts = Parts(1 << 13);
+/// Leads to an account in news of a login.
+pub(super) const FOR: Parts = Parts(1 << 14);
+/// `port`.
+pub(super) const PORT: Parts = Parts(1 << 15);
+/// Leads to the address of a source.
+pub(super) const SOURCE: Parts = Parts(1 << 16);
+/// Leads to the address of a destination.
+pub(super) const DESTINATION: Parts = Parts(1 << 17);
+/// May stand between such a word and the address.
+pub(super) const ADDRESS_FILLER: Parts = Parts(1 << 18);
+/// Leads to a number that looks like an address, or to one that is of neither end.
+pub(super) const VERSION: Parts = Parts(1 << 19);
+
+/// Every word, by its parts.
+const WORDS: &[(Parts, &str)] = &[
+    (
+        ACCESS,
+        "login logins logon logons signin sign authentication authenticate auth authorisation authn password passwords \
+         passwd passcode credential credentials pin autenticazione credenziali authenticating",
+    ),
+    (LOGGED, "logged signed authenticated"),
+    (PERSON, "user username account utente userid users"),
+    (
+        FAILURE,
+        "failed failure failures fail fails failing invalid denied incorrect wrong bad rejected refused unauthorized \
+         unsuccessful nonexistent unsuccessfully fallito fallita errata errate errato negato negata respinto respinta \
+         mismatch illegal authfail loginfail",
+    ),
+    (ERROR, "unknown existent error errors errore"),
+    (
+        SUCCESS,
+        "success successful successfully succeeded accepted granted riuscito riuscita effettuato effettuata successo ok",
+    ),
+    (NOT, "not non no never cannot"),
+    (IN, "in"),
+    (FOUND, "found exist exists"),
+    (
+        CHANGE,
+        "change changed changing reset update updated create created policy cambiata modificata modifica expired \
+         expires set delete deleted add added remove removed logout logoff session",
+    ),
+    (USER, "user username utente account"),
+    (USER_FILLER, "name id input named invalid unknown"),
+    (
+        NO_USER,
+        "temporarily here too not does is was has name unknown found authentication account login logged id in with from \
+         and or the no a an agent to of on at for failed failure error password credentials session tried attempt by \
+         via access profile group input database exists accounts who which details could successfully authenticated \
+         disconnected connected locked list data only this that did doesn't don't non disabled enabled been root's \
+         interface mode space ip ok denied rejected invalid using request lookup creation created deleted limit \
+         certificate management role service information context email e",
+    ),
+    (
+        AFTER_USER,
+        "from logged login failed at on via authentication authenticated signed with was is has does connected \
+         disconnected accessing successfully not da ha non by using rejected denied to attempted in tried locked \
+         details profile -",
+    ),
+    (FOR, "for as per by"),
+    (PORT, "port"),
+    (SOURCE, "from client by rhost attacker peer remote source src da dall'indirizzo offender sender"),
+    (DESTINATION, "to server destination dst dest target -> upstream listening bind local verso onto"),
+    (ADDRESS_FILLER, "ip address host addr ipv4 ipv6 the indirizzo ip-address user port on for"),
+    (VERSION, "version release firmware build v ver versione netmask mask subnet gateway router dns"),
+];
+
+/// Longest word, in bytes.
+const WORD_BYTES_MAX: usize = 16;
+/// Places of the table, a power of two; less than half of them are taken.
+const PLACES: usize = 1_024;
+
+/// The bytes of a word in small letters, the first one lowest, zero behind them; zero for what is no word.
+pub(super) type Key = u128;
+
+/// The parts by word: a word stands at the place its hash says, or at the next that was free.
+pub(super) struct Words {
+    places: Vec<(Key, Parts)>,
+    /// One bit for the hash of each word: most others are told by it alone.
+    sieve: [u64; 64],
+}
+
+static ALL: LazyLock<Words> = LazyLock::new(|| {
+    let mut all = Words { places: vec![(0, Parts::NONE); PLACES], sieve: [0; 64] };
+    for (parts, words) in WORDS {
+        words.split_ascii_whitespace().for_each(|word| all.add(key(word.as_bytes(), 0, word.len()), *parts));
+    }
+    all
+});
+
+impl Words {
+    /// All words.
+    pub(super) fn all() -> &'static Words {
+        &ALL
+    }
+
+    fn add(&mut self, key: Key, parts: Parts) {
+        let hash = hash(key);
+        if let Some(bits) = self.sieve.get_mut(hash >> 6) {
+            *bits |= 1 << (hash % 64);
+        }
+        let (before, behind) = self.places.split_at_mut(hash % PLACES);
+        if let Some((known, all)) =
+            behind.iter_mut().chain(before).find(|(known, _)| *known == key || *known == 0)
+        {
+            *known = key;
+            *all = all.and(parts);
+        }
+    }
+
+    /// The parts of a word.
+    pub(super) fn parts(&self, word: &str) -> Parts {
+        self.at(word.as_bytes(), 0, word.len())
+    }
+
+    /// The parts of the word of `length` bytes that stands at `start`.
+    #[inline]
+    pub(super) fn at(&self, bytes: &[u8], start: usize, length: usize) -> Parts {
+        self.of(key(bytes, start, length))
+    }
+
+    /// The parts of the word of that key.
+    #[inline]
+    pub(super) fn of(&self, key: Key) -> Parts {
+        let hash = hash(key);
+        if self.sieve.get(hash >> 6).is_none_or(|bits| bits >> (hash % 64) & 1 == 0) {
+            return Parts::NONE;
+        }
+        let mut at = hash;
+        loop {
+            match self.places.get(at % PLACES) {
+                Some((known, parts)) if *known == key => return *parts,
+                Some((known, _)) if *known != 0 => at += 1,
+                _ => return Parts::NONE,
+            }
+        }
+    }
+
+    /// The parts of the words in a name of several (`LOGIN_ERROR`, `user.loginFailed`) that stands at `start`.
+    pub(super) fn within(&self, bytes: &[u8], start: usize, end: usize) -> Parts {
+        let name = bytes.get(start..end).unwrap_or_default();
+        pieces(name)
+            .filter(|(from, to)| to - from > 1)
+            .fold(Parts::NONE, |all, (from, to)| all.and(self.at(bytes, start + from, to - from)))
+    }
+}
+
+/// Where the words of a name begin and end: runs of letters, of which a capital behind a small letter begins a new one.
+fn pieces(name: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + name.get(at..)?.iter().position(u8::is_ascii_alphabetic)?;
+        let mut previous = b' ';
+        let mut ends = |byte: &u8| {
+            let is_inner = byte.is_ascii_uppercase() && previous.is_ascii_lowercase();
+            previous = *byte;
+            is_inner || !byte.is_ascii_alphabetic()
+        };
+        at = name.get(start..)?.iter().position(&mut ends).map_or(name.len(), |length| start + length);
+        Some((start, at))
+    })
+}
+
+/// Twelve bits of all bytes of a word.
+#[inline]
+fn hash(key: Key) -> usize {
+    let mixed = ((key as u64) ^ ((key >> 64) as u64).rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 52) as usize
+}
+
+/// The key of the word of `length` bytes at `start`; zero when it is too long for one.
+#[inline]
+fn key(bytes: &[u8], start: usize, length: usize) -> Key {
+    let half = |at| Key::from(u64::from_le_bytes(eight(bytes, at)));
+    let sixteen = half(start) | half(start + 8) << 64;
+    let taken = WORD_BYTES_MAX.checked_sub(length).and_then(|left| Key::MAX.checked_shr(8 * left as u32));
+    in_small_letters(sixteen & taken.unwrap_or(0))
+}
+
+/// The same bytes, capital letters made small.
+#[inline]
+const fn in_small_letters(bytes: u128) -> u128 {
+    const ONES: u128 = u128::from_le_bytes([1; 16]);
+    const HIGH: u128 = ONES << 7;
+    let seven = bytes & !HIGH;
+    // The high bit of each byte: from `A` on, behind `Z`.
+    let from_a = seven + ONES * (0x80 - b'A') as u128;
+    let behind_z = seven + ONES * (0x7f - b'Z') as u128;
+    bytes | (from_a & !behind_z & !bytes & HIGH) >> 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The parts of a word, by asking every list.
+    fn listed(word: &str) -> Parts {
+        let has = |words: &str| words.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(word));
+        WORDS.iter().filter(|(_, words)| has(words)).fold(Parts::NONE, |all, (parts, _)| all.and(*parts))
+    }
+
+    #[test]
+    fn every_word_is_found_in_any_case() {
+        for word in WORDS.iter().flat_map(|(_, words)| words.split_ascii_whitespace()) {
+            assert!(word.len() <= WORD_BYTES_MAX, "{word}");
+            assert_eq!(Words::all().parts(word), listed(word), "{word}");
+            assert_eq!(Words::all().parts(&word.to_ascii_uppercase()), listed(word), "{word}");
+        }
+        assert!(Words::all().places.iter().filter(|(key, _)| *key != 0).count() < PLACES / 2);
+    }
+
+    #[test]
+    fn a_name_is_cut_into_its_words() {
+        let cut = |name: &'static str| {
+            pieces(name.as_bytes()).map(|(from, to)| name.get(from..to).unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(cut("user.loginFailed"), ["user", "login", "Failed"]);
+        assert_eq!(cut("LOGIN_ERROR"), ["LOGIN", "ERROR"]);
+        assert_eq!(cut("_SSHd-2è"), ["SSHd"]);
+        assert_eq!(cut("12"), [""; 0]);
+        let parts = Words::all().within(b"(user.loginFailed)", 1, 17);
+        assert!(parts.is_all(ACCESS.and(FAILURE).and(PERSON)));
+    }
+
+    proptest! {
+        #[test]
+        fn other_words_play_no_part(
+            word in "(user|Failed|authentication|[a-zA-Z@\\[`{'>-]{0,18})",
+            around in "[a-z .]{0,9}",
+        ) {
+            prop_assert_eq!(Words::all().parts(&word), listed(&word));
+            let text = format!("{around}{word}{around}");
+            prop_assert_eq!(Words::all().at(text.as_bytes(), around.len(), word.len()), listed(&word));
+        }
+    }
+}
