@@ -13,6 +13,7 @@ use super::account::between;
 use super::flow::{self, last_word_after, word_after};
 use super::peer;
 use crate::format::{Format, Payload, Unreadable};
+use crate::scan;
 use crate::time::{When, iso_prefix};
 
 /// See the module.
@@ -133,15 +134,17 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn read(payload: &Payload<'a>) -> Option<Line<'a>> {
         let (when, rest) = console_stamp(payload.text);
-        let (number, rest) = match rest.split_once(' ') {
-            Some((number, rest)) if number.len() == 5 && peer::is_digits(number) => (number, rest),
+        let (number, rest) = match rest.split_at_checked(5) {
+            Some((number, behind)) if behind.starts_with(' ') && peer::is_digits(number) => {
+                (number, behind.get(1..).unwrap_or_default())
+            }
             _ => ("", rest),
         };
         // The envelope takes `MODULE:` for the program when no number stands before it.
         let (module, text) = if number.is_empty() && is_module(payload.program) {
             (payload.program, rest)
         } else {
-            rest.split_once(':').filter(|(module, text)| is_module(module) && text.starts_with(' '))?
+            scan::cut(rest, ":").filter(|(module, text)| is_module(module) && text.starts_with(' '))?
         };
         let text = text.trim_start();
         let (member, said) = member(text);
@@ -157,9 +160,9 @@ fn is_module(word: &str) -> bool {
 
 /// `I 03/16/26 09:12:44 ` of the console and `show logging`: severity, month first, two digits of the year.
 fn console_stamp(text: &str) -> (Option<When>, &str) {
-    let Some((severity, rest)) = text.split_once(' ') else { return (None, text) };
-    let date = rest.get(..8).filter(|_| matches!(severity, "I" | "W" | "M" | "D" | "E"));
-    let Some(date) = date.filter(|date| date.bytes().filter(|byte| *byte == b'/').count() == 2) else {
+    let severity = text.strip_prefix(['I', 'W', 'M', 'D', 'E']);
+    let Some(rest) = severity.and_then(|rest| rest.strip_prefix(' ')) else { return (None, text) };
+    let Some(date) = rest.get(..8).filter(|date| date.bytes().filter(|byte| *byte == b'/').count() == 2) else {
         return (None, text);
     };
     let mut parts = date.split('/').map(|part| part.parse::<u8>().ok());

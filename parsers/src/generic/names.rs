@@ -171,13 +171,13 @@ fn moment(word: &str) -> Option<(Meaning, u8)> {
     if !is_moment || tells_other_moment(word) {
         return None;
     }
-    let is_late = ["end", "last", "updat", "modif", "process"].iter().any(|part| word.contains(part));
+    let is_late = has_one(word, &["end", "last", "updat", "modif", "process"]);
     Some((Moment, if is_late { 9 * 16 } else { 8 * 16 }))
 }
 
 /// Names of moments that are not the event's, and of spans.
 fn tells_other_moment(word: &str) -> bool {
-    [
+    const PARTS: &[&str] = &[
         "expir",
         "valid",
         "until",
@@ -199,9 +199,18 @@ fn tells_other_moment(word: &str) -> bool {
         "passwordset",
         "boot",
         "join",
-    ]
-    .iter()
-    .any(|part| word.contains(part))
+    ];
+    has_one(word, PARTS)
+}
+
+/// True when one of a few short parts stands in a word: quicker than a search for each.
+fn has_one(word: &str, parts: &[&str]) -> bool {
+    let bytes = word.as_bytes();
+    let stands_at = |at: usize, first: u8| {
+        let rest = bytes.get(at..).unwrap_or_default();
+        parts.iter().any(|part| part.as_bytes().first() == Some(&first) && rest.starts_with(part.as_bytes()))
+    };
+    bytes.iter().enumerate().any(|(at, first)| stands_at(at, *first))
 }
 
 /// What a name ends with, when its beginning is a product's or a protocol's own (`reportedRemoteIp`).
@@ -222,10 +231,9 @@ const ENDS: &[(&str, Meaning, u8)] = &[
 ];
 
 fn suffix(word: &str) -> Option<(Meaning, u8)> {
-    if ["nat", "xlat", "translated", "mapped", "gateway", "dns", "previous", "new", "old", "xff"]
-        .iter()
-        .any(|part| word.contains(part))
-    {
+    const OTHERS: &[&str] =
+        &["nat", "xlat", "translated", "mapped", "gateway", "dns", "previous", "new", "old", "xff"];
+    if has_one(word, OTHERS) {
         return None;
     }
     if let Some((end, meaning, rank)) = ENDS.iter().find(|(end, ..)| word.ends_with(end)) {
@@ -326,7 +334,7 @@ fn turned(meaning: Meaning, around: &str) -> Option<Meaning> {
     if around.is_empty() {
         return Some(meaning);
     }
-    let within = |words: &[&str]| words.iter().any(|word| around.contains(word));
+    let within = |words: &[&str]| has_one(around, words);
     if within(&["previous", "before", "former"]) {
         return None;
     }
