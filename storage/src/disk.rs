@@ -18,9 +18,11 @@ pub trait Disk {
     fn create(&self, name: &str) -> io::Result<Self::File>;
     /// A file that is there.
     fn open(&self, name: &str) -> io::Result<Self::File>;
+    /// Gives a file another name, at once: never both, never none.
+    fn rename(&self, from: &str, to: &str) -> io::Result<()>;
     /// Removes a file.
     fn remove(&self, name: &str) -> io::Result<()>;
-    /// Makes names created and removed so far durable.
+    /// Makes names created, changed and removed so far durable.
     fn sync_folder(&self) -> io::Result<()>;
 }
 
@@ -72,6 +74,10 @@ impl Disk for Folder {
 
     fn open(&self, name: &str) -> io::Result<File> {
         OpenOptions::new().read(true).write(true).open(self.path.join(name))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        fs::rename(self.path.join(from), self.path.join(to))
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::block::Block;
 use super::layout::{BlockHeader, SEGMENT_HEADER_BYTES};
-use super::segment::{Found, Segment, SegmentName};
+use super::segment::{Found, Segment, SegmentName, is_draft};
 use crate::disk::{Disk, DiskFile};
 use crate::error::Error;
 
@@ -59,6 +59,13 @@ impl Listed {
             seqs: first_seq..next.unwrap_or(bound),
         }
     }
+}
+
+/// Removes segments that were never finished: nothing in them was acknowledged.
+pub fn remove_drafts<D: Disk>(disk: &D) -> Result<(), Error> {
+    let names = disk.list().map_err(Error::disk("list", "the journal's folder"))?;
+    let mut drafts = names.iter().filter(|name| is_draft(name));
+    drafts.try_for_each(|name| disk.remove(name).map_err(Error::disk("remove", name)))
 }
 
 /// The segments of a disk, in order.

@@ -17,6 +17,8 @@ const SEARCH_BYTES: usize = 1 << 20;
 
 /// Extension of segments.
 pub const EXTENSION: &str = "journal";
+/// What a segment's name has behind it until the content is durable.
+const DRAFT: &str = ".new";
 
 /// What a segment's file name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +36,16 @@ impl SegmentName {
         let read = SegmentName { number: number.parse().ok()?, first_seq: first_seq.parse().ok()? };
         (read.to_string() == name && read.first_seq > 0).then_some(read)
     }
+
+    /// The name of the file until its content is durable.
+    pub fn draft(&self) -> String {
+        format!("{self}{DRAFT}")
+    }
+}
+
+/// True for the name of a segment that was never finished.
+pub fn is_draft(name: &str) -> bool {
+    name.strip_suffix(DRAFT).is_some_and(|name| SegmentName::read(name).is_some())
 }
 
 impl fmt::Display for SegmentName {

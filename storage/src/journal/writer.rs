@@ -62,6 +62,9 @@ impl<D: Disk> Journal<D> {
     /// not synced is written anew: whatever can be read afterwards is durable.
     pub fn open(disk: D, collector: &str, settings: Settings) -> Result<(Journal<D>, Recovered), Error> {
         let mut recovered = Recovered::default();
+        recovery::remove_drafts(&disk)?;
+        // The last run may have died before a name was durable: what follows builds on all names that are there.
+        disk.sync_folder().map_err(Error::disk("sync", "the journal's folder"))?;
         let segments = recovery::list(&disk)?;
         let End { durable_upto, next_seq, pending } = match segments.last() {
             Some(last) => recovery::end(&disk, last, &mut recovered)?,
@@ -131,7 +134,7 @@ impl<D: Disk> Journal<D> {
         // The kernel may have dropped pages that it could not write: they are written again, elsewhere.
         let synced = self.sync_active().or_else(|_| {
             self.retire();
-            self.begin().and_then(|()| self.sync_active())
+            self.begin()
         });
         self.pending.clear();
         if let Err(error) = synced {
@@ -186,12 +189,12 @@ impl<D: Disk> Journal<D> {
         active.append(block)
     }
 
+    /// Makes what is pending durable where it was written; without an active segment, in a new one.
     fn sync_active(&mut self) -> Result<(), Error> {
-        if self.active.is_none() {
-            self.begin()?;
+        match &mut self.active {
+            Some(active) => active.file.sync().map_err(Error::disk("sync", &active.name)),
+            None => self.begin(),
         }
-        let Some(active) = &mut self.active else { return Ok(()) };
-        active.file.sync().map_err(Error::disk("sync", &active.name))
     }
 
     /// Writes no more into the active segment.
@@ -203,14 +206,14 @@ impl<D: Disk> Journal<D> {
         }
     }
 
-    /// Makes a segment, its header and name durable before the first block, and writes into it what is pending, which
-    /// is void in the segment before from now on.
+    /// Makes a segment with all that is pending, which is void in the segment before from now on: that voids what may have
+    /// been acknowledged in an earlier run, so the new one gets its name when its content is durable, and not before.
     fn begin(&mut self) -> Result<(), Error> {
         let name = SegmentName { number: self.next_number, first_seq: self.durable_upto + 1 };
-        let file_name = name.to_string();
+        let (file_name, draft) = (name.to_string(), name.draft());
         // The number is used up, whatever comes of the file.
         self.next_number += 1;
-        let mut file = self.disk.create(&file_name).map_err(Error::disk("create", &file_name))?;
+        let file = self.disk.create(&draft).map_err(Error::disk("create", &draft))?;
         let salt = RandomState::new().hash_one(name.number);
         let header = SegmentHeader {
             number: name.number,
@@ -218,15 +221,25 @@ impl<D: Disk> Journal<D> {
             salt,
             collector: Arc::clone(&self.collector),
         };
-        let made = file.write_at(0, &header.encode()).and_then(|()| file.sync());
-        made.and_then(|()| self.disk.sync_folder()).map_err(Error::disk("make", &file_name))?;
         let mut active = Active { file, name: file_name, salt, size_bytes: SEGMENT_HEADER_BYTES as u64 };
-        let written = self.pending.iter().try_for_each(|block| active.append(block));
+        let failed = Error::disk("make", &active.name);
+        let made = active.file.write_at(0, &header.encode()).map_err(failed);
+        let made = made.and_then(|()| self.pending.iter().try_for_each(|block| active.append(block)));
+        let failed = Error::disk("make", &active.name);
+        let named = made.and_then(|()| {
+            active.file.sync().and_then(|()| self.disk.rename(&draft, &active.name)).map_err(failed)
+        });
+        if named.is_err() {
+            // Where even that fails, the next start removes it.
+            drop(self.disk.remove(&draft));
+            return named;
+        }
+        let synced = self.disk.sync_folder().map_err(Error::disk("make", &active.name));
         self.active = Some(active);
-        if written.is_err() {
+        if synced.is_err() {
             self.retire();
         }
-        written
+        synced
     }
 }
 

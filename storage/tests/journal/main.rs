@@ -79,6 +79,30 @@ fn a_budget_that_is_reached_refuses_and_released_segments_make_room() {
     assert!(seqs.contains(&(durable_upto / 2 + 1)) && seqs.is_sorted());
 }
 
+/// A process dies between a segment's name and its being durable; the next one may not rest on that name alone.
+#[test]
+fn a_seq_is_never_given_again_when_a_name_is_lost() {
+    let settings = Settings { segment_bytes: 600, ..SETTINGS };
+    for seed in 0..40 {
+        let disk = SimDisk::new(seed);
+        let mut texts = Random::new(seed);
+        let (mut journal, _) = Journal::open(disk.clone(), "sede", settings).unwrap();
+        journal.append(&mut [model::batch(&mut texts, 20)]).unwrap();
+        assert_eq!(journal.sync().unwrap(), 20);
+        // The segment is full: the next append makes one, and gets as far as its name.
+        disk.die_after(4);
+        assert!(journal.append(&mut [model::batch(&mut texts, 1)]).is_err());
+        drop(journal);
+        disk.mend();
+        let (mut journal, _) = Journal::open(disk.clone(), "sede", settings).unwrap();
+        journal.release(20).unwrap();
+        drop(journal);
+        disk.crash();
+        let (journal, _) = Journal::open(disk, "sede", settings).unwrap();
+        assert_eq!(journal.next_seq(), 21, "seed {seed}");
+    }
+}
+
 #[test]
 fn a_journal_on_a_real_folder_is_read_back_with_all_that_a_batch_says() {
     let folder = tempfile::tempdir().unwrap();

@@ -125,6 +125,13 @@ impl Model {
         self.journal = None;
         self.doubtful.extend(std::mem::take(&mut self.appended).into_keys());
         self.disk.mend();
+        if self.random.below(3) == 0 {
+            // The power goes while the journal is opened, once more.
+            self.disk.die_after(self.random.below(8));
+            drop(Journal::open(self.disk.clone(), "sede", self.settings));
+            self.disk.crash();
+            self.disk.mend();
+        }
         let (journal, recovered) = match Journal::open(self.disk.clone(), "sede", self.settings) {
             Ok(opened) => opened,
             Err(error) => return ControlFlow::Break(format!("not opened again: {error}")),

@@ -1,7 +1,8 @@
 //! A disk in memory that loses, tears and refuses, all from a seed.
 //!
 //! What is written is live at once and durable with a sync. A crash keeps, of what was not synced, any sectors it likes.
-//! A failed sync throws away what it should have made durable, while reads go on showing it, as Linux does.
+//! A failed sync throws away what it should have made durable, while reads go on showing it, as Linux does. A file that was
+//! renamed has, after a crash, the new name, or the old one, unless the folder was synced.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -67,16 +68,42 @@ struct Content {
     live: Vec<u8>,
     durable: Vec<u8>,
     unsynced: Vec<Write>,
-    is_name_durable: bool,
+    /// The name that a crash leaves it; none: it may be gone.
+    durable_name: Option<String>,
+    /// A name it had since then.
+    former_name: Option<String>,
 }
 
 #[derive(Debug)]
 struct State {
-    files: BTreeMap<String, Content>,
+    /// Which file has a name.
+    names: BTreeMap<String, u64>,
+    files: BTreeMap<u64, Content>,
+    made: u64,
     random: Random,
     failing_syncs: u32,
     /// Bytes that can still be written before the disk is full.
     free_bytes: Option<usize>,
+    /// Changes that the disk still takes before the power goes.
+    changes_left: Option<u64>,
+}
+
+impl State {
+    fn file(&self, id: u64) -> io::Result<&Content> {
+        self.files.get(&id).ok_or_else(absent)
+    }
+
+    /// One more change; refused when the power is gone.
+    fn change(&mut self) -> io::Result<()> {
+        match &mut self.changes_left {
+            Some(0) => Err(io::Error::other("the power is gone")),
+            Some(left) => {
+                *left -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// The disk; clones share it, as a process that starts anew finds the old files.
@@ -85,17 +112,20 @@ pub struct SimDisk(Arc<Mutex<State>>);
 
 pub struct SimFile {
     disk: SimDisk,
-    name: String,
+    id: u64,
 }
 
 impl SimDisk {
     pub fn new(seed: u64) -> SimDisk {
         let random = Random::new(seed);
         SimDisk(Arc::new(Mutex::new(State {
+            names: BTreeMap::new(),
             files: BTreeMap::new(),
+            made: 0,
             random,
             failing_syncs: 0,
             free_bytes: None,
+            changes_left: None,
         })))
     }
 
@@ -109,18 +139,38 @@ impl SimDisk {
         self.0.lock().unwrap().free_bytes = free_bytes;
     }
 
-    /// Syncs succeed again and there is room.
+    /// The power goes after so many changes: none succeeds from then on.
+    pub fn die_after(&self, changes: u64) {
+        self.0.lock().unwrap().changes_left = Some(changes);
+    }
+
+    /// The power is there, syncs succeed again and there is room.
     pub fn mend(&self) {
         let mut state = self.0.lock().unwrap();
-        (state.failing_syncs, state.free_bytes) = (0, None);
+        (state.failing_syncs, state.free_bytes, state.changes_left) = (0, None, None);
     }
 
     /// The power goes: of what was not synced, any part may be there afterwards.
     pub fn crash(&self) {
         let mut guard = self.0.lock().unwrap();
-        let State { files, random, .. } = &mut *guard;
-        files.retain(|_, content| content.is_name_durable || random.below(2) == 0);
-        for content in files.values_mut() {
+        let State { names, files, random, .. } = &mut *guard;
+        let mut kept = BTreeMap::new();
+        for (name, id) in std::mem::take(names) {
+            let Some(content) = files.get(&id) else { continue };
+            let former = content.durable_name.clone().or(content.former_name.clone());
+            let is_settled = content.durable_name.as_ref() == Some(&name);
+            let name = match random.below(3) {
+                _ if is_settled => Some(name),
+                0 => content.durable_name.clone(),
+                1 => former.or(Some(name)),
+                _ => Some(name),
+            };
+            kept.extend(name.map(|name| (name, id)));
+        }
+        *names = kept;
+        files.retain(|id, _| names.values().any(|kept| kept == id));
+        for (name, id) in &*names {
+            let Some(content) = files.get_mut(id) else { continue };
             let mut survived = std::mem::take(&mut content.durable);
             let fate = random.below(4);
             for write in content.unsynced.drain(..) {
@@ -134,8 +184,8 @@ impl SimDisk {
             *content = Content {
                 live: survived.clone(),
                 durable: survived,
-                unsynced: Vec::new(),
-                is_name_durable: true,
+                durable_name: Some(name.clone()),
+                ..Content::default()
             };
         }
     }
@@ -143,15 +193,16 @@ impl SimDisk {
     /// Some file that holds something.
     pub fn any_file(&self, random: &mut Random) -> (String, u64) {
         let state = self.0.lock().unwrap();
-        let nth = random.below(state.files.len() as u64) as usize;
-        let (name, content) = state.files.iter().nth(nth).unwrap();
-        (name.clone(), content.live.len() as u64)
+        let nth = random.below(state.names.len() as u64) as usize;
+        let (name, id) = state.names.iter().nth(nth).unwrap();
+        (name.clone(), state.files[id].live.len() as u64)
     }
 
     /// Turns one bit, in the cache and on the disk.
     pub fn turn_bit(&self, name: &str, bit: u64) {
         let mut state = self.0.lock().unwrap();
-        let content = state.files.get_mut(name).unwrap();
+        let id = state.names[name];
+        let content = state.files.get_mut(&id).unwrap();
         let (byte, mask) = (bit as usize / 8, 1 << (bit % 8));
         content.live[byte] ^= mask;
         if let Some(byte) = content.durable.get_mut(byte) {
@@ -168,49 +219,69 @@ impl Disk for SimDisk {
     type File = SimFile;
 
     fn list(&self) -> io::Result<Vec<String>> {
-        Ok(self.0.lock().unwrap().files.keys().cloned().collect())
+        Ok(self.0.lock().unwrap().names.keys().cloned().collect())
     }
 
     fn create(&self, name: &str) -> io::Result<SimFile> {
         let mut state = self.0.lock().unwrap();
-        if state.files.contains_key(name) {
+        state.change()?;
+        if state.names.contains_key(name) {
             return Err(io::Error::from(io::ErrorKind::AlreadyExists));
         }
-        state.files.insert(name.to_owned(), Content::default());
-        Ok(SimFile { disk: self.clone(), name: name.to_owned() })
+        state.made += 1;
+        let id = state.made;
+        state.names.insert(name.to_owned(), id);
+        state.files.insert(id, Content::default());
+        Ok(SimFile { disk: self.clone(), id })
     }
 
     fn open(&self, name: &str) -> io::Result<SimFile> {
         let state = self.0.lock().unwrap();
-        state.files.get(name).ok_or_else(absent)?;
-        Ok(SimFile { disk: self.clone(), name: name.to_owned() })
+        let id = *state.names.get(name).ok_or_else(absent)?;
+        Ok(SimFile { disk: self.clone(), id })
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        let mut state = self.0.lock().unwrap();
+        state.change()?;
+        let id = state.names.remove(from).ok_or_else(absent)?;
+        state.names.insert(to.to_owned(), id);
+        state.files.get_mut(&id).ok_or_else(absent)?.former_name = Some(from.to_owned());
+        Ok(())
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        self.0.lock().unwrap().files.remove(name).map(drop).ok_or_else(absent)
+        let mut state = self.0.lock().unwrap();
+        state.change()?;
+        let id = state.names.remove(name).ok_or_else(absent)?;
+        state.files.remove(&id).map(drop).ok_or_else(absent)
     }
 
     fn sync_folder(&self) -> io::Result<()> {
-        let mut state = self.0.lock().unwrap();
-        if state.failing_syncs > 0 {
-            state.failing_syncs -= 1;
+        let mut guard = self.0.lock().unwrap();
+        guard.change()?;
+        let State { names, files, failing_syncs, .. } = &mut *guard;
+        if *failing_syncs > 0 {
+            *failing_syncs -= 1;
             return Err(io::Error::other("the folder could not be synced"));
         }
-        state.files.values_mut().for_each(|content| content.is_name_durable = true);
+        for (name, id) in names {
+            if let Some(content) = files.get_mut(id) {
+                content.durable_name = Some(name.clone());
+            }
+        }
         Ok(())
     }
 }
 
 impl DiskFile for SimFile {
     fn size_bytes(&self) -> io::Result<u64> {
-        let state = self.disk.0.lock().unwrap();
-        Ok(state.files.get(&self.name).ok_or_else(absent)?.live.len() as u64)
+        Ok(self.disk.0.lock().unwrap().file(self.id)?.live.len() as u64)
     }
 
     fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<usize> {
         let state = self.disk.0.lock().unwrap();
-        let live = &state.files.get(&self.name).ok_or_else(absent)?.live;
-        let rest = live.get(offset as usize..).unwrap_or_default();
+        let rest = state.file(self.id)?.live.get(offset as usize..).unwrap_or_default();
         let length = rest.len().min(bytes.len());
         bytes[..length].copy_from_slice(&rest[..length]);
         Ok(length)
@@ -218,11 +289,12 @@ impl DiskFile for SimFile {
 
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let mut guard = self.disk.0.lock().unwrap();
+        guard.change()?;
         let State { files, free_bytes, .. } = &mut *guard;
         // A full disk takes what still fits.
         let room = free_bytes.unwrap_or(usize::MAX).min(bytes.len());
         *free_bytes = free_bytes.map(|free| free - room);
-        let content = files.get_mut(&self.name).ok_or_else(absent)?;
+        let content = files.get_mut(&self.id).ok_or_else(absent)?;
         let write = Write { offset: offset as usize, bytes: bytes[..room].to_vec() };
         write.apply(&mut content.live);
         content.unsynced.push(write);
@@ -234,8 +306,9 @@ impl DiskFile for SimFile {
 
     fn sync(&mut self) -> io::Result<()> {
         let mut guard = self.disk.0.lock().unwrap();
+        guard.change()?;
         let State { files, random, failing_syncs, .. } = &mut *guard;
-        let content = files.get_mut(&self.name).ok_or_else(absent)?;
+        let content = files.get_mut(&self.id).ok_or_else(absent)?;
         let fails = *failing_syncs > 0;
         *failing_syncs -= u32::from(fails);
         for write in content.unsynced.drain(..) {
