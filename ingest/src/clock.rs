@@ -1,8 +1,9 @@
 //! The collector's own clock: when something was received.
 //!
-//! Promises: never runs backwards and never stands still, whatever is done to the system's clock; a step of it is counted.
+//! Promises: never runs backwards, and never stands still whatever is done to the system's clock; a step of it is counted.
 //! Must not know: who asks.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -11,9 +12,12 @@ const STEP_US_MIN: i64 = 500_000;
 
 /// A clock of receive times, shared by all sources.
 #[derive(Debug)]
-pub struct ReceiveClock {
-    started: Instant,
-    hands: Mutex<Hands>,
+pub struct ReceiveClock(Time);
+
+#[derive(Debug)]
+enum Time {
+    System { started: Instant, hands: Mutex<Hands> },
+    Moved(AtomicI64),
 }
 
 /// Where the clock stands.
@@ -29,21 +33,41 @@ struct Hands {
 impl Default for ReceiveClock {
     fn default() -> ReceiveClock {
         let hands = Hands { base_us: system_us(), ..Hands::default() };
-        ReceiveClock { started: Instant::now(), hands: Mutex::new(hands) }
+        ReceiveClock(Time::System { started: Instant::now(), hands: Mutex::new(hands) })
     }
 }
 
 impl ReceiveClock {
+    /// A clock that stands at `start_us` (µs since 1970 UTC) until somebody moves it: days pass in seconds in an exercise.
+    pub fn standing_at(start_us: i64) -> ReceiveClock {
+        ReceiveClock(Time::Moved(AtomicI64::new(start_us)))
+    }
+
+    /// Moves a clock that stands on to `time_us`, never back. The system's own goes by itself, and is left alone.
+    pub fn move_to(&self, time_us: i64) {
+        if let Time::Moved(now_us) = &self.0 {
+            now_us.fetch_max(time_us, Ordering::SeqCst);
+        }
+    }
+
     /// Now, µs since 1970 UTC; not before what was answered earlier.
     pub fn now_us(&self) -> i64 {
-        let mut hands = self.hands.lock().unwrap_or_else(PoisonError::into_inner);
-        let elapsed_us = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
-        hands.read(system_us(), elapsed_us)
+        match &self.0 {
+            Time::Moved(now_us) => now_us.load(Ordering::SeqCst),
+            Time::System { started, hands } => {
+                let mut hands = hands.lock().unwrap_or_else(PoisonError::into_inner);
+                let elapsed_us = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
+                hands.read(system_us(), elapsed_us)
+            }
+        }
     }
 
     /// How often the system's clock was found set.
     pub fn steps(&self) -> u64 {
-        self.hands.lock().unwrap_or_else(PoisonError::into_inner).steps
+        match &self.0 {
+            Time::Moved(_) => 0,
+            Time::System { hands, .. } => hands.lock().unwrap_or_else(PoisonError::into_inner).steps,
+        }
     }
 }
 
@@ -90,6 +114,14 @@ mod tests {
         assert_eq!(hands.read(2 * HOUR_US, 3), 2 * HOUR_US);
         assert_eq!(hands.read(2 * HOUR_US + 4, 7), 2 * HOUR_US + 4);
         assert_eq!(hands.steps, 1);
+    }
+
+    #[test]
+    fn a_clock_that_is_moved_never_goes_back() {
+        let clock = ReceiveClock::standing_at(HOUR_US);
+        clock.move_to(3 * HOUR_US);
+        clock.move_to(2 * HOUR_US);
+        assert_eq!(clock.now_us(), 3 * HOUR_US);
     }
 
     #[test]

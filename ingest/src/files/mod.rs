@@ -12,6 +12,7 @@
 //! and the rest is delivered. Must not know: formats.
 
 mod archive;
+mod body;
 mod csvlog;
 mod discover;
 mod evtx;
@@ -31,6 +32,7 @@ mod zip;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use body::cut_body;
 pub use discover::{Discovery, discover};
 pub use input::{Input, ReadOptions, read_stream};
 pub use problem::{InputProblem, InputProblemKind};

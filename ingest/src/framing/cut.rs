@@ -18,13 +18,6 @@ pub struct Cut {
     pub flaws: Vec<(u32, Flaw)>,
 }
 
-impl Cut {
-    /// How many of its frames have that flaw.
-    pub(crate) fn count(&self, of: Flaw) -> u64 {
-        self.flaws.iter().filter(|(_, flaw)| *flaw == of).count() as u64
-    }
-}
-
 /// Frames found so far.
 #[derive(Debug, Default)]
 pub(super) struct Marks {

@@ -34,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::book::Book;
 use crate::clock::ReceiveClock;
+use crate::files::cut_body;
 use crate::framing::Cut;
 use crate::intake::Intake;
 
@@ -81,11 +82,26 @@ impl Port {
 
     /// Frames received now from that sender, as a batch; their flaws are in the book.
     pub(crate) fn batch(&self, cut: Cut, peer: Option<Arc<str>>) -> FrameBatch {
-        let received_us = self.clock.now_us();
-        self.book.seen_at(received_us);
-        self.book.flawed(cut.count(Flaw::Truncated), cut.count(Flaw::Recoded));
         let context = StreamContext { peer, ..StreamContext::default() };
-        FrameBatch::new(Arc::clone(&self.origin), received_us, context, cut.text, cut.frames, cut.flaws)
+        let received_us = self.clock.now_us();
+        let origin = Arc::clone(&self.origin);
+        let batch = FrameBatch::new(origin, received_us, context, cut.text, cut.frames, cut.flaws);
+        self.note(&batch);
+        batch
+    }
+
+    /// The frames of a text that was received now from that sender, cut as a file would be; not yet in the book.
+    pub(crate) fn cut(&self, text: &[u8], peer: Option<&Arc<str>>) -> Vec<FrameBatch> {
+        let mut batches = cut_body(text, Arc::clone(&self.origin), self.clock.now_us(), self.line_bytes_max);
+        batches.iter_mut().for_each(|batch| batch.context.peer = peer.cloned());
+        batches
+    }
+
+    /// Puts the flaws of frames in the book.
+    pub(crate) fn note(&self, batch: &FrameBatch) {
+        let count = |of| batch.flaws().iter().filter(|(_, flaw)| *flaw == of).count() as u64;
+        self.book.seen_at(batch.received_us);
+        self.book.flawed(count(Flaw::Truncated), count(Flaw::Recoded));
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
-use super::desk::{Desk, soon, until};
+use super::desk::{Desk, Received, soon, until};
 use super::real_senders::has;
 
 const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -103,6 +103,32 @@ async fn lines_and_objects_are_answered_with_their_seqs_once_durable() {
     assert_eq!(desk.texts(4).await, ["{\"a\":1}", "{\n  \"b\": \"}\"\n}", "{\"c\":3}", "{\"d\":4}"]);
     assert_eq!(soon(objects).await.unwrap().json()["accepted"], 4);
     assert_eq!(post(address, "/ingest?source=rete", &[], b"\n").await.json(), json!({ "accepted": 0 }));
+}
+
+#[tokio::test]
+async fn a_whole_file_may_be_sent_with_its_header_lines_and_its_stack_traces() {
+    let mut desk = Desk::new();
+    let address = start(vec![source("rete", &desk.port, None)]).await;
+    let iis = b"#Software: IIS\r\n#Fields: date time c-ip\r\n2026-03-16 09:00:00 192.0.2.7\r\n\
+                #Fields: date time\r\n2026-03-16 09:00:01\r\n";
+    let sent = tokio::spawn(async move { post(address, "/ingest", &[], iis).await });
+    let (frames, receipt) = desk.delivery().await;
+    let shown = |frames: &[Received]| -> Vec<(String, Option<String>)> {
+        frames.iter().map(|frame| (frame.text.clone(), frame.directives.clone())).collect()
+    };
+    let header = |fields: &str| Some(format!("#Software: IIS\n#Fields: {fields}"));
+    assert_eq!(shown(&frames), [("2026-03-16 09:00:00 192.0.2.7".to_owned(), header("date time c-ip"))]);
+    receipt.stored(7..=7);
+    let (frames, receipt) = desk.delivery().await;
+    assert_eq!(shown(&frames), [("2026-03-16 09:00:01".to_owned(), header("date time"))]);
+    receipt.stored(9..=9);
+    let answer = soon(sent).await.unwrap();
+    assert_eq!(answer.json(), json!({ "accepted": 2, "first_seq": 7, "last_seq": 9 }));
+    let trace = b"2026-03-16 09:12:49 ERROR Anagrafe\njava.lang.IllegalStateException: chiuso\n\tat it.comune.Anagrafe.apri(Anagrafe.java:12)\n\
+                  \tat it.comune.Avvio.main(Avvio.java:3)\n<34>1 two\n";
+    let sent = tokio::spawn(async move { post(address, "/ingest", &[], trace).await });
+    assert_eq!(desk.texts(2).await.len(), 2);
+    assert_eq!(soon(sent).await.unwrap().json()["accepted"], 2);
 }
 
 #[tokio::test]

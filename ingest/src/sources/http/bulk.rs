@@ -94,7 +94,7 @@ async fn taken(desk: &Desk, request: Request) -> Result<Value, Failure> {
     let received = desk.receive(request).await?;
     let (gather, items) = items(&received).map_err(|failure| received.fails(failure))?;
     let errors = items.len() > gather.len();
-    received.store(gather).await?;
+    received.store(received.whole(gather)).await?;
     Ok(json!({ "took": 0, "errors": errors, "items": items }))
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Query, Request};
 use axum::http::{HeaderMap, StatusCode};
+use schema::FrameBatch;
 use serde::Deserialize;
 
 use super::HttpSource;
@@ -140,17 +141,38 @@ impl Received<'_> {
         failure
     }
 
-    /// Waits until the messages are durable. Answers their seqs; none when there are no messages.
-    pub(super) async fn store(&self, mut gather: Gather) -> Result<Option<RangeInclusive<u64>>, Failure> {
+    /// Messages of this request as a batch; none when there are no messages.
+    pub(super) fn whole(&self, mut gather: Gather) -> Vec<FrameBatch> {
         if gather.is_empty() {
-            return Ok(None);
+            return Vec::new();
         }
+        vec![self.port().batch(gather.take(), self.peer.clone())]
+    }
+
+    /// The body cut as a file would be; not yet in the book.
+    pub(super) fn cut(&self) -> Vec<FrameBatch> {
+        self.port().cut(&self.body.bytes, self.peer.as_ref())
+    }
+
+    /// Waits until the frames are durable. Answers their seqs, from the first to the last; none when there are no frames.
+    pub(super) async fn store(
+        &self,
+        batches: Vec<FrameBatch>,
+    ) -> Result<Option<RangeInclusive<u64>>, Failure> {
         let port = self.port();
-        let count = gather.len() as u64;
-        let batch = port.batch(gather.take(), self.peer.clone());
-        let handed_over = tokio::time::timeout(ROOM_WAIT_MAX, port.intake.hand_over(batch, &port.book)).await;
-        let answer = handed_over.map_err(|_| Failure::busy(None))??;
-        self.open.rate.owe(count);
-        Ok(Some(answer.seqs().await?))
+        let count: usize = batches.iter().map(|batch| batch.frames().len()).sum();
+        let mut answers = Vec::with_capacity(batches.len());
+        for batch in batches {
+            let handed_over = tokio::time::timeout(ROOM_WAIT_MAX, port.intake.hand_over(batch, &port.book));
+            answers.push(handed_over.await.map_err(|_| Failure::busy(None))??);
+        }
+        self.open.rate.owe(count as u64);
+        let mut seqs = None::<RangeInclusive<u64>>;
+        for answer in answers {
+            let stored = answer.seqs().await?;
+            let first = seqs.map_or(*stored.start(), |seqs| *seqs.start());
+            seqs = Some(first..=*stored.end());
+        }
+        Ok(seqs)
     }
 }

@@ -11,13 +11,13 @@ use axum::Json;
 use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use schema::FrameBatch;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Received};
 use super::failure::Failure;
 use super::ingest::{lines, objects};
-use crate::framing::Gather;
 
 /// The header with which a client says that it will ask for acknowledgements.
 const CHANNEL: &str = "x-splunk-request-channel";
@@ -68,15 +68,15 @@ pub(super) async fn ack(State(desk): State<Arc<Desk>>, request: Request) -> Resp
 async fn taken(
     desk: &Desk,
     request: Request,
-    read: impl FnOnce(&Received<'_>) -> Result<Gather, Failure>,
+    read: impl FnOnce(&Received<'_>) -> Result<Vec<FrameBatch>, Failure>,
 ) -> Result<Value, Failure> {
     let in_query = Query::<Channel>::try_from_uri(request.uri()).is_ok_and(|query| query.channel.is_some());
     let received = desk.receive(request).await?;
-    let gather = read(&received).map_err(|failure| received.fails(failure))?;
-    if gather.is_empty() {
+    let batches = read(&received).map_err(|failure| received.fails(failure))?;
+    if batches.is_empty() {
         return Err(received.fails(Failure::unreadable("No data")));
     }
-    received.store(gather).await?;
+    received.store(batches).await?;
     let mut answer = json!({ "text": "Success", "code": 0 });
     if (in_query || received.headers.contains_key(CHANNEL))
         && let Some(answer) = answer.as_object_mut()

@@ -1,6 +1,7 @@
 //! `POST /ingest?source=NAME`: JSON objects or plain lines, for every client that has nothing better.
 //!
-//! Promises: a body is taken whole or not at all; what is wrong is said with its line. Must not know: what a line means.
+//! Promises: what is wrong is said with its line, and then nothing of the body is taken; lines are cut as those of a file are, so
+//! that a whole file may be sent. Must not know: what a line means.
 
 use std::sync::Arc;
 
@@ -8,11 +9,11 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use schema::{Flaw, FrameBatch};
 use serde_json::json;
 
 use super::desk::{Desk, Received};
 use super::failure::Failure;
-use crate::framing::Gather;
 use crate::framing::json::{self, Extent};
 
 /// Answers `{"accepted":n,"first_seq":a,"last_seq":b}` once the frames are durable.
@@ -25,10 +26,10 @@ pub(super) async fn ingest(State(desk): State<Arc<Desk>>, request: Request) -> R
 
 async fn taken(desk: &Desk, request: Request) -> Result<Response, Failure> {
     let received = desk.receive(request).await?;
-    let gather = if is_json(&received) { objects(&received) } else { lines(&received) };
-    let gather = gather.map_err(|failure| received.fails(failure))?;
-    let accepted = gather.len();
-    Ok(match received.store(gather).await? {
+    let batches = if is_json(&received) { objects(&received) } else { lines(&received) };
+    let batches = batches.map_err(|failure| received.fails(failure))?;
+    let accepted: usize = batches.iter().map(|batch| batch.frames().len()).sum();
+    Ok(match received.store(batches).await? {
         None => Json(json!({ "accepted": 0 })),
         Some(seqs) => {
             Json(json!({ "accepted": accepted, "first_seq": seqs.start(), "last_seq": seqs.end() }))
@@ -42,27 +43,31 @@ fn is_json(received: &Received<'_>) -> bool {
     content_type.is_some_and(|content_type| content_type.to_ascii_lowercase().contains("json"))
 }
 
-/// One frame a line, empty ones left out.
-pub(super) fn lines(received: &Received<'_>) -> Result<Gather, Failure> {
-    let mut gather = received.gather();
-    for (number, line) in (1..).zip(received.body.bytes.split(|byte| *byte == b'\n')) {
-        if !line.trim_ascii().is_empty() {
-            fits(line, number, received)?;
-            gather.push(line);
+/// Frames as a file of these bytes would give: one a line, empty ones left out, header lines apart, records that span lines whole.
+pub(super) fn lines(received: &Received<'_>) -> Result<Vec<FrameBatch>, Failure> {
+    let batches = received.cut();
+    for batch in &batches {
+        let too_long = batch.flaws().iter().find(|(_, flaw)| *flaw == Flaw::Truncated);
+        if let Some(frame) = too_long.and_then(|(at, _)| batch.frames().get(*at as usize)) {
+            let bytes_max = received.port().line_bytes_max;
+            let failure =
+                Failure::too_large(format!("more than the {bytes_max} bytes that this source takes"));
+            return Err(failure.at_line(usize::try_from(frame.seq).unwrap_or(usize::MAX)));
         }
     }
-    Ok(gather)
+    batches.iter().for_each(|batch| received.port().note(batch));
+    Ok(batches)
 }
 
 /// One frame an object, on a line of its own or not.
-pub(super) fn objects(received: &Received<'_>) -> Result<Gather, Failure> {
+pub(super) fn objects(received: &Received<'_>) -> Result<Vec<FrameBatch>, Failure> {
     let mut gather = received.gather();
     let (mut rest, mut line) = (received.body.bytes.as_slice(), 1);
     loop {
         let (gap, behind) = rest.split_at(json::gap(rest));
         line += count_lines(gap);
         if behind.is_empty() {
-            return Ok(gather);
+            return Ok(received.whole(gather));
         }
         let (object, behind) = match behind.first().map(|_| json::object(behind)) {
             Some(Extent::Closed(length)) if behind.starts_with(b"{") => behind.split_at(length),

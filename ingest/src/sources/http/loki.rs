@@ -57,7 +57,7 @@ pub(super) async fn push(State(desk): State<Arc<Desk>>, request: Request) -> Res
 async fn taken(desk: &Desk, request: Request) -> Result<(), Failure> {
     let received = desk.receive(request).await?;
     let gather = entries(&received).map_err(|failure| received.fails(failure))?;
-    received.store(gather).await.map(drop)
+    received.store(received.whole(gather)).await.map(drop)
 }
 
 fn entries(received: &Received<'_>) -> Result<Gather, Failure> {

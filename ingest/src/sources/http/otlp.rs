@@ -62,7 +62,7 @@ pub(super) async fn logs(State(desk): State<Arc<Desk>>, request: Request) -> Res
 async fn taken(desk: &Desk, request: Request) -> Result<(), Failure> {
     let received = desk.receive(request).await?;
     let gather = records(&received).map_err(|failure| received.fails(failure))?;
-    received.store(gather).await.map(drop)
+    received.store(received.whole(gather)).await.map(drop)
 }
 
 fn records(received: &Received<'_>) -> Result<Gather, Failure> {
