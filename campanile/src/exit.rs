@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
+use datasets::GenerateError;
 use miette::{Diagnostic, Report};
 
 use crate::terminal::Terminal;
@@ -106,6 +107,18 @@ impl From<io::Error> for Failure {
             return Failure::PipeClosed;
         }
         Failure::internal(format!("input or output failed: {error}"))
+    }
+}
+
+impl From<GenerateError> for Failure {
+    fn from(error: GenerateError) -> Failure {
+        match &error {
+            GenerateError::Write { source, .. } => Failure::usage_text(
+                format!("{error}: {source}"),
+                "name a folder you may write to, with room in it",
+            ),
+            _ => Failure::usage_text(error.to_string(), "see `campanile generate --help`"),
+        }
     }
 }
 

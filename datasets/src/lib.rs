@@ -36,7 +36,8 @@ use crate::calendar::Day;
 use crate::clock::{DAY_MS, LocalClock};
 use crate::lines::Lines;
 use crate::merge::Flow;
-use crate::output::{Chunk, Folder, Written};
+pub use crate::output::Part;
+use crate::output::{Chunk, Folder, Growth, Written};
 use crate::plan::Story;
 use crate::rng::Rng;
 use crate::town::Town;
@@ -117,30 +118,96 @@ pub struct Generated {
 /// # Errors
 /// An option out of range, or a file that cannot be written.
 pub fn generate_to_dir(options: &GenerateOptions, dir: &Path) -> Result<Generated, GenerateError> {
-    let world = World::new(options)?;
-    let (town, days) = (Arc::clone(&world.town), world.days.clone());
-    let (mut flow, stories) = world.start();
-    let mut folder = Folder::create(dir, &town.files)?;
-    while flow.advance(&mut folder)? {}
-    let Written { lines, bytes, mut planted } = folder.finish()?;
-    let mut label = |(index, story): (usize, &Story)| {
-        let tag = lines::Tag::try_from(index + 1).unwrap_or(lines::Tag::MAX);
-        story_label(story, planted.remove(&tag).unwrap_or_default())
-    };
-    let labelled: Vec<StoryLabel> = stories.iter().enumerate().map(&mut label).collect();
-    let (twins, attacks) = labelled.into_iter().zip(&stories).partition::<Vec<_>, _>(|(_, story)| story.twin);
-    let labels = Labels {
-        town: town_label(&town),
-        seed: options.seed,
-        days: options.days,
-        first_day: days.first().map(|day| day.date.to_string()).unwrap_or_default(),
-        lines,
-        attacks: attacks.into_iter().map(|(label, _)| label).collect(),
-        twins: twins.into_iter().map(|(label, _)| label).collect(),
-        benign: flow.into_oddities(),
-    };
-    write_labels(&labels, &dir.join(LABELS_FILE))?;
-    Ok(Generated { labels, files: town.files.len(), lines, bytes })
+    let mut generation = Generation::start(options, dir)?;
+    while generation.flow.advance(&mut generation.folder)?.is_some() {}
+    generation.finish()
+}
+
+/// A town's log files while they grow: for whoever wants to see the lines when they happen.
+pub struct Generation {
+    flow: Flow,
+    folder: Folder,
+    stories: Vec<Story>,
+    town: Arc<Town>,
+    days: Vec<Day>,
+    options: GenerateOptions,
+    dir: PathBuf,
+}
+
+/// What happened in some minutes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// When they were over, ms since 1970 UTC.
+    pub end_ms: i64,
+    /// What each file grew by, in the order of [`Generation::files`].
+    pub parts: Vec<Part>,
+}
+
+impl Generation {
+    /// A folder of empty files, which is made when missing.
+    ///
+    /// # Errors
+    /// An option out of range, or a file that cannot be written.
+    pub fn start(options: &GenerateOptions, dir: &Path) -> Result<Self, GenerateError> {
+        let world = World::new(options)?;
+        let (town, days) = (Arc::clone(&world.town), world.days.clone());
+        let (flow, stories) = world.start();
+        let folder = Folder::create(dir, &town.files)?;
+        Ok(Self { flow, folder, stories, town, days, options: *options, dir: dir.to_owned() })
+    }
+
+    /// Names of the files.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.town.files.iter().map(|file| file.name.as_str())
+    }
+
+    /// What the town's own people know of it.
+    pub fn town(&self) -> TownLabel {
+        town_label(&self.town)
+    }
+
+    /// When it begins, ms since 1970 UTC.
+    pub fn start_ms(&self) -> i64 {
+        self.days.first().map_or(0, |day| day.start_ms)
+    }
+
+    /// Lets some minutes happen; none when the days are over.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn advance(&mut self) -> Result<Option<Span>, GenerateError> {
+        let mut growth = Growth::of(&mut self.folder);
+        let end_ms = self.flow.advance(&mut growth)?;
+        let parts = growth.parts();
+        Ok(end_ms.map(|end_ms| Span { end_ms, parts }))
+    }
+
+    /// Writes `labels.json`.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn finish(self) -> Result<Generated, GenerateError> {
+        let Written { lines, bytes, mut planted } = self.folder.finish()?;
+        let mut label = |(index, story): (usize, &Story)| {
+            let tag = lines::Tag::try_from(index + 1).unwrap_or(lines::Tag::MAX);
+            story_label(story, planted.remove(&tag).unwrap_or_default())
+        };
+        let labelled: Vec<StoryLabel> = self.stories.iter().enumerate().map(&mut label).collect();
+        let (twins, attacks) =
+            labelled.into_iter().zip(&self.stories).partition::<Vec<_>, _>(|(_, story)| story.twin);
+        let labels = Labels {
+            town: town_label(&self.town),
+            seed: self.options.seed,
+            days: self.options.days,
+            first_day: self.days.first().map(|day| day.date.to_string()).unwrap_or_default(),
+            lines,
+            attacks: attacks.into_iter().map(|(label, _)| label).collect(),
+            twins: twins.into_iter().map(|(label, _)| label).collect(),
+            benign: self.flow.into_oddities(),
+        };
+        write_labels(&labels, &self.dir.join(LABELS_FILE))?;
+        Ok(Generated { labels, files: self.town.files.len(), lines, bytes })
+    }
 }
 
 /// The same lines as chunks of syslog, in order of time: lines that are not syslog already get the
@@ -167,7 +234,7 @@ impl Iterator for Stream {
     fn next(&mut self) -> Option<Vec<u8>> {
         let mut chunk = Chunk::new(&self.town.files, Arc::clone(&self.town.clock));
         match self.flow.advance(&mut chunk) {
-            Ok(more) => more.then_some(chunk.bytes),
+            Ok(end_ms) => end_ms.map(|_| chunk.bytes),
         }
     }
 }

@@ -85,8 +85,8 @@ impl Flow {
         Self { town, days, scale, pending, slices: slices.into_iter(), next_day: 0, happened: Vec::new() }
     }
 
-    /// Gives out the next slices; false when there are none left.
-    pub(crate) fn advance<S: Sink>(&mut self, sink: &mut S) -> Result<bool, S::Error> {
+    /// Gives out the next slices, and answers when they end, ms since 1970 UTC; none when there are none left.
+    pub(crate) fn advance<S: Sink>(&mut self, sink: &mut S) -> Result<Option<i64>, S::Error> {
         let batch: Vec<Slice> = self.slices.by_ref().take(SLICES_AT_ONCE).collect();
         let (town, scale) = (Arc::clone(&self.town), self.scale);
         let made: Vec<SortedLines> = batch
@@ -101,7 +101,7 @@ impl Flow {
             self.start_days(slice);
             self.give_out(slice, lines, sink)?;
         }
-        Ok(!batch.is_empty())
+        Ok(batch.last().map(|slice| slice.end_ms))
     }
 
     /// The oddities that happened, in order of day.

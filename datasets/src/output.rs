@@ -90,6 +90,45 @@ impl Sink for Folder {
     }
 }
 
+/// Writes what a folder takes, and keeps a copy of it by file.
+pub(crate) struct Growth<'f> {
+    folder: &'f mut Folder,
+    /// As many as there are files.
+    parts: Vec<Part>,
+}
+
+/// What a file grew by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Number of its first line in the file, from 1.
+    pub first_line: u64,
+    /// Whole lines, a line end after each.
+    pub text: Vec<u8>,
+}
+
+impl<'f> Growth<'f> {
+    pub(crate) fn of(folder: &'f mut Folder) -> Self {
+        let parts = folder.files.iter().map(|file| Part { first_line: file.lines + 1, text: Vec::new() });
+        Self { parts: parts.collect(), folder }
+    }
+
+    pub(crate) fn parts(self) -> Vec<Part> {
+        self.parts
+    }
+}
+
+impl Sink for Growth<'_> {
+    type Error = GenerateError;
+
+    fn take(&mut self, line: &Out<'_>) -> Result<(), GenerateError> {
+        if let Some(part) = self.parts.get_mut(usize::from(line.file.0)) {
+            part.text.extend_from_slice(line.text);
+            part.text.push(b'\n');
+        }
+        self.folder.take(line)
+    }
+}
+
 /// Gathers lines as a syslog sender would send them, line end after each.
 pub(crate) struct Chunk {
     wires: Vec<Wire>,

@@ -1,19 +1,20 @@
-//! `campanile demo`: a fictional comune under attack, through the very path of `scan`.
+//! `campanile demo`: a fictional comune under attack, before the very service that a comune runs.
 
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use datasets::{LABELS_FILE, Labels};
+use datasets::Labels;
 
-use super::generate::{self, TownArgs};
+use super::generate::TownArgs;
 use super::scan;
-use crate::detections::loading::{Loaded, RuleArgs, load, tell_faults};
-use crate::detections::running::{self, Scanned};
+use crate::detections::loading::{RuleArgs, load, tell_faults};
+use crate::detections::running::Scanned;
 use crate::exercise::evaluation::evaluate;
 use crate::exercise::labels;
 use crate::exercise::result::ExerciseResult;
+use crate::exercise::stage::{self, Played};
 use crate::exit::{Exit, Failure, Result};
 use crate::output::{self, OutputArgs, OutputFormat};
 use crate::progress::Progress;
@@ -38,18 +39,17 @@ pub struct DemoArgs {
     /// Address and port of the page.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8514")]
     listen: SocketAddr,
-    /// Keep the logs and their labels in this folder [default: a temporary one, removed at the end].
+    /// Keep the logs, their labels, the service's configuration and its data in this folder [default: a temporary one, removed
+    /// at the end].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
     output: OutputArgs,
 }
 
-/// A scan of the generated town.
+/// What came of the exercise.
 struct Run {
     labels: Labels,
-    reading: Reading,
-    loaded: Loaded,
     scanned: Scanned,
     seconds: f64,
 }
@@ -67,42 +67,51 @@ pub fn run(args: &DemoArgs, terminal: &Terminal) -> Result<Exit> {
     };
     let mut played = play(args, folder, terminal)?;
     tell_faults(std::mem::take(&mut played.scanned.faults), terminal);
+    let loaded = load(&RuleArgs::default())?;
     let planted = labels::planted(&played.labels)?;
     let alerts = &played.scanned.findings.alerts;
-    let window_us = |rule: &str| played.loaded.cards.get(rule).map_or(0, |card| card.window_us);
+    let window_us = |rule: &str| loaded.cards.get(rule).map_or(0, |card| card.window_us);
     let evaluation = evaluate(&planted, alerts, window_us);
     let result = ExerciseResult {
         labels: &played.labels,
         planted: &planted,
         alerts,
         evaluation: &evaluation,
-        events: played.scanned.books.events(),
+        events: played.scanned.findings.events,
         seconds: played.seconds,
     };
     show(&result, args.output.format(terminal), terminal)?;
     if !args.exit {
         let title = format!("{}: esercitazione", played.labels.town.name);
-        let page = scan::html(&played.scanned, &played.loaded, &played.reading, &title, Some(result.page()))?;
+        let reading = reading(&played, folder)?;
+        let page = scan::html(&played.scanned, &loaded, &reading, &title, Some(result.page()))?;
         serve(args.listen, page, terminal)?;
     }
     Ok(if result.is_passed() { Exit::Done } else { Exit::Asked })
 }
 
-/// Generates and scans.
+/// Lets the days pass.
 fn play(args: &DemoArgs, folder: &Path, terminal: &Terminal) -> Result<Run> {
     let start = Instant::now();
-    terminal.note("making the logs of a fictional comune under attack…");
-    let generated = datasets::generate_to_dir(&args.town.options(None), folder).map_err(generate::failure)?;
+    terminal.note("a fictional comune sends its logs to the service, some of its days in some seconds…");
+    let progress = Progress::new(terminal, 0);
+    let Played { generated, scanned } = stage::play(&args.town.options(None), folder, &progress)?;
     let labels = generated.labels;
     terminal.note(format!(
-        "{}: {} lines in {} files, {} attacks and {} look-alikes planted; scanning…",
+        "{}: {} lines of {} log files received, stored and judged; {} attacks and {} look-alikes planted",
         labels.town.name,
         generated.lines,
         generated.files,
         labels.attacks.len(),
         labels.twins.len()
     ));
-    let paths = vec![folder.to_string_lossy().into_owned()];
+    Ok(Run { labels, scanned, seconds: start.elapsed().as_secs_f64() })
+}
+
+/// The town's log files, to quote from.
+fn reading(played: &Run, folder: &Path) -> Result<Reading> {
+    let names = || played.scanned.books.inputs.iter().map(|input| &input.name);
+    let paths: Vec<String> = names().map(|name| folder.join(name).to_string_lossy().into_owned()).collect();
     let mut reading = Reading::of(&paths, &ReadingSettings::default())?;
     // Short names: the same town gives the same output wherever its folder is.
     for input in &mut reading.inputs {
@@ -110,15 +119,8 @@ fn play(args: &DemoArgs, folder: &Path, terminal: &Terminal) -> Result<Run> {
             input.name = name.to_string_lossy().into();
         }
     }
-    reading.inputs.retain(|input| &*input.name != LABELS_FILE);
-    reading.options.hash = !args.exit;
-    reading.receive_at(labels::end_us(&labels, &reading.zone)?);
-    let mut loaded = load(&RuleArgs::default())?;
-    let town = labels::context(&labels, &reading.zone);
-    let progress = Progress::new(terminal, reading.total_bytes());
-    let mut scanned = running::scan(&reading, &mut loaded, &town, None, &progress, None)?;
-    scanned.faults.append(&mut loaded.faults);
-    Ok(Run { labels, reading, loaded, scanned, seconds: start.elapsed().as_secs_f64() })
+    reading.receive_at(labels::end_us(&played.labels, &reading.zone)?);
+    Ok(reading)
 }
 
 fn show(result: &ExerciseResult<'_>, format: OutputFormat, terminal: &Terminal) -> Result<()> {

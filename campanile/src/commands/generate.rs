@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use datasets::{AttackId, GenerateError, GenerateOptions};
+use datasets::{AttackId, GenerateOptions};
 
 use crate::exit::{Exit, Failure, Result};
 use crate::terminal::Terminal;
@@ -51,23 +51,12 @@ impl TownArgs {
     }
 }
 
-/// What went wrong, with the exit code that fits.
-pub fn failure(error: GenerateError) -> Failure {
-    match &error {
-        GenerateError::Write { source, .. } => Failure::usage_text(
-            format!("{error}: {source}"),
-            "name a folder you may write to, with room in it",
-        ),
-        _ => Failure::usage_text(error.to_string(), "see `campanile generate --help`"),
-    }
-}
-
 /// Generates.
 pub fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<Exit> {
     let options = args.town.options(args.only);
     if args.stream {
         let mut out = terminal.out();
-        for chunk in datasets::stream(&options).map_err(failure)? {
+        for chunk in datasets::stream(&options)? {
             out.write_all(&chunk)?;
         }
         out.flush()?;
@@ -76,7 +65,7 @@ pub fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<Exit> {
     let Some(folder) = &args.out else {
         return Err(Failure::usage_text("nowhere to write to", "give --out DIR or --stream"));
     };
-    let generated = datasets::generate_to_dir(&options, folder).map_err(failure)?;
+    let generated = datasets::generate_to_dir(&options, folder)?;
     let labels = &generated.labels;
     terminal.note(format!(
         "{} ({} inhabitants): {} lines in {} files under {}, {} attacks and {} look-alikes planted",

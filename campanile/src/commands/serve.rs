@@ -3,7 +3,9 @@
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use ingest::ReceiveClock;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -38,7 +40,8 @@ pub fn run(args: &ServeArgs, terminal: &Terminal) -> Result<Exit> {
     runtime.block_on(async {
         stop_on_signals(stop.clone())?;
         let told = terminal.clone();
-        service::run(&settings, stop, move |started| tell(started, &told)).await
+        let clock = Arc::new(ReceiveClock::default());
+        service::run(&settings, clock, stop, move |started| tell(started, &told)).await
     })?;
     terminal.note("everything received is stored");
     Ok(Exit::Done)

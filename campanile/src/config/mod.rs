@@ -10,7 +10,8 @@ mod starter;
 pub use check::{Checked, load};
 pub use listen::Listen;
 pub use origins::with_origins;
-pub use settings::{RateLimit, Secret, Settings, Source, TlsFiles};
+pub use quantity::Length;
+pub use settings::{LakeFlush, RateLimit, Secret, Settings, Source, Tenant, TlsFiles};
 pub use starter::STARTER;
 
 use crate::exit::{Exit, Failure, Result};

@@ -141,6 +141,23 @@ pub struct TlsFiles {
 }
 
 impl Source {
+    /// A source that is fed over the service's own HTTP port.
+    pub fn over_http(name: &str) -> Source {
+        Source {
+            name: name.to_owned(),
+            kind: "http".to_owned(),
+            listen: None,
+            tenant: Source::default_tenant(),
+            format: Source::default_format(),
+            max_line: Source::default_max_line(),
+            rate_limit: RateLimit::default(),
+            allow: Source::default_allow(),
+            paths: Vec::new(),
+            tls: None,
+            secret: None,
+        }
+    }
+
     fn default_tenant() -> String {
         "default".to_owned()
     }

@@ -3,11 +3,9 @@
 //! Promises: files are named as the labels name them, by their place in the town's folder. Must not know: rules, alerts.
 
 use datasets::{Labels, StoryLabel};
-use detect::Context;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use schema::{Calendar, List, Lists};
 
 use super::evaluation::{Lines, Planted};
 use crate::exit::{Failure, Result};
@@ -43,32 +41,6 @@ fn instant_us(text: &str) -> Result<i64> {
     let time = text.parse::<Timestamp>();
     time.map(|time| time.as_microsecond())
         .map_err(|error| Failure::internal(format!("a label's time `{text}` cannot be read: {error}")))
-}
-
-/// What the town's own people would have configured: its lists, its patron saint.
-pub fn context(labels: &Labels, zone: &TimeZone) -> Context {
-    let town = &labels.town;
-    let own_domains = [town.domain.clone()];
-    let mut lists = Lists::default();
-    for (name, items) in [
-        ("admins", town.administrators.as_slice()),
-        ("suppliers", &town.suppliers),
-        ("backup_accounts", &town.backup_accounts),
-        ("service_accounts", &town.service_accounts),
-        ("admin_hosts", &town.admin_hosts),
-        ("shared_nat", &town.shared_nat),
-        ("known_scanners", &town.known_scanners),
-        ("known_destinations", &town.known_destinations),
-        ("own_domains", &own_domains),
-    ] {
-        lists.insert(name, List::new(items));
-    }
-    let years = labels.first_day.get(..4).and_then(|year| year.parse::<i16>().ok());
-    // A run may pass New Year.
-    let years = years.into_iter().flat_map(|year| [year, year.saturating_add(1)]);
-    let holidays = years.filter_map(|year| format!("{year}-{}", town.patron_saint).parse().ok()).collect();
-    let calendar = Calendar { timezone: zone.clone(), holidays, ..Calendar::default() };
-    Context::new(calendar, lists)
 }
 
 /// When the last generated day is over, µs since 1970 UTC: the moment the logs are taken as received.
@@ -137,14 +109,5 @@ mod tests {
         let zone = TimeZone::get("Europe/Rome").unwrap();
         let end: Timestamp = "2026-03-29T22:00:00Z".parse().unwrap();
         assert_eq!(end_us(&labels(), &zone).unwrap(), end.as_microsecond());
-    }
-
-    #[test]
-    fn rules_know_the_town_as_its_own_people_would_tell_it() {
-        let context = context(&labels(), &TimeZone::UTC);
-        assert!(context.lists.get("admins").unwrap().contains("ADM.UNO"));
-        assert!(context.lists.get("admin_hosts").unwrap().contains("192.0.2.7"));
-        assert!(context.calendar.is_holiday("2026-03-30".parse().unwrap()));
-        assert!(context.lists.is_empty("suppliers"));
     }
 }

@@ -37,6 +37,7 @@ use std::time::Duration;
 
 use access::delivery::Delivery;
 use axum::Router;
+use detect::coverage::RuleCoverage;
 use detect::{Context, Live, LiveOptions};
 use ingest::ReceiveClock;
 use ingest::sources::{HttpLimits, serve_http};
@@ -86,9 +87,13 @@ pub struct Started {
 }
 
 /// Runs the service until `stop` is cancelled, or one of its threads ends, and everything received is in the lake.
-/// `ready` is told when senders may come.
-pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnce(Started)) -> Result<()> {
-    let clock = Arc::new(ReceiveClock::default());
+/// `ready` is told when senders may come; `clock` says when something is received. Answers which rules ran and were fed.
+pub async fn run(
+    settings: &Settings,
+    clock: Arc<ReceiveClock>,
+    stop: CancellationToken,
+    ready: impl FnOnce(Started),
+) -> Result<Vec<RuleCoverage>> {
     let folders = Folders::make(settings)?;
     let lake = Lake::open(&folders.lake, lake_settings(settings)).await;
     let lake = lake.map_err(failed("the lake cannot be opened"))?;
@@ -180,14 +185,14 @@ pub async fn run(settings: &Settings, stop: CancellationToken, ready: impl FnOnc
     pages.await.map_err(failed("the pages' task died"))?;
     // The way in is closed: each thread ends when the one before it has.
     ended(journalling).await?;
-    ended(processing).await?;
+    let coverage = ended(processing).await?;
     drop(stop_committing);
     ended(committing).await?;
     // What was not delivered yet is delivered after the next start.
     deliveries_stop.cancel();
     delivering.close();
     delivering.wait().await;
-    Ok(())
+    Ok(coverage)
 }
 
 /// Starts a delivery for each target of the configuration.
@@ -231,11 +236,11 @@ async fn pages(
 }
 
 /// A thread of the service. When it ends, whatever the reason, the service stops.
-fn thread(
+fn thread<T: Send + 'static>(
     name: &str,
     stop: &CancellationToken,
-    work: impl FnOnce() -> Result<()> + Send + 'static,
-) -> Result<JoinHandle<Result<()>>> {
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<JoinHandle<Result<T>>> {
     let guard = stop.clone().drop_guard();
     let thread = std::thread::Builder::new().name(name.to_owned());
     Ok(thread.spawn(move || {
@@ -245,7 +250,7 @@ fn thread(
 }
 
 /// What a thread of the service came to.
-async fn ended(thread: JoinHandle<Result<()>>) -> Result<()> {
+async fn ended<T: Send + 'static>(thread: JoinHandle<Result<T>>) -> Result<T> {
     let name = thread.thread().name().unwrap_or_default().to_owned();
     let joined = tokio::task::spawn_blocking(move || thread.join()).await;
     match joined {

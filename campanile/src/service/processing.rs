@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use arrow::array::Array;
+use detect::coverage::RuleCoverage;
 use detect::{BatchHits, Evaluator, Live, punctual};
 use ingest::ReceiveClock;
 use parsers::Parser;
@@ -118,8 +119,8 @@ struct Worked {
 }
 
 impl Processing {
-    /// Works until the journal ends.
-    pub fn run(mut self) -> Result<()> {
+    /// Works until the journal ends. Answers which rules ran and were fed.
+    pub fn run(mut self) -> Result<Vec<RuleCoverage>> {
         let (mut judge_at, mut save_at) = (Instant::now(), Instant::now() + SAVE_INTERVAL);
         loop {
             match self.follower.next(IDLE_WAIT).map_err(failed("the journal cannot be read"))? {
@@ -137,7 +138,11 @@ impl Processing {
                     );
                 }
                 Next::Idle => self.settle(self.clock.now_us()),
-                Next::End => break,
+                Next::End => {
+                    // Nothing was received since that is not worked on.
+                    self.settle(self.clock.now_us());
+                    break;
+                }
             }
             if Instant::now() >= judge_at {
                 let began = Instant::now();
@@ -151,7 +156,8 @@ impl Processing {
             }
         }
         self.judge()?;
-        self.save()
+        self.save()?;
+        Ok(self.watching.map_or_else(Vec::new, |watching| watching.live.coverage()))
     }
 
     /// Saves what windows hold.

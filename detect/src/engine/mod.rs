@@ -200,16 +200,19 @@ impl Engine {
             Ok(runs.into_iter().map(alert).collect())
         });
         let found: Vec<Vec<Alert>> = found.collect::<Result<_, _>>()?;
-        let mut all: Vec<Alert> = found.into_iter().flatten().collect();
-        alerts::sort(&mut all);
-        let incidents = incident::link(&mut all);
-        Ok(Findings {
-            alerts: all,
-            incidents,
-            coverage: self.evaluator.coverage().report(&std::mem::take(&mut self.seen)),
-            events: std::mem::take(&mut self.events),
-            spills: std::mem::take(&mut self.spills),
-        })
+        let all: Vec<Alert> = found.into_iter().flatten().collect();
+        let coverage = self.evaluator.coverage().report(&std::mem::take(&mut self.seen));
+        let findings = Findings::of(all, coverage, std::mem::take(&mut self.events));
+        Ok(Findings { spills: std::mem::take(&mut self.spills), ..findings })
+    }
+}
+
+impl Findings {
+    /// What these alerts come to: put in order, and their stories found.
+    pub fn of(mut alerts: Vec<Alert>, coverage: Vec<RuleCoverage>, events: u64) -> Findings {
+        alerts::sort(&mut alerts);
+        let incidents = incident::link(&mut alerts);
+        Findings { alerts, incidents, coverage, events, spills: 0 }
     }
 }
 
