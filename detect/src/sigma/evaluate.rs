@@ -33,8 +33,8 @@ struct Trace<'b> {
 }
 
 impl Trace<'_> {
-    fn rows(&self, universe: usize) -> &Rows {
-        self.rows.get_or_init(|| self.column.rows_of(&self.values, universe))
+    fn rows(&self) -> &Rows {
+        self.rows.get_or_init(|| self.column.rows_of(&self.values))
     }
 }
 
@@ -75,10 +75,9 @@ impl<'s, 'b> Evaluation<'s, 'b> {
 
     /// The rows in which one of `atoms` may hold, all of operands looked at.
     pub(super) fn possible_rows(&self, atoms: impl IntoIterator<Item = AtomId>) -> Rows {
-        let universe = self.scope.len();
-        let mut rows = Rows::none(universe);
+        let mut rows = Rows::none(self.scope.len());
         let traces = atoms.into_iter().filter_map(|atom| self.traces.get(&atom));
-        traces.for_each(|trace| rows.union(trace.rows(universe)));
+        traces.for_each(|trace| rows.union(trace.rows()));
         rows
     }
 
@@ -151,7 +150,7 @@ impl<'s, 'b> Evaluation<'s, 'b> {
             && self.looked_at.contains(&atom.operand)
         {
             match self.traces.get(&id) {
-                Some(trace) => rows.intersect(trace.rows(self.scope.len())),
+                Some(trace) => rows.intersect(trace.rows()),
                 None => rows.clear(),
             }
             if clue.proves || rows.is_empty() {

@@ -9,6 +9,7 @@
 use std::borrow::Cow;
 
 use arrow::array::{Array, Int64Array, StringViewArray, TimestampMicrosecondArray};
+use arrow::buffer::NullBuffer;
 use jiff::Timestamp;
 use schema::{Column, EventBatch, FieldColumn, Kind};
 
@@ -129,6 +130,15 @@ pub(super) struct Layer<'b> {
 impl<'b> Layer<'b> {
     fn of(sources: Vec<Source<'b>>) -> Layer<'b> {
         Layer { sources }
+    }
+
+    /// The rows that have no value; none when that is not known beforehand.
+    pub(super) fn nulls(&self) -> Option<&NullBuffer> {
+        match self.sources.as_slice() {
+            [Source::Text(texts)] => texts.nulls(),
+            [Source::TextNotNumber(field)] => field.values.nulls(),
+            _ => None,
+        }
     }
 
     /// The value of a row of the batch.

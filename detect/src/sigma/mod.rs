@@ -35,6 +35,7 @@ mod load;
 mod matcher;
 mod modifiers;
 mod necessary;
+mod pairs;
 mod pattern;
 mod problem;
 mod regex_dialect;

@@ -12,25 +12,23 @@ use schema::EventBatch;
 use super::atoms::{AtomTable, OperandId};
 use super::fields::{View, layers_of};
 use super::fold::fold;
+use super::pairs::Pairs;
 use super::rows::Rows;
 
-/// No value in that row.
+/// A row of the batch that is none of the scope.
 const NONE: u32 = u32::MAX;
 
 /// One operand over the rows of a scope.
 pub(super) struct ScopeColumn<'b> {
-    /// One layer a value that a row may have (nearly always one): index of the distinct value by row.
-    layers: Vec<Vec<u32>>,
+    /// (row, value), value by value as they were read.
+    cells: Vec<(u32, u32)>,
     values: Vec<Cow<'b, str>>,
     /// Without case, by value when first asked for; none where that is the value itself.
     folded: Vec<OnceCell<Option<Box<str>>>>,
-    places: OnceCell<Places>,
-}
-
-/// The rows of each distinct value: `rows` from one start to the next.
-struct Places {
-    starts: Vec<u32>,
-    rows: Vec<u32>,
+    /// Number of rows of the scope.
+    rows: usize,
+    by_row: OnceCell<Pairs>,
+    by_value: OnceCell<Pairs>,
 }
 
 impl ScopeColumn<'_> {
@@ -42,10 +40,20 @@ impl ScopeColumn<'_> {
     /// Indexes of the values of a row of the scope.
     #[inline]
     pub(super) fn of_row(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
-        self.layers
-            .iter()
-            .filter_map(move |layer| layer.get(row).filter(|index| **index != NONE))
-            .map(|index| *index as usize)
+        let by_row = self.by_row.get_or_init(|| Pairs::new(self.rows, self.cells.iter().copied()));
+        by_row.of(row).iter().map(|value| *value as usize)
+    }
+
+    /// The rows that have one of `values`.
+    pub(super) fn rows_of(&self, values: &Rows) -> Rows {
+        let by_value = self.by_value.get_or_init(|| {
+            Pairs::new(self.values.len(), self.cells.iter().map(|(row, value)| (*value, *row)))
+        });
+        let mut rows = Rows::none(self.rows);
+        for value in values.iter() {
+            by_value.of(value).iter().for_each(|row| rows.insert(*row as usize));
+        }
+        rows
     }
 
     /// A distinct value as it is and without case.
@@ -61,49 +69,6 @@ impl ScopeColumn<'_> {
         });
         (value, folded.unwrap_or(value))
     }
-
-    /// The rows that have one of `values`.
-    pub(super) fn rows_of(&self, values: &Rows, universe: usize) -> Rows {
-        let places = self.places.get_or_init(|| self.places());
-        let mut rows = Rows::none(universe);
-        for value in values.iter() {
-            let Some([start, end]) = places.starts.get(value..value + 2) else { continue };
-            let of_value = places.rows.get(*start as usize..*end as usize).unwrap_or_default();
-            of_value.iter().for_each(|row| rows.insert(*row as usize));
-        }
-        rows
-    }
-
-    /// Each row with each of its values.
-    fn cells(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let numbered = self.layers.iter().flat_map(|layer| (0u32..).zip(layer.iter().copied()));
-        numbered.filter(|(_, value)| *value != NONE)
-    }
-
-    /// Counts the rows of each value, then puts them in their places.
-    fn places(&self) -> Places {
-        let mut starts = vec![0u32; self.values.len() + 1];
-        for (_, value) in self.cells() {
-            if let Some(count) = starts.get_mut(value as usize + 1) {
-                *count += 1;
-            }
-        }
-        let mut total = 0;
-        for start in &mut starts {
-            total += *start;
-            *start = total;
-        }
-        let mut next = starts.clone();
-        let mut rows = vec![0u32; total as usize];
-        for (row, value) in self.cells() {
-            let Some(place) = next.get_mut(value as usize) else { continue };
-            if let Some(slot) = rows.get_mut(*place as usize) {
-                *slot = row;
-            }
-            *place += 1;
-        }
-        Places { starts, rows }
-    }
 }
 
 /// Rows of a batch under one view.
@@ -112,11 +77,13 @@ pub(super) struct Scope<'b> {
     rows: &'b [u32],
     view: View,
     columns: FxHashMap<OperandId, Rc<ScopeColumn<'b>>>,
+    /// By row of the batch.
+    positions: OnceCell<Vec<u32>>,
 }
 
 impl<'b> Scope<'b> {
     pub(super) fn new(batch: &'b EventBatch, rows: &'b [u32], view: View) -> Scope<'b> {
-        Scope { batch, rows, view, columns: FxHashMap::default() }
+        Scope { batch, rows, view, columns: FxHashMap::default(), positions: OnceCell::new() }
     }
 
     /// Number of rows.
@@ -135,34 +102,73 @@ impl<'b> Scope<'b> {
     }
 
     fn read(&self, operand: OperandId, atoms: &AtomTable) -> ScopeColumn<'b> {
-        let mut column = ScopeColumn {
-            layers: Vec::new(),
-            values: Vec::new(),
-            folded: Vec::new(),
-            places: OnceCell::new(),
-        };
-        let Some(operand) = atoms.operand_of(operand) else { return column };
-        let mut index_of: FxHashMap<Cow<'b, str>, u32> = FxHashMap::default();
-        for layer in layers_of(self.batch, self.view, operand) {
-            let mut indexes = Vec::with_capacity(self.rows.len());
-            let mut any = false;
-            for row in self.rows {
-                let Some(value) = layer.value(*row as usize) else {
-                    indexes.push(NONE);
-                    continue;
-                };
-                any = true;
-                let next = column.values.len() as u32;
-                indexes.push(*index_of.entry(value).or_insert_with_key(|value| {
-                    column.values.push(value.clone());
-                    next
-                }));
-            }
-            if any {
-                column.layers.push(indexes);
+        let (mut cells, mut values) = (Vec::new(), Values::default());
+        let layers = atoms.operand_of(operand).map(|operand| layers_of(self.batch, self.view, operand));
+        for layer in layers.unwrap_or_default() {
+            let mut take = |position: u32, row: usize| {
+                if let Some(value) = layer.value(row) {
+                    cells.push((position, values.index_of(value)));
+                }
+            };
+            match layer.nulls() {
+                // Most keys of `fields` are those of few events.
+                Some(nulls) if nulls.len() - nulls.null_count() < self.rows.len() => {
+                    let positions = self.positions.get_or_init(|| self.positions());
+                    let placed = nulls.valid_indices().filter_map(|row| Some((*positions.get(row)?, row)));
+                    placed.filter(|(position, _)| *position != NONE).for_each(|(p, row)| take(p, row));
+                }
+                _ => (0..).zip(self.rows).for_each(|(position, row)| take(position, *row as usize)),
             }
         }
-        column.folded.resize_with(column.values.len(), OnceCell::new);
-        column
+        let values = values.values;
+        let mut folded = Vec::new();
+        folded.resize_with(values.len(), OnceCell::new);
+        let rows = self.rows.len();
+        ScopeColumn { cells, values, folded, rows, by_row: OnceCell::new(), by_value: OnceCell::new() }
     }
+
+    fn positions(&self) -> Vec<u32> {
+        let mut positions = vec![NONE; self.batch.len()];
+        for (position, row) in (0..).zip(self.rows) {
+            if let Some(slot) = positions.get_mut(*row as usize) {
+                *slot = position;
+            }
+        }
+        positions
+    }
+}
+
+/// Distinct values in the order of their first cells.
+#[derive(Default)]
+struct Values<'b> {
+    values: Vec<Cow<'b, str>>,
+    /// Those that fit a number, which is cheaper to look up than a text.
+    short: FxHashMap<u128, u32>,
+    long: FxHashMap<Cow<'b, str>, u32>,
+}
+
+impl<'b> Values<'b> {
+    fn index_of(&mut self, value: Cow<'b, str>) -> u32 {
+        let next = self.values.len() as u32;
+        let index = match packed(&value) {
+            Some(number) => *self.short.entry(number).or_insert(next),
+            None => *self.long.entry(value.clone()).or_insert(next),
+        };
+        if index == next {
+            self.values.push(value);
+        }
+        index
+    }
+}
+
+/// A text of at most fifteen bytes with its length, as a number.
+#[inline]
+fn packed(text: &str) -> Option<u128> {
+    let mut bytes = [0u8; 16];
+    let (head, tail) = bytes.split_at_mut(15);
+    head.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    if let Some(last) = tail.first_mut() {
+        *last = text.len() as u8;
+    }
+    Some(u128::from_le_bytes(bytes))
 }
