@@ -144,23 +144,21 @@ fn after_stamp(when: When, rest: &str, place: Place) -> Envelope<'_> {
 /// stamp; of what it tells nothing else is true.
 fn usual(rest: &str) -> Option<Envelope<'_>> {
     let bytes = rest.strip_prefix(' ')?.as_bytes();
-    let host_end =
-        bytes.iter().take(PLAIN_BYTES_MAX).position(|byte| !is_plain(*byte)).filter(|end| *end > 0)?;
+    let host_end = ends(bytes, is_plain).filter(|end| *end > 0)?;
     let host = rest.get(1..=host_end)?;
     // Four digits may be a year.
     if bytes.get(host_end) != Some(&b' ') || host.len() == 4 || is_level(host) {
         return None;
     }
     let after_host = rest.get(host_end + 2..)?;
-    let bytes = after_host.as_bytes();
-    let program_end = bytes.iter().take(PLAIN_BYTES_MAX).position(|byte| !is_plain(*byte))?;
+    let program_end = ends(after_host.as_bytes(), is_plain)?;
     let (program, after) = after_host.split_at_checked(program_end)?;
     if !program.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return None;
     }
     let (pid, payload) = match after.strip_prefix('[') {
         Some(inner) => {
-            let digits = inner.bytes().take(PLAIN_BYTES_MAX).position(|byte| !byte.is_ascii_digit())?;
+            let digits = ends(inner.as_bytes(), |byte| byte.is_ascii_digit())?;
             let (pid, behind) = inner.split_at_checked(digits).filter(|(pid, _)| !pid.is_empty())?;
             (pid, behind.strip_prefix("]: ")?)
         }
@@ -171,6 +169,11 @@ fn usual(rest: &str) -> Option<Envelope<'_>> {
 
 /// Longer names and process ids are not usual.
 const PLAIN_BYTES_MAX: usize = 32;
+
+/// Where what is of such bytes ends; none when it is not usual.
+fn ends(bytes: &[u8], is_inside: impl Fn(u8) -> bool) -> Option<usize> {
+    bytes.get(..PLAIN_BYTES_MAX).unwrap_or(bytes).iter().position(|byte| !is_inside(*byte))
+}
 
 /// What usual names are of.
 fn is_plain(byte: u8) -> bool {

@@ -23,9 +23,13 @@ pub static FORMAT: Format = Format {
     samples: SAMPLES,
 };
 
+/// Where the number stands.
+const HEAD_BYTES: usize = 98;
+
 /// Number, then event, both at the front.
 fn is_ours(text: &str) -> bool {
-    let body = text.find("id=").filter(|at| *at < 96).and_then(|at| text.get(at + 3..));
+    let head = text.as_bytes().get(..HEAD_BYTES).unwrap_or(text.as_bytes());
+    let body = memchr::memmem::find(head, b"id=").and_then(|at| text.get(at + 3..));
     let Some((number, rest)) = body.and_then(|body| body.split_once(' ')) else { return false };
     let is_opening = text.starts_with("id=") || text.contains("prio=");
     is_opening && peer::is_digits(number) && (rest.starts_with("event=") || rest.starts_with("rev="))

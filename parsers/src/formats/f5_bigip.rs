@@ -12,6 +12,7 @@ use schema::{Action, Column, EventBuilder};
 
 use super::{flow, http, peer};
 use crate::format::{Format, Payload, Unreadable};
+use crate::scan;
 use crate::time::clf;
 
 /// See the module.
@@ -55,12 +56,12 @@ impl<'a> Line<'a> {
             return Some(Line { level: "", program: "", pid: "", kind });
         }
         // The envelope leaves a level word before the program: `notice apmd[14311]: …`.
-        let (level, rest) = match text.split_once(' ') {
+        let (level, rest) = match scan::word(text) {
             Some((level, rest)) if is_level(level) => (level, rest),
             _ => ("", text),
         };
         let head = rest.get(..rest.floor_char_boundary(TAG_BYTES_MAX + 2)).unwrap_or(rest);
-        let (tag, _) = head.split_once(": ").filter(|(tag, _)| !tag.contains([' ', '"', '=']))?;
+        let (tag, _) = scan::cut(head, ": ").filter(|(tag, _)| !tag.contains([' ', '"', '=']))?;
         let said = rest.get(tag.len() + 2..)?;
         let (program, pid) = tag.split_once('[').unwrap_or((tag, ""));
         Some(Line { level, program, pid: pid.trim_end_matches(']'), kind: Kind::read(said.trim_start())? })

@@ -162,7 +162,8 @@ fn is_module(word: &str) -> bool {
 fn console_stamp(text: &str) -> (Option<When>, &str) {
     let severity = text.strip_prefix(['I', 'W', 'M', 'D', 'E']);
     let Some(rest) = severity.and_then(|rest| rest.strip_prefix(' ')) else { return (None, text) };
-    let Some(date) = rest.get(..8).filter(|date| date.bytes().filter(|byte| *byte == b'/').count() == 2) else {
+    let Some(date) = rest.get(..8).filter(|date| date.bytes().filter(|byte| *byte == b'/').count() == 2)
+    else {
         return (None, text);
     };
     let mut parts = date.split('/').map(|part| part.parse::<u8>().ok());

@@ -11,7 +11,7 @@ use schema::{Action, Column, EventBuilder, Outcome};
 use super::account::address_and_port;
 use super::{http, peer};
 use crate::format::{Format, Payload, Unreadable};
-use crate::time;
+use crate::{scan, time};
 
 /// See the module.
 pub static FORMAT: Format = Format {
@@ -178,6 +178,8 @@ struct Access<'a> {
 
 impl<'a> Access<'a> {
     fn read(text: &'a str) -> Option<Access<'a>> {
+        // Most texts begin with no address.
+        scan::word(text).filter(|(first, _)| peer::is_address(first))?;
         let (client, rest) = text.split_once(" - ")?;
         if !peer::is_address(client) {
             return None;
