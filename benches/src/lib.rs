@@ -5,6 +5,7 @@
 pub mod counting;
 pub mod messages;
 pub mod replay;
+pub mod windows;
 
 use std::sync::Arc;
 

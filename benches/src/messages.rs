@@ -48,11 +48,21 @@ impl Source {
         }
     }
 
-    fn number(&mut self, bound: u64) -> u64 {
+    pub(crate) fn number(&mut self, bound: u64) -> u64 {
         self.rng.below(bound)
     }
 
-    fn ip(&mut self) -> String {
+    pub(crate) fn pick(&mut self, texts: &[&'static str]) -> &'static str {
+        self.rng.pick(texts)
+    }
+
+    /// The next instant, as JSON collectors write it.
+    pub(crate) fn instant(&mut self) -> String {
+        let clock = self.tick();
+        format!("2026-03-16T{}.{:03}Z", clock.time(), clock.micros / 1_000)
+    }
+
+    pub(crate) fn ip(&mut self) -> String {
         format!("198.{}.{}.{}", 18 + self.number(2), self.number(256), 1 + self.number(254))
     }
 

@@ -14,7 +14,7 @@ use super::scope::ScopeColumn;
 
 /// States of an automaton take the more room the faster they are; up to so many bytes of needles it is the
 /// fastest kind.
-const DENSE_BYTES_MAX: usize = 64 << 10;
+const DENSE_BYTES_MAX: usize = 8 << 10;
 
 /// Position of an atom among those of the operand.
 type Slot = u32;
