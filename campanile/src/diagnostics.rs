@@ -98,6 +98,16 @@ impl Diagnostic for Fault {
     }
 }
 
+/// A diagnostic in one line, its place first.
+pub fn sentence(diagnostic: &dyn Diagnostic) -> String {
+    let place = || {
+        let label = diagnostic.labels()?.next()?;
+        let contents = diagnostic.source_code()?.read_span(label.inner(), 0, 0).ok()?;
+        Some(format!("{}:{}:{}: ", contents.name()?, contents.line() + 1, contents.column() + 1))
+    };
+    format!("{}{diagnostic}", place().unwrap_or_default())
+}
+
 /// A text that is a file or begins at some line of one.
 #[derive(Debug)]
 struct PartOfFile {
@@ -151,6 +161,7 @@ mod tests {
         let fault = Fault::at("a.toml", text, 6..11, "unknown key `secnd`").help("did you mean `second`?");
         let shown = shown(&fault);
         assert!(shown.contains("a.toml:2:1"), "{shown}");
+        assert_eq!(sentence(&fault), "a.toml:2:1: unknown key `secnd`");
         assert!(shown.contains("secnd line") && shown.contains("did you mean `second`?"), "{shown}");
     }
 

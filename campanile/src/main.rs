@@ -11,6 +11,8 @@ mod detections;
 mod diagnostics;
 mod exercise;
 mod exit;
+mod health_events;
+mod jobs;
 mod language;
 mod moment;
 mod output;

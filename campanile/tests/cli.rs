@@ -8,9 +8,12 @@ mod cli {
     pub mod configuration;
     pub mod crashing;
     pub mod generated_pages;
+    pub mod health;
+    pub mod jobs;
     pub mod layers;
     pub mod learning;
     pub mod program;
+    pub mod reloading;
     pub mod scanning;
     pub mod serving;
 }

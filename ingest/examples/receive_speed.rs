@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use ingest::framing::Framer;
 use ingest::sources::{Error, Port, SyslogTcp};
-use ingest::{Book, ReceiveClock, intake};
+use ingest::{Book, Limits, ReceiveClock, intake};
 use schema::Origin;
 use tokio_util::sync::CancellationToken;
 
@@ -78,9 +78,7 @@ fn receive(text: &[u8]) -> Result<(), Error> {
             intake,
             book: Arc::new(Book::default()),
             clock: Arc::new(ReceiveClock::default()),
-            line_bytes_max: LINE_BYTES_MAX,
-            rate_max: None,
-            allow: "127.0.0.1".parse().into_iter().collect(),
+            limits: Arc::new(Limits::new(LINE_BYTES_MAX, None, "127.0.0.1".parse().into_iter().collect())),
             stop: CancellationToken::new(),
         };
         tokio::spawn(source.run(port));

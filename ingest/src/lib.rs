@@ -10,7 +10,9 @@ pub mod sources;
 mod book;
 mod clock;
 mod intake;
+mod limits;
 
 pub use book::{Book, BookPage, Connected, Refusal};
 pub use clock::ReceiveClock;
 pub use intake::{Answer, Deliveries, Delivery, Intake, Receipt, Refused, intake};
+pub use limits::Limits;

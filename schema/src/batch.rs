@@ -3,19 +3,20 @@
 //! Promises: columns stand in table order; `fields` becomes a map only at the table's edge.
 //! Must not know: formats, rules, files.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Int64Array, MapArray, StringArray, StringViewArray, StructArray,
-    TimestampMicrosecondArray,
+    Array, ArrayBuilder, ArrayRef, AsArray, BooleanArray, Int64Array, MapArray, StringArray, StringViewArray,
+    StringViewBuilder, StructArray, TimestampMicrosecondArray,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
-use arrow::compute::{filter, filter_record_batch};
+use arrow::compute::{cast, filter, filter_record_batch};
 use arrow::datatypes::{DataType, Int64Type, TimestampMicrosecondType};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 
-use crate::columns::{Column, fields_field, table_schema};
+use crate::columns::{Column, FIELDS, batch_schema, fields_field, table_schema};
 
 /// One key of `fields` over the rows of a batch.
 #[derive(Debug, Clone)]
@@ -117,6 +118,23 @@ impl EventBatch {
         Ok(EventBatch { columns, fields })
     }
 
+    /// The events of rows of the table, as [`EventBatch::to_table`] makes them; further columns are left out. Which values of
+    /// `fields` were numbers in the source is forgotten.
+    pub fn from_table(rows: &RecordBatch) -> Result<EventBatch, ArrowError> {
+        let column = |name: &str| {
+            let missing = || ArrowError::SchemaError(format!("the rows have no column {name}"));
+            rows.column_by_name(name).ok_or_else(missing)
+        };
+        let schema = batch_schema();
+        let arrays = schema.fields().iter().map(|field| cast(column(field.name())?, field.data_type()));
+        let columns = RecordBatch::try_new(Arc::clone(&schema), arrays.collect::<Result<_, _>>()?)?;
+        let fields = match column(FIELDS)?.as_map_opt() {
+            Some(map) => field_columns(map)?,
+            None => return Err(ArrowError::SchemaError("the column `fields` is no map".to_owned())),
+        };
+        Ok(EventBatch::new(columns, fields))
+    }
+
     /// The whole table row by row as SQL and the lake see it: the columns and `fields` as a map.
     pub fn to_table(&self) -> Result<RecordBatch, ArrowError> {
         let mut arrays = self.columns.columns().to_vec();
@@ -160,5 +178,57 @@ impl EventBatch {
             Some(NullBuffer::from(valid)),
             *ordered,
         )
+    }
+}
+
+/// One column a key, in order of first appearance.
+fn field_columns(map: &MapArray) -> Result<Vec<FieldColumn>, ArrowError> {
+    let keys = cast(map.keys(), &DataType::Utf8View)?;
+    let values = cast(map.values(), &DataType::Utf8View)?;
+    let (keys, values) = (keys.as_string_view(), values.as_string_view());
+    let mut places = HashMap::<&str, usize>::new();
+    let mut columns = Vec::<(&str, StringViewBuilder)>::new();
+    for (row, bounds) in map.value_offsets().windows(2).enumerate() {
+        let &[start, end] = bounds else { continue };
+        let entries = if map.is_null(row) { 0..0 } else { start as usize..end as usize };
+        for entry in entries.filter(|entry| values.is_valid(*entry)) {
+            let key = keys.value(entry);
+            let place = *places.entry(key).or_insert_with(|| {
+                columns.push((key, StringViewBuilder::new()));
+                columns.len() - 1
+            });
+            let Some((_, column)) = columns.get_mut(place) else { continue };
+            // The first of two values of one key counts.
+            if column.len() <= row {
+                (column.len()..row).for_each(|_| column.append_null());
+                column.append_value(values.value(entry));
+            }
+        }
+    }
+    let columns = columns.into_iter().map(|(key, mut column)| {
+        (column.len()..map.len()).for_each(|_| column.append_null());
+        FieldColumn { key: key.into(), values: column.finish(), numbers: Vec::new() }
+    });
+    Ok(columns.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_of_fields_becomes_one_column_a_key() {
+        let entry = fields_field();
+        let DataType::Map(entry, _) = entry.data_type().clone() else { panic!("no map") };
+        let DataType::Struct(parts) = entry.data_type().clone() else { panic!("no struct") };
+        let keys = StringArray::from(vec!["a", "a", "b"]);
+        let values = StringArray::from(vec!["1", "3", "x"]);
+        let entries = StructArray::new(parts, vec![Arc::new(keys), Arc::new(values)], None);
+        let offsets = OffsetBuffer::new(vec![0, 1, 1, 3].into());
+        let valid = NullBuffer::from(vec![true, false, true]);
+        let columns = field_columns(&MapArray::new(entry, offsets, entries, Some(valid), false)).unwrap();
+        let columns: Vec<(&str, Vec<Option<&str>>)> =
+            columns.iter().map(|column| (&*column.key, column.values.iter().collect())).collect();
+        assert_eq!(columns, [("a", vec![Some("1"), None, Some("3")]), ("b", vec![None, None, Some("x")])]);
     }
 }

@@ -112,6 +112,7 @@ taxonomy! {
         HealthChange "health_change" "a monitored thing changed state; fields.state=ok|warning|critical, fields.metric, fields.value (disk, temperature, RAID, certificate expiry, link)";
         PowerChange "power_change" "mains lost or back, UPS on battery, battery low (fields.state=on_battery|on_mains|low_battery|bypass)";
         LinkChange "link_change" "a network link, line, tunnel or routing neighbour went up or down (fields.state=up|down)";
+        SourceHealth "source_health" "written by Campanile: what a log source sent in a minute, and what became of it";
         SourceSilent "source_silent" "written by Campanile: a log source has been silent beyond its expected rate; source_resumed closes it";
         SourceResumed "source_resumed" "written by Campanile: a silent source speaks again";
     }

@@ -7,6 +7,7 @@
 pub mod disk;
 mod error;
 pub mod journal;
+pub mod kill_point;
 pub mod lake;
 
 pub use disk::{Disk, DiskFile, Folder};

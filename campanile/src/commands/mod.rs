@@ -8,6 +8,7 @@ mod demo;
 pub mod formats;
 mod functions;
 mod generate;
+mod jobs;
 mod lake;
 mod man;
 mod parse;
@@ -36,6 +37,8 @@ pub enum Command {
     Serve(serve::ServeArgs),
     /// How a running service is doing: the books of each source.
     Status(status::StatusArgs),
+    /// Scheduled forensics: list, run, history.
+    Jobs(jobs::JobsArgs),
     /// SQL over log files or the lake: table `events`.
     Sql(sql::SqlArgs),
     /// The lake: what it holds and costs, compaction, expiry.
@@ -69,6 +72,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
         Command::Scan(args) => scan::run(&args, terminal),
         Command::Serve(args) => serve::run(&args, terminal),
         Command::Status(args) => status::run(&args, terminal),
+        Command::Jobs(args) => jobs::run(&args, terminal),
         Command::Sql(args) => sql::run(&args, terminal),
         Command::Lake(args) => lake::run(&args, terminal),
         Command::Templates(args) => templates::run(&args, terminal),

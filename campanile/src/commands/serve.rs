@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ingest::ReceiveClock;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use crate::config;
 use crate::detections::loading::tell_faults;
 use crate::exit::{Exit, Result};
-use crate::service::{self, Started};
+use crate::service::{self, Reloaded, Reloads, Said, Started};
 use crate::terminal::Terminal;
 
 /// Arguments of `serve`.
@@ -24,7 +25,8 @@ Examples:
   curl --data-binary @auth.log 'http://127.0.0.1:8514/ingest?source=files'
   curl --data 'select class, count(*) n from events group by 1' http://127.0.0.1:8514/api/sql
 
-SIGTERM and Ctrl-C end it: what was received is stored first.")]
+SIGTERM and Ctrl-C end it: what was received is stored first. SIGHUP, or a changed file, takes up the
+configuration, rules, lists and certificates anew; what is wrong in them is told, and what was in force stays.")]
 pub struct ServeArgs {
     /// The configuration.
     #[arg(long, short, value_name = "FILE")]
@@ -39,15 +41,20 @@ pub fn run(args: &ServeArgs, terminal: &Terminal) -> Result<Exit> {
     let stop = CancellationToken::new();
     runtime.block_on(async {
         stop_on_signals(stop.clone())?;
+        let reloads = Reloads { path: args.config.clone(), hangups: signal(SignalKind::hangup())? };
         let told = terminal.clone();
         let clock = Arc::new(ReceiveClock::default());
-        service::run(&settings, clock, stop, move |started| tell(started, &told)).await
+        let tell = move |said| match said {
+            Said::Started(started) => tell_started(started, &told),
+            Said::Reloaded(reloaded) => tell_reloaded(reloaded, &told),
+        };
+        service::run(&settings, clock, Some(reloads), stop, tell).await
     })?;
     terminal.note("everything received is stored");
     Ok(Exit::Done)
 }
 
-fn tell(started: Started, terminal: &Terminal) {
+fn tell_started(started: Started, terminal: &Terminal) {
     for damage in &started.recovered.damage {
         let seqs = damage.seqs.end - damage.seqs.start;
         terminal.note(format!(
@@ -64,6 +71,21 @@ fn tell(started: Started, terminal: &Terminal) {
         "{} rules watch; status and SQL at http://{} (Ctrl-C ends)",
         started.rules, started.http
     ));
+}
+
+fn tell_reloaded(reloaded: Reloaded, terminal: &Terminal) {
+    match reloaded {
+        Reloaded::Taken { rules, needs_restart } => {
+            terminal.note(format!("the configuration is taken up: {rules} rules watch"));
+            if !needs_restart.is_empty() {
+                terminal.note(format!("what has changed in {} needs a restart", needs_restart.join(", ")));
+            }
+        }
+        Reloaded::Refused(faults) => {
+            faults.iter().for_each(|fault| terminal.report(fault.as_ref()));
+            terminal.error_text("the configuration is not taken up: what was in force stays");
+        }
+    }
 }
 
 /// Tells systemd (`Type=notify`) that senders may come.
@@ -93,7 +115,6 @@ fn log_to_standard_error(terminal: &Terminal) {
 
 /// Ends the service on Ctrl-C and SIGTERM.
 fn stop_on_signals(stop: CancellationToken) -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     tokio::spawn(async move {
         tokio::select! {

@@ -11,8 +11,9 @@ use super::lake;
 use crate::exit::{Exit, Failure, Result};
 use crate::output::{self, OutputArgs};
 use crate::progress::Progress;
-use crate::query::{self, EventsTable};
+use crate::query::{self, EventsTable, Tables};
 use crate::reading::{Reading, ReadingSettings};
+use crate::service::ALERTS_FILE;
 use crate::terminal::Terminal;
 
 /// Arguments of `sql`.
@@ -25,10 +26,12 @@ Examples:
   campanile sql -f query.sql --output parquet logs/ > answer.parquet
   echo 'select class, count(*) from events group by 1' | campanile sql - logs/
   campanile sql --lake /var/lib/campanile/lake \"select max(event_ingested) from events\"
+  campanile sql --lake /var/lib/campanile/lake \"select source, last_seen, frames_per_second, parse_errors from sources\"
+  campanile sql --lake /var/lib/campanile/lake \"select rule_id, standing, first, entities from alerts order by told desc\"
 
 `campanile columns` lists the columns, `campanile functions` the functions beside standard SQL.")]
 pub struct SqlArgs {
-    /// The query (SELECT only; table `events`), or `-` to read it from standard input. With --file: a path.
+    /// The query (SELECT only; table `events`, of a lake also `alerts` and `sources`), or `-` to read it from standard input. With --file: a path.
     #[arg(value_name = "QUERY", required_unless_present = "file")]
     query: Option<String>,
     /// Files, folders, globs, or `-`; .gz .zst .xz .bz2 .zip .tar are read as they are.
@@ -94,9 +97,9 @@ pub fn run(args: &SqlArgs, terminal: &Terminal) -> Result<Exit> {
     let events = EventsTable::new(reading, progress);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
-        let table: query::Table = ("events", Arc::new(events.clone()));
+        let tables = Tables::of_files(Arc::new(events.clone()));
         // One partition: parsing is what takes all cores, and rows keep their order.
-        let stream = query::start(&query, vec![table], events.town(), 1).await?;
+        let stream = query::start(&query, &tables, events.town(), 1).await?;
         write(stream, &query, args, terminal).await
     });
     events.finish_progress();
@@ -116,7 +119,10 @@ fn over_lake(query: &str, location: &str, args: &SqlArgs, terminal: &Terminal) -
     runtime.block_on(async {
         let lake = lake::open(location).await?;
         let town = args.settings.town()?;
-        let stream = query::start(query, vec![("events", lake.events())], &town, query::all_cores()).await?;
+        // A service keeps them side by side.
+        let alerts = std::path::absolute(location)?.with_file_name(ALERTS_FILE);
+        let tables = Tables::of_service(lake.events(), alerts);
+        let stream = query::start(query, &tables, &town, query::all_cores()).await?;
         write(stream, query, args, terminal).await
     })?;
     Ok(Exit::Done)

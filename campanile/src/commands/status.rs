@@ -146,6 +146,15 @@ fn sentence(status: &Status) -> String {
         lake.commits,
         work.alerts
     );
+    if let Some(refusal) = &status.configuration.last_refusal {
+        said.push_str(&format!("; the configuration on disk is refused: {refusal}"));
+    }
+    if !status.configuration.needs_restart.is_empty() {
+        said.push_str(&format!(
+            "; a restart is needed for {}",
+            status.configuration.needs_restart.join(", ")
+        ));
+    }
     for (number, what) in [
         (journal.lost, "frames lost by the disk"),
         (journal.failures, "writes of the journal failed"),

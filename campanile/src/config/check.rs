@@ -3,14 +3,16 @@
 //! The syntax and the shape are checked by the parser, one fault at a time; what no type can say
 //! (names that must exist elsewhere) is checked here, all at once.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use schema::Network;
 
-use super::Settings;
+use super::{JobKind, Settings};
 use crate::diagnostics::Fault;
 use crate::exit::{Failure, Result};
-use crate::suggest;
+use crate::jobs::Cron;
+use crate::{health_events, suggest};
 
 /// A file that was read, and what is wrong with it.
 pub struct Checked {
@@ -80,16 +82,31 @@ fn meaning(name: &str, text: &str, settings: &Settings) -> Vec<Fault> {
         }
     }
     let formats: Vec<&str> = std::iter::once("auto").chain(crate::commands::formats::names()).collect();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for source in &settings.source {
         if !seen.insert(&source.name) {
             let help = "give each source a name of its own: it is in every event".to_owned();
             fault(&source.name, format!("two sources are named `{}`", source.name), help);
         }
+        if source.name == health_events::SOURCE {
+            let help = "give it another name: this one is of what the service writes of itself".to_owned();
+            fault(&source.name, format!("no source may be named `{}`", source.name), help);
+        }
         if !settings.tenant.contains_key(&source.tenant) {
             let known = settings.tenant.keys().map(String::as_str);
             let help = suggest::hint(&source.tenant, known);
             fault(&source.tenant, format!("unknown tenant `{}`", source.tenant), help);
+        }
+        for tls in source.tls.iter().filter(|tls| !tls.senders.is_empty()) {
+            for tenant in tls.senders.values().filter(|tenant| !settings.tenant.contains_key(*tenant)) {
+                let help = suggest::hint(tenant, settings.tenant.keys().map(String::as_str));
+                fault(tenant, format!("unknown tenant `{tenant}`"), help);
+            }
+            if tls.client_authorities.is_none() {
+                let help =
+                    "add client_authorities: only a certificate that was verified says who sends".to_owned();
+                fault(&source.name, format!("senders of `{}` show no certificate", source.name), help);
+            }
         }
         if !formats.contains(&source.format.as_str()) {
             let help = suggest::hint(&source.format, formats.iter().copied());
@@ -105,11 +122,51 @@ fn meaning(name: &str, text: &str, settings: &Settings) -> Vec<Fault> {
             fault(network, format!("`{network}` is no network"), help);
         }
     }
+    jobs(settings, &mut fault);
     if settings.http.listen.parse::<std::net::SocketAddr>().is_err() {
         let help = "write an address and a port, as 127.0.0.1:8514".to_owned();
         fault(&settings.http.listen, format!("`{}` is no address and port", settings.http.listen), help);
     }
     faults
+}
+
+/// Schedules, and what each kind of job needs.
+fn jobs(settings: &Settings, fault: &mut impl FnMut(&str, String, String)) {
+    let mut seen = BTreeSet::new();
+    for job in &settings.job {
+        let name = &job.name;
+        let is_file_name = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+        if name.is_empty() || !is_file_name || !seen.insert(name) {
+            let help =
+                "give each job a name of its own, of letters, digits, - and _: its files have it".to_owned();
+            fault(name, format!("`{name}` is no name for this job"), help);
+        }
+        if let Err(error) = Cron::read(&job.schedule) {
+            let help = "minute, hour, day of month, month, day of week, as \"30 2 * * *\"".to_owned();
+            fault(&job.schedule, error, help);
+        }
+        match job.run {
+            JobKind::Sql if job.query.is_none() => {
+                fault(
+                    name,
+                    format!("the job `{name}` has no query"),
+                    "add query = \"select ...\"".to_owned(),
+                );
+            }
+            JobKind::RetroHunt => {
+                let list = job.list.as_deref().unwrap_or_default();
+                if !settings.lists.contains_key(list) {
+                    let help = suggest::hint(list, settings.lists.keys().map(String::as_str));
+                    fault(
+                        if list.is_empty() { name } else { list },
+                        format!("no list `{list}` under [lists]"),
+                        help,
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Where a value stands in the text, quotes left out.

@@ -11,7 +11,7 @@ pub use check::{Checked, load};
 pub use listen::Listen;
 pub use origins::with_origins;
 pub use quantity::Length;
-pub use settings::{LakeFlush, RateLimit, Secret, Settings, Source, Tenant, TlsFiles};
+pub use settings::{Job, JobKind, LakeFlush, RateLimit, Secret, Settings, Source, Tenant, TlsFiles};
 pub use starter::STARTER;
 
 use crate::exit::{Exit, Failure, Result};

@@ -59,6 +59,16 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Where the lake is, as a path or a URL.
+    pub fn lake_location(&self) -> String {
+        match self.lake.url.as_str() {
+            "data_dir" => self.data_dir.join("lake").display().to_string(),
+            url => url.to_owned(),
+        }
+    }
+}
+
 /// A comune or another body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -138,6 +148,9 @@ pub struct TlsFiles {
     /// Authorities whose clients alone may send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_authorities: Option<PathBuf>,
+    /// Tenant of whoever shows a certificate of that name; others are of the source's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub senders: BTreeMap<String, String>,
 }
 
 impl Source {
@@ -328,9 +341,32 @@ pub struct Job {
     pub schedule: String,
     /// What.
     pub run: JobKind,
-    /// How far back it looks.
+    /// How far back it looks; further, when it was not run in between.
+    #[serde(default = "Job::default_since")]
+    pub since: Length,
+    /// Folders of rules, for `scan` and `report`; those of `[detect]` when none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+    /// The query, for `sql`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<Length>,
+    pub query: Option<String>,
+    /// The list of indicators, for `retro-hunt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
+    /// Severity of what a query or a hunt finds; without one, rows of a query are no alert.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<MinSeverity>,
+}
+
+impl Job {
+    fn default_since() -> Length {
+        Length(86_400_000)
+    }
+
+    /// How far back it looks, µs.
+    pub fn since_us(&self) -> i64 {
+        i64::try_from(self.since.0).unwrap_or(i64::MAX).saturating_mul(1_000)
+    }
 }
 
 /// What a job runs.
@@ -345,6 +381,18 @@ pub enum JobKind {
     Report,
     /// Indicators over what is stored.
     RetroHunt,
+}
+
+impl JobKind {
+    /// Its word in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            JobKind::Scan => "scan",
+            JobKind::Sql => "sql",
+            JobKind::Report => "report",
+            JobKind::RetroHunt => "retro-hunt",
+        }
+    }
 }
 
 /// Where alerts go.

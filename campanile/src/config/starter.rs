@@ -46,6 +46,10 @@ rules = ["builtin"]                 # and folders of your own
 # schedule = "30 2 * * *"
 # run = "scan"                      # scan | sql | report | retro-hunt
 # since = "1d"
+# rules = ["/etc/campanile/hunts"]  # scan, report: other rules than those of [detect]
+# query = "select ..."              # sql
+# list = "indicators"               # retro-hunt: one of [lists]
+# severity = "medium"               # sql, retro-hunt: what is found is an alert
 
 # [[deliver]]
 # type = "webhook"

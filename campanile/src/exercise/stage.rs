@@ -30,7 +30,7 @@ use crate::detections::running::Scanned;
 use crate::exit::{Failure, Result, failed};
 use crate::progress::Progress;
 use crate::query;
-use crate::service::{self, Started};
+use crate::service::{self, Said, Started};
 use crate::town;
 
 /// Behind the last line, so that every window is over, µs.
@@ -77,8 +77,13 @@ async fn serve(
     let clock = Arc::new(ReceiveClock::standing_at(us(town.start_ms())));
     let stop = CancellationToken::new();
     let (tell, told) = oneshot::channel();
-    let ready = |started| drop(tell.send(started));
-    let service = service::run(settings, Arc::clone(&clock), stop.clone(), ready);
+    let mut tell = Some(tell);
+    let ready = move |said| {
+        if let (Said::Started(started), Some(tell)) = (said, tell.take()) {
+            drop(tell.send(started));
+        }
+    };
+    let service = service::run(settings, Arc::clone(&clock), None, stop.clone(), ready);
     let exercise = async {
         let _ends_the_service = stop.clone().drop_guard();
         send(&mut town, told, &clock, progress).await

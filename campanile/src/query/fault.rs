@@ -72,7 +72,7 @@ fn planned(query: &str, error: &DataFusionError, message: &str) -> Fault {
     if let Some(table) = between(message, "table '", "' not found") {
         let table = table.rsplit('.').next().unwrap_or(table);
         return Fault::at(NAME, query, find_word(query, table), format!("unknown table `{table}`"))
-            .help("the table over files is `events`");
+            .help("the table over files is `events`; over a lake there are `alerts` and `sources` too");
     }
     if let Some(function) = between(message, "Invalid function '", "'") {
         let known: Vec<&str> = detect::functions::ALL.iter().map(|function| function.name).collect();
@@ -149,8 +149,8 @@ mod tests {
             crate::terminal::Terminal::new(&crate::terminal::TerminalArgs { quiet: true, no_progress: true });
         let events = super::super::EventsTable::new(reading, crate::progress::Progress::new(&terminal, 0));
         let town = events.town().clone();
-        let tables: Vec<super::super::Table> = vec![("events", std::sync::Arc::new(events))];
-        match super::super::start(query, tables, &town, 1).await {
+        let tables = super::super::Tables::of_files(std::sync::Arc::new(events));
+        match super::super::start(query, &tables, &town, 1).await {
             Err(Failure::Told(exit, report)) => {
                 let help = report.help().map(|help| help.to_string()).unwrap_or_default();
                 let span = report.labels().and_then(|mut labels| labels.next());
@@ -176,7 +176,10 @@ mod tests {
         let (_, text, help) = told("select * from evnts").await;
         assert_eq!(
             (text.as_str(), help.as_str()),
-            ("unknown table `evnts` @ evnts", "the table over files is `events`")
+            (
+                "unknown table `evnts` @ evnts",
+                "the table over files is `events`; over a lake there are `alerts` and `sources` too"
+            )
         );
     }
 

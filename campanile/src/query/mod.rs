@@ -5,10 +5,10 @@
 
 mod events_table;
 mod fault;
+mod tables;
 
 use std::sync::Arc;
 
-use datafusion::catalog::TableProvider;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -16,27 +16,23 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use detect::{Context, functions};
 
 pub use events_table::EventsTable;
+pub use tables::Tables;
 
 use crate::exit::{Failure, Result};
 
 /// Memory of a query's sorts, joins and groups.
 const MEMORY_BYTES_MAX: usize = 1 << 30;
 
-/// A table of a session.
-pub type Table = (&'static str, Arc<dyn TableProvider>);
-
 /// Plans a query over these tables and starts it. `partitions`: how many threads it may use where order is not asked for.
 pub async fn start(
     query: &str,
-    tables: Vec<Table>,
+    tables: &Tables,
     town: &Context,
     partitions: usize,
 ) -> Result<SendableRecordBatchStream> {
     let told = |error| fault::failure(query, &error);
     let context = session(town, partitions)?;
-    for (name, table) in tables {
-        context.register_table(name, table).map_err(told)?;
-    }
+    tables.register(query, &context).await.map_err(told)?;
     let plan = context.sql_with_options(query, functions::read_only()).await.map_err(told)?;
     plan.execute_stream().await.map_err(told)
 }

@@ -7,8 +7,8 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use detect::Live;
+use storage::kill_point;
 
-use super::kill_point;
 use crate::exit::{Result, failed};
 
 const PREFIX: &str = "windows-";
@@ -28,16 +28,30 @@ impl Checkpoints {
         fs::create_dir_all(folder)?;
         let mut checkpoints = Checkpoints { folder: folder.to_owned(), saved_upto: default_upto };
         for upto in checkpoints.positions()?.into_iter().rev() {
-            let mut file = BufReader::new(File::open(checkpoints.path(upto))?);
-            match live.restore(&mut file) {
-                Ok(()) => {
-                    checkpoints.saved_upto = upto;
-                    break;
-                }
-                Err(error) => tracing::error!(upto, %error, "saved windows are given up"),
+            if checkpoints.load(live, upto)? {
+                checkpoints.saved_upto = upto;
+                break;
             }
         }
         Ok(checkpoints)
+    }
+
+    /// Hands the windows of one engine to another: rules that both have go on as if nothing had happened. `worked_upto`: the
+    /// position at which the first one stands, unless what it restored stands further on.
+    pub fn hand_over(&mut self, from: &mut Live, to: &mut Live, worked_upto: u64) -> Result<()> {
+        let upto = self.saved_upto.max(worked_upto);
+        self.save(from, upto)?;
+        self.load(to, upto).map(drop)
+    }
+
+    /// False when the windows at that position cannot be read.
+    fn load(&self, live: &mut Live, upto: u64) -> Result<bool> {
+        let mut file = BufReader::new(File::open(self.path(upto))?);
+        let restored = live.restore(&mut file);
+        if let Err(error) = &restored {
+            tracing::error!(upto, %error, "saved windows are given up");
+        }
+        Ok(restored.is_ok())
     }
 
     /// Saves the windows as they are behind `upto`.

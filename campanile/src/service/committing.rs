@@ -10,11 +10,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use ingest::ReceiveClock;
+use storage::kill_point;
 use storage::lake::LakeWriter;
 use tokio::runtime::Handle;
 
 use super::journalling::JournalBook;
-use super::kill_point;
 use super::processing::WorkBook;
 
 /// How often the thread looks whether a commit is due.

@@ -3,7 +3,7 @@
 //! Promises: answers while the service is busy; SQL is read-only and bounded in memory, rows and time.
 //! Must not know: how anything it shows is kept.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -12,7 +12,6 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use datafusion::catalog::TableProvider;
 use detect::Context;
 use futures::StreamExt;
 
@@ -20,7 +19,7 @@ use super::metrics;
 use super::status::Books;
 use crate::exit::{Exit, Failure, Result};
 use crate::output::ndjson::push_lines;
-use crate::query;
+use crate::query::{self, Tables};
 
 /// Rows of one answer.
 const ROWS_MAX: usize = 100_000;
@@ -31,10 +30,10 @@ const QUERY_TIME_MAX: Duration = Duration::from_secs(60);
 pub struct Shown {
     /// Everything that is counted.
     pub books: Books,
-    /// The table `events`.
-    pub events: Arc<dyn TableProvider>,
+    /// What SQL can ask.
+    pub tables: Tables,
     /// What functions know of the town.
-    pub town: Context,
+    pub town: Arc<RwLock<Context>>,
     /// Where told alerts are.
     pub alerts_path: std::path::PathBuf,
 }
@@ -102,8 +101,8 @@ async fn sql(State(shown): State<Arc<Shown>>, text: String) -> Response {
 }
 
 async fn answer(shown: &Shown, text: &str) -> Result<Vec<u8>> {
-    let tables = vec![("events", Arc::clone(&shown.events))];
-    let mut stream = query::start(text, tables, &shown.town, query::all_cores()).await?;
+    let town = shown.town.read().unwrap_or_else(PoisonError::into_inner).clone();
+    let mut stream = query::start(text, &shown.tables, &town, query::all_cores()).await?;
     let (mut rows, mut lines) = (0, Vec::new());
     while let Some(batch) = stream.next().await {
         let batch = batch.map_err(|error| query::failure(text, &error))?;

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use ingest::{Deliveries, Delivery, Receipt, Refused};
 use schema::FrameBatch;
+use storage::kill_point;
 use storage::{Folder, Journal};
 use tokio::runtime::Runtime;
 use tokio::time::{Instant, timeout_at};
 
 use super::feed::{Block, Feed};
-use super::kill_point;
 
 /// How soon a write that failed is tried again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(100);

@@ -11,6 +11,15 @@ const STORED: Metric =
     ("campanile_frames_stored_total", "counter", "Frames durable in the journal, by source.");
 const REFUSED: Metric =
     ("campanile_frames_refused_total", "counter", "Frames refused, by source and reason.");
+const PARSE_ERRORS: Metric =
+    ("campanile_source_parse_errors_total", "counter", "Events that could not be read whole, by source.");
+const LAG: Metric = (
+    "campanile_source_lag_seconds",
+    "gauge",
+    "Longest time between receipt and work in this minute, by source.",
+);
+const SKEW: Metric =
+    ("campanile_source_skew_seconds", "gauge", "How far a source's clocks are ahead of ours, by source.");
 const CONNECTIONS: Metric = ("campanile_connections", "gauge", "Connections open, by source.");
 const LAST_SEEN: Metric =
     ("campanile_last_received_seconds", "gauge", "When the last frame came, Unix time.");
@@ -31,6 +40,9 @@ pub fn text(status: &Status) -> String {
     of_sources(&mut out, STORED, &|source| source.stored.to_string());
     of_sources(&mut out, CONNECTIONS, &|source| source.connections.to_string());
     of_sources(&mut out, LAST_SEEN, &|source| (source.last_received_us as f64 / 1e6).to_string());
+    of_sources(&mut out, PARSE_ERRORS, &|source| source.parse_errors.to_string());
+    of_sources(&mut out, LAG, &|source| (source.lag_us as f64 / 1e6).to_string());
+    of_sources(&mut out, SKEW, &|source| (source.skew_us.unwrap_or(0) as f64 / 1e6).to_string());
     head(&mut out, REFUSED);
     for source in &status.sources {
         for (reason, frames) in &source.refused {
@@ -39,6 +51,7 @@ pub fn text(status: &Status) -> String {
         }
     }
     let (journal, work, lake) = (&status.journal, &status.work, &status.lake);
+    let configuration = &status.configuration;
     let singles = [
         (
             ("campanile_journal_durable_seq", "gauge", "Every frame up to this seq is durable."),
@@ -66,6 +79,11 @@ pub fn text(status: &Status) -> String {
         (("campanile_lake_commits_total", "counter", "Commits that succeeded."), lake.commits),
         (("campanile_lake_failures_total", "counter", "Commits that failed."), lake.failures),
         (("campanile_clock_steps_total", "counter", "Steps of this machine's clock."), status.clock_steps),
+        (("campanile_reloads_total", "counter", "Reloads that were taken."), configuration.taken),
+        (
+            ("campanile_reloads_refused_total", "counter", "Reloads that were refused: the old one stays."),
+            configuration.refused,
+        ),
     ];
     for (metric, value) in singles {
         head(&mut out, metric);

@@ -5,8 +5,9 @@
 //! Must not know: sources, how the journal is kept.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arrow::array::Array;
@@ -16,13 +17,15 @@ use ingest::ReceiveClock;
 use parsers::Parser;
 use rayon::prelude::*;
 use schema::{Column, EventBatch, FrameBatch};
+use storage::kill_point;
 use storage::lake::LakeWriter;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
 use super::alert_log::AlertLog;
 use super::checkpoints::Checkpoints;
 use super::feed::{Block, Follower, Next};
-use super::kill_point;
+use super::source_work::SourceWorks;
 use crate::exit::{Result, failed};
 
 /// How long the thread sleeps at most when nothing comes.
@@ -58,6 +61,8 @@ pub struct WorkBook {
     pub rows_held: AtomicU64,
     /// Rows given up for memory.
     pub rows_shed: AtomicU64,
+    /// What was found in the frames of each source.
+    pub sources: SourceWorks,
     /// Last seq worked on.
     pub worked_upto: AtomicU64,
     /// Last seq that the saved windows stand for.
@@ -67,16 +72,34 @@ pub struct WorkBook {
 /// How frames of each source are read.
 #[derive(Debug, Clone)]
 pub struct Parsers {
-    /// By source.
-    pub by_source: BTreeMap<String, Parser>,
+    /// By source, and by the tenants its senders may have.
+    pub by_source: BTreeMap<String, BTreeMap<String, Parser>>,
     /// Of a source that is configured no more.
     pub default: Parser,
 }
 
 impl Parsers {
     fn of(&self, frames: &FrameBatch) -> &Parser {
-        self.by_source.get(&*frames.origin.source).unwrap_or(&self.default)
+        let of_source = self.by_source.get(&*frames.origin.source);
+        of_source.and_then(|tenants| tenants.get(&*frames.origin.tenant)).unwrap_or(&self.default)
     }
+
+    /// What others know of sources that are not known here: their frames may still come from the journal.
+    fn inherit(&mut self, others: Parsers) {
+        for (source, parsers) in others.by_source {
+            self.by_source.entry(source).or_insert(parsers);
+        }
+    }
+}
+
+/// Rules and parsers that take the place of those at work.
+pub struct Change {
+    /// The rules.
+    pub live: Live,
+    /// How frames are read.
+    pub parsers: Parsers,
+    /// Is told when they are at work.
+    pub at_work: oneshot::Sender<()>,
 }
 
 /// Detections at work on the stream.
@@ -86,9 +109,11 @@ pub struct Watching {
     /// Events older than this when received are late, µs.
     pub lateness_us: i64,
     /// Where alerts go.
-    pub log: AlertLog,
+    pub log: Arc<Mutex<AlertLog>>,
     /// Where windows are saved.
     pub checkpoints: Checkpoints,
+    /// Rows that engines before this one gave up for memory.
+    pub shed_before: u64,
 }
 
 /// The working thread's own.
@@ -97,8 +122,10 @@ pub struct Processing {
     pub follower: Follower,
     /// How they are read.
     pub parsers: Parsers,
-    /// What looks at events; none when detections are off.
-    pub watching: Option<Watching>,
+    /// What looks at events.
+    pub watching: Watching,
+    /// What is to take the place of rules and parsers.
+    pub changes: Receiver<Change>,
     /// Where events go.
     pub lake: LakeWriter,
     /// Runs the lake's commits.
@@ -144,6 +171,9 @@ impl Processing {
                     break;
                 }
             }
+            if let Ok(change) = self.changes.try_recv() {
+                self.change(change)?;
+            }
             if Instant::now() >= judge_at {
                 let began = Instant::now();
                 self.judge()?;
@@ -157,29 +187,41 @@ impl Processing {
         }
         self.judge()?;
         self.save()?;
-        Ok(self.watching.map_or_else(Vec::new, |watching| watching.live.coverage()))
+        Ok(self.watching.live.coverage())
     }
 
     /// Saves what windows hold.
     fn save(&mut self) -> Result<()> {
         let worked_upto = self.book.worked_upto.load(Ordering::Relaxed);
-        if let Some(watching) = &mut self.watching
-            && watching.checkpoints.saved_upto < worked_upto
-        {
-            watching.checkpoints.save(&mut watching.live, worked_upto)?;
+        let Watching { live, checkpoints, .. } = &mut self.watching;
+        if checkpoints.saved_upto < worked_upto {
+            checkpoints.save(live, worked_upto)?;
         }
-        if self.watching.is_some() {
-            self.book.saved_upto.store(worked_upto, Ordering::Relaxed);
-        }
+        self.book.saved_upto.store(worked_upto, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Puts other rules and parsers to work, between two blocks.
+    fn change(&mut self, change: Change) -> Result<()> {
+        let Change { mut live, mut parsers, at_work } = change;
+        let worked_upto = self.book.worked_upto.load(Ordering::Relaxed);
+        let watching = &mut self.watching;
+        watching.checkpoints.hand_over(&mut watching.live, &mut live, worked_upto)?;
+        watching.shed_before += watching.live.rows().1;
+        watching.live = live;
+        std::mem::swap(&mut self.parsers, &mut parsers);
+        self.parsers.inherit(parsers);
+        // Whoever asked may be gone.
+        at_work.send(()).ok();
         Ok(())
     }
 
     fn work(&mut self, block: Block) -> Result<()> {
         // After a start the lake and the windows may stand at different places of the journal.
-        let watching = self.watching.as_ref();
-        let watching = watching.filter(|watching| watching.checkpoints.saved_upto < *block.seqs.start());
-        let evaluator = watching.map(|watching| (watching.live.evaluator(), watching.lateness_us));
-        let evaluator = evaluator.as_ref().map(|(evaluator, lateness_us)| (&**evaluator, *lateness_us));
+        let Watching { live, lateness_us, checkpoints, .. } = &self.watching;
+        let is_watched = live.rules_running() > 0 && checkpoints.saved_upto < *block.seqs.start();
+        let evaluator = is_watched.then(|| live.evaluator());
+        let evaluator = evaluator.as_deref().map(|evaluator| (evaluator, *lateness_us));
         let parsers = &self.parsers;
         let worked: Vec<Worked> = block
             .batches
@@ -187,14 +229,14 @@ impl Processing {
             .map(|frames| work_on(frames, parsers.of(frames), evaluator))
             .collect::<Result<_>>()?;
         let mut events = Vec::with_capacity(worked.len());
-        for of_batch in worked {
+        for (frames, of_batch) in block.batches.iter().zip(worked) {
+            let lag_us = self.clock.now_us() - frames.received_us;
+            self.book.sources.count(&frames.origin.source, &of_batch.events, lag_us);
             self.book.late.fetch_add(of_batch.late as u64, Ordering::Relaxed);
             of_batch.events.iter().for_each(|batch| self.count(batch));
             events.extend(of_batch.events);
-            if let Some(watching) = &mut self.watching {
-                let absorbed = of_batch.hits.into_iter().try_for_each(|hits| watching.live.absorb(hits));
-                absorbed.map_err(failed("the detection engine failed"))?;
-            }
+            let absorbed = of_batch.hits.into_iter().try_for_each(|hits| self.watching.live.absorb(hits));
+            absorbed.map_err(failed("the detection engine failed"))?;
         }
         kill_point::pass("work.parsed");
         self.keep(events, *block.seqs.end())?;
@@ -223,9 +265,10 @@ impl Processing {
 
     /// Tells what is new.
     fn judge(&mut self) -> Result<()> {
-        let Some(watching) = &mut self.watching else { return Ok(()) };
+        let watching = &mut self.watching;
         let alerts = watching.live.judge(self.settled_us).map_err(failed("the detection engine failed"))?;
-        let told = watching.log.tell(alerts, self.clock.now_us())?;
+        let mut log = watching.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = log.tell(alerts, self.clock.now_us())?;
         kill_point::pass("alerts.told");
         for told in told {
             tracing::warn!(
@@ -239,8 +282,8 @@ impl Processing {
         }
         let (held, shed) = watching.live.rows();
         self.book.rows_held.store(held as u64, Ordering::Relaxed);
-        self.book.rows_shed.store(shed, Ordering::Relaxed);
-        self.book.alerts.store(watching.log.count() as u64, Ordering::Relaxed);
+        self.book.rows_shed.store(watching.shed_before + shed, Ordering::Relaxed);
+        self.book.alerts.store(log.count() as u64, Ordering::Relaxed);
         Ok(())
     }
 

@@ -1,43 +1,64 @@
-//! The configured sources, bound and running.
+//! The configured sources, bound and running, and changed while they run.
 //!
-//! Promises: every source is bound before any runs, so that a wrong address is told at the start.
-//! Must not know: protocols.
+//! Promises: every source is bound before any runs, so that a wrong address is told at the start; a change is looked at
+//! whole before any of it is made, and no connection is closed that need not be. Must not know: protocols.
 
-use std::future::Future;
-use std::net::SocketAddr;
-use std::path::Path;
-use std::pin::Pin;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use ingest::sources::{
-    Error, FileTail, Forward, GelfTcp, GelfUdp, HttpSource, Lumberjack, Port, Relp, ServerKeys, Stdin,
-    SyslogTcp, SyslogTls, SyslogUdp, SyslogUnix, SyslogUnixDatagram, Tls,
-};
-use ingest::{Book, Intake, ReceiveClock};
-use schema::{Network, Origin};
+use ingest::sources::{HttpSource, Origins, Port, ServerKeys, Tls};
+use ingest::{Book, Intake, Limits, ReceiveClock};
+use schema::Network;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::binding::{Bound, bind, keys, origin};
 use super::status::RunningSource;
-use crate::config::{Listen, RateLimit, Secret, Settings, Source, TlsFiles};
-use crate::exit::{Failure, Result};
+use crate::config::{RateLimit, Secret, Settings, Source};
+use crate::exit::Result;
 
 /// What all sources share.
 pub struct Taking {
+    /// Name of this machine's frames.
+    pub collector: &'static str,
     /// Where frames go.
     pub intake: Intake,
     /// When they were received.
     pub clock: Arc<ReceiveClock>,
+    /// Folder where followed files keep how far they are read.
+    pub followed: PathBuf,
+    /// Where sources run.
+    pub tasks: TaskTracker,
     /// Says when to stop.
     pub stop: CancellationToken,
 }
 
+/// What runs, as others see it.
+pub type Shown = Arc<RwLock<Vec<RunningSource>>>;
+
 /// The sources that run.
-pub struct Started {
-    /// All of them.
-    pub running: Vec<RunningSource>,
-    /// Those that the service's own HTTP port feeds.
-    pub over_http: Vec<HttpSource>,
+pub struct Sources {
+    taking: Taking,
+    running: BTreeMap<String, Running>,
+    shown: Shown,
+}
+
+/// A source that runs.
+struct Running {
+    configured: Source,
+    limits: Arc<Limits>,
+    tls: Option<Tls>,
+    stop: CancellationToken,
+}
+
+/// A change that was looked at and can be made.
+pub struct Change {
+    added: Vec<(Source, Bound)>,
+    changed: Vec<(Source, Option<(ServerKeys, Origins)>)>,
+    removed: Vec<String>,
+    /// Sources whose change a restart makes.
+    pub left_out: Vec<String>,
 }
 
 /// Share of one source of the text between sources and the journal, so that none takes the room of all.
@@ -46,199 +67,141 @@ const SOURCE_BYTES_MAX: usize = 8 << 20;
 /// The type of sources that are fed over the service's own HTTP port.
 const HTTP: &str = "http";
 
-/// Binds every source, then starts them. `checkpoints`: folder where followed files keep how far they are read.
-pub async fn start(
-    settings: &Settings,
-    collector: &str,
-    checkpoints: &Path,
-    taking: &Taking,
-    tracker: &TaskTracker,
-) -> Result<Started> {
-    let mut bound = Vec::new();
-    for source in &settings.source {
-        let is_fed = source.kind == HTTP && source.listen.is_none();
-        bound.push((source, if is_fed { None } else { Some(bind(source, checkpoints).await?) }));
+fn is_fed(source: &Source) -> bool {
+    source.kind == HTTP && source.listen.is_none()
+}
+
+impl Sources {
+    /// Binds every source, then starts them. Answers also those that the service's own HTTP port feeds.
+    pub async fn start(settings: &Settings, taking: Taking) -> Result<(Sources, Vec<HttpSource>)> {
+        let mut sources = Sources { taking, running: BTreeMap::new(), shown: Shown::default() };
+        let mut bound = Vec::new();
+        for source in &settings.source {
+            bound.push(if is_fed(source) { None } else { Some(sources.bind(source).await?) });
+        }
+        let mut over_http = Vec::new();
+        for (source, bound) in settings.source.iter().zip(bound) {
+            if let Some(bound) = bound {
+                sources.run(source, bound);
+                continue;
+            }
+            let secret = source.secret.as_ref().map(Secret::reveal).transpose()?.map(Arc::from);
+            let port = sources.open(source, HTTP, None);
+            over_http.push(HttpSource { name: source.name.as_str().into(), port, secret });
+        }
+        Ok((sources, over_http))
     }
-    let mut started = Started { running: Vec::new(), over_http: Vec::new() };
-    for (source, bound) in bound {
-        let book = Arc::<Book>::default();
-        let port = port(source, collector, taking, Arc::clone(&book));
-        started.running.push(RunningSource {
-            name: source.name.clone(),
-            kind: source.kind.clone(),
-            tenant: source.tenant.clone(),
-            address: bound.as_ref().map_or(HTTP, |bound| &bound.address).to_owned(),
-            book,
-        });
-        let Some(bound) = bound else {
-            let secret = source.secret.as_ref().map(Secret::reveal).transpose()?;
-            let name = source.name.as_str().into();
-            started.over_http.push(HttpSource { name, port, secret: secret.map(Arc::from) });
-            continue;
-        };
+
+    /// What runs, now and after every change.
+    pub fn shown(&self) -> Shown {
+        Arc::clone(&self.shown)
+    }
+
+    /// Looks at what the settings change: new addresses are bound, keys read. Nothing is changed yet.
+    pub async fn prepare(&self, settings: &Settings) -> Result<Change> {
+        let mut change =
+            Change { added: Vec::new(), changed: Vec::new(), removed: Vec::new(), left_out: Vec::new() };
+        for source in &settings.source {
+            match self.running.get(&source.name) {
+                Some(running) if is_same_place(&running.configured, source) => {
+                    let keys =
+                        running.tls.as_ref().map(|_| keys(source, self.taking.collector)).transpose()?;
+                    change.changed.push((source.clone(), keys));
+                }
+                None if !is_fed(source) => change.added.push((source.clone(), self.bind(source).await?)),
+                _ => change.left_out.push(source.name.clone()),
+            }
+        }
+        for (name, running) in &self.running {
+            if !settings.source.iter().any(|source| source.name == *name) {
+                let names =
+                    if is_fed(&running.configured) { &mut change.left_out } else { &mut change.removed };
+                names.push(name.clone());
+            }
+        }
+        Ok(change)
+    }
+
+    /// Makes a change. What a source that goes had received is delivered first.
+    pub fn make(&mut self, change: Change) {
+        for (source, tls) in change.changed {
+            let Some(running) = self.running.get_mut(&source.name) else { continue };
+            let (line_bytes_max, rate_max, allow) = admitted(&source);
+            running.limits.replace(line_bytes_max, rate_max, allow);
+            if let (Some(tls), Some((keys, origins))) = (&running.tls, tls) {
+                tls.replace(keys, origins);
+            }
+            running.configured = source;
+        }
+        for name in change.removed {
+            if let Some(running) = self.running.remove(&name) {
+                running.stop.cancel();
+            }
+            self.write_shown().retain(|source| source.name != name);
+        }
+        change.added.into_iter().for_each(|(source, bound)| self.run(&source, bound));
+    }
+
+    async fn bind(&self, source: &Source) -> Result<Bound> {
+        bind(source, self.taking.collector, &self.taking.followed).await
+    }
+
+    fn run(&mut self, source: &Source, bound: Bound) {
+        let port = self.open(source, &bound.address, bound.tls);
         let (name, run) = (source.name.clone(), (bound.run)(port));
-        tracker.spawn(async move {
+        self.taking.tasks.spawn(async move {
             if let Err(error) = run.await {
                 tracing::error!(source = name, error = &error as &dyn std::error::Error, "a source ended");
             }
         });
     }
-    Ok(started)
+
+    /// The port of a source that begins to run.
+    fn open(&mut self, source: &Source, address: &str, tls: Option<Tls>) -> Port {
+        let (line_bytes_max, rate_max, allow) = admitted(source);
+        let limits = Arc::new(Limits::new(line_bytes_max, rate_max, allow));
+        let (book, stop) = (Arc::<Book>::default(), self.taking.stop.child_token());
+        self.write_shown().push(RunningSource {
+            name: source.name.clone(),
+            kind: source.kind.clone(),
+            tenant: source.tenant.clone(),
+            address: address.to_owned(),
+            book: Arc::clone(&book),
+        });
+        let running =
+            Running { configured: source.clone(), limits: Arc::clone(&limits), tls, stop: stop.clone() };
+        self.running.insert(source.name.clone(), running);
+        Port {
+            origin: origin(source, self.taking.collector, &source.tenant),
+            intake: self.taking.intake.lane(SOURCE_BYTES_MAX),
+            book,
+            clock: Arc::clone(&self.taking.clock),
+            limits,
+            stop,
+        }
+    }
+
+    fn write_shown(&self) -> std::sync::RwLockWriteGuard<'_, Vec<RunningSource>> {
+        self.shown.write().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-fn port(source: &Source, collector: &str, taking: &Taking, book: Arc<Book>) -> Port {
-    let origin = Origin {
-        collector: collector.into(),
-        source: source.name.as_str().into(),
-        tenant: source.tenant.as_str().into(),
+/// True when what differs can be changed while the source runs.
+fn is_same_place(one: &Source, other: &Source) -> bool {
+    let place = |source: &Source| {
+        let Source { kind, listen, tenant, paths, secret, tls, .. } = source.clone();
+        (kind, listen, tenant, paths, secret, tls.is_some())
+    };
+    place(one) == place(other)
+}
+
+/// Longest line, lines a second, networks.
+fn admitted(source: &Source) -> (usize, Option<u32>, Vec<Network>) {
+    let rate_max = match source.rate_limit {
+        RateLimit::Off => None,
+        RateLimit::PerSecond(frames) => Some(frames),
     };
     // What is no network was told when the configuration was read.
-    let allow: Vec<Network> = source.allow.iter().filter_map(|network| network.parse().ok()).collect();
-    Port {
-        origin: Arc::new(origin),
-        intake: taking.intake.lane(SOURCE_BYTES_MAX),
-        book,
-        clock: Arc::clone(&taking.clock),
-        line_bytes_max: usize::try_from(source.max_line.0).unwrap_or(usize::MAX),
-        rate_max: match source.rate_limit {
-            RateLimit::Off => None,
-            RateLimit::PerSecond(frames) => Some(frames),
-        },
-        allow: allow.into(),
-        stop: taking.stop.clone(),
-    }
-}
-
-/// A source that is bound.
-struct Bound {
-    address: String,
-    run: Box<dyn FnOnce(Port) -> Running + Send>,
-}
-
-type Running = Pin<Box<dyn Future<Output = std::result::Result<(), Error>> + Send>>;
-
-impl Bound {
-    fn new<F>(address: impl ToString, run: impl FnOnce(Port) -> F + Send + 'static) -> Bound
-    where
-        F: Future<Output = std::result::Result<(), Error>> + Send + 'static,
-    {
-        Bound { address: address.to_string(), run: Box::new(move |port| Box::pin(run(port))) }
-    }
-}
-
-async fn bind(source: &Source, checkpoints: &Path) -> Result<Bound> {
-    let told = |error: Error| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        Failure::usage_text(
-            format!("source {}: {error}{cause}", source.name),
-            "another program has that address, it is not this machine's, its port needs a privilege, or a file is not readable",
-        )
-    };
-    let bound = match (source.kind.as_str(), &source.listen) {
-        ("file", None) if !source.paths.is_empty() => {
-            let tail = FileTail::open(source.paths.clone(), checkpoints.join(&source.name)).map_err(told)?;
-            Bound::new(source.paths.join(" "), |port| tail.run(port))
-        }
-        ("stdin", None) => {
-            let stdin = Stdin::open().map_err(told)?;
-            Bound::new("-", |port| stdin.run(port))
-        }
-        (kind, Some(Listen::Tcp(address))) => over_tcp(kind, *address, None, source).await?.map_err(told)?,
-        (kind, Some(Listen::Tls(address))) => {
-            let tls = tls(source)?;
-            over_tcp(kind, *address, Some(tls), source).await?.map_err(told)?
-        }
-        ("syslog", Some(Listen::Udp(address))) => {
-            let bound = SyslogUdp::bind(*address).map_err(told)?;
-            Bound::new(Listen::Udp(bound.local_addr()), |port| bound.run(port))
-        }
-        ("gelf", Some(Listen::Udp(address))) => {
-            let bound = GelfUdp::bind(*address).map_err(told)?;
-            Bound::new(Listen::Udp(bound.local_addr()), |port| bound.run(port))
-        }
-        ("syslog", Some(listen @ Listen::Unix(path))) => {
-            let bound = SyslogUnix::bind(path).map_err(told)?;
-            Bound::new(listen, |port| bound.run(port))
-        }
-        ("syslog", Some(listen @ Listen::UnixDatagram(path))) => {
-            let bound = SyslogUnixDatagram::bind(path).map_err(told)?;
-            Bound::new(listen, |port| bound.run(port))
-        }
-        _ => return Err(unfit(source)),
-    };
-    Ok(bound)
-}
-
-/// A source over TCP, or over TLS when it is given.
-async fn over_tcp(
-    kind: &str,
-    address: SocketAddr,
-    tls: Option<Tls>,
-    source: &Source,
-) -> Result<std::result::Result<Bound, Error>> {
-    let named = |address, is_tls| if is_tls { Listen::Tls(address) } else { Listen::Tcp(address) };
-    let is_tls = tls.is_some();
-    Ok(match (kind, tls) {
-        ("syslog", None) => SyslogTcp::bind(address)
-            .await
-            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
-        ("syslog", Some(tls)) => SyslogTls::bind(address, tls)
-            .await
-            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
-        ("relp", tls) => Relp::bind(address, tls)
-            .await
-            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
-        ("lumberjack", tls) => Lumberjack::bind(address, tls)
-            .await
-            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
-        ("forward", tls) => Forward::bind(address, tls)
-            .await
-            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
-        ("gelf", None) => GelfTcp::bind(address)
-            .await
-            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
-        _ => return Err(unfit(source)),
-    })
-}
-
-fn unfit(source: &Source) -> Failure {
-    let (name, kind) = (&source.name, &source.kind);
-    let place = source.listen.as_ref().map_or("nothing".to_owned(), |listen| format!("`{listen}`"));
-    let fitting: Vec<&str> = ingest::sources::kinds()
-        .iter()
-        .filter(|known| known.name == *kind)
-        .map(|known| known.example)
-        .collect();
-    let help = if fitting.is_empty() {
-        "`campanile serve --help` names the page that lists the types".to_owned()
-    } else {
-        format!("a source of type {kind} takes {}", fitting.join(", "))
-    };
-    Failure::usage_text(format!("source {name}: a source of type `{kind}` cannot listen on {place}"), help)
-}
-
-fn tls(source: &Source) -> Result<Tls> {
-    let Some(TlsFiles { certificate, key, client_authorities }) = &source.tls else {
-        return Err(Failure::usage_text(
-            format!("source {}: tls:// needs a certificate", source.name),
-            "add tls = { certificate = \"...\", key = \"...\" } to the source",
-        ));
-    };
-    let read = |path: &Path| {
-        std::fs::read(path).map_err(|error| {
-            Failure::usage_text(
-                format!("source {}: cannot read {}: {error}", source.name, path.display()),
-                "name a PEM file that the service may read",
-            )
-        })
-    };
-    let authorities = client_authorities.as_deref().map(read).transpose()?;
-    let keys = ServerKeys::from_pem(&read(certificate)?, &read(key)?, authorities.as_deref());
-    let keys = keys.map_err(|error| {
-        Failure::usage_text(
-            format!("source {}: {error}", source.name),
-            "certificates and keys are PEM; the key belongs to the first certificate",
-        )
-    })?;
-    Ok(Tls::new(Arc::new(keys)))
+    let allow = source.allow.iter().filter_map(|network| network.parse().ok()).collect();
+    (usize::try_from(source.max_line.0).unwrap_or(usize::MAX), rate_max, allow)
 }

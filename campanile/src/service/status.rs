@@ -3,8 +3,8 @@
 //! Must not know: how it is shown.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use ingest::{Book, ReceiveClock, Refusal};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use super::committing::CommitBook;
 use super::feed::Feed;
 use super::journalling::JournalBook;
 use super::processing::WorkBook;
+use super::source_work::SourceWork;
 
 /// A source that runs.
 #[derive(Debug, Clone)]
@@ -33,7 +34,9 @@ pub struct RunningSource {
 /// Everything that is counted.
 pub struct Books {
     /// One a source.
-    pub sources: Vec<RunningSource>,
+    pub sources: Arc<RwLock<Vec<RunningSource>>>,
+    /// The configuration's.
+    pub configuration: Arc<Mutex<ConfigurationStatus>>,
     /// The journal's.
     pub journal: Arc<JournalBook>,
     /// The working thread's.
@@ -67,6 +70,21 @@ pub struct Status {
     pub work: WorkStatus,
     /// The lake.
     pub lake: LakeStatus,
+    /// The configuration in force.
+    pub configuration: ConfigurationStatus,
+}
+
+/// The configuration in force, and what became of those that were to follow it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigurationStatus {
+    /// Reloads that were taken.
+    pub taken: u64,
+    /// Reloads that were refused.
+    pub refused: u64,
+    /// Why the last one was; none when it was taken.
+    pub last_refusal: Option<String>,
+    /// What of the file holds only after a restart.
+    pub needs_restart: Vec<String>,
 }
 
 /// One source's book: received = stored + refused + under way.
@@ -98,6 +116,18 @@ pub struct SourceStatus {
     pub connections: u64,
     /// When the last frame came, µs since 1970 UTC; 0 before the first.
     pub last_received_us: i64,
+    /// Events made of its frames.
+    pub events: u64,
+    /// Events that could not be read whole.
+    pub parse_errors: u64,
+    /// The last of them, each with what was wrong.
+    pub parse_error_samples: Vec<String>,
+    /// Events of no known format.
+    pub plain: u64,
+    /// How far its clocks are ahead of ours in this minute, µs, by the event that is nearest; none when none says its time.
+    pub skew_us: Option<i64>,
+    /// Longest time between receipt and work in this minute, µs.
+    pub lag_us: i64,
 }
 
 /// The journal.
@@ -158,11 +188,15 @@ impl Books {
         let (work, journal) = (&self.work, &self.journal);
         let worked_upto = get(&work.worked_upto);
         let durable_upto = self.feed.durable_upto();
+        let sources = read(&self.sources);
         Status {
             now_us: self.clock.now_us(),
             started_us: self.started_us,
             clock_steps: self.clock.steps(),
-            sources: self.sources.iter().map(SourceStatus::of).collect(),
+            sources: sources
+                .iter()
+                .map(|source| SourceStatus::of(source, work.sources.of(&source.name)))
+                .collect(),
             journal: JournalStatus {
                 durable_upto,
                 done_upto: get(&journal.done_upto),
@@ -187,12 +221,18 @@ impl Books {
                 commits: get(&self.commits.commits),
                 failures: get(&self.commits.failures),
             },
+            configuration: self.configuration.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 }
 
+/// Sources that run, for as long as the guard lives.
+pub fn read(sources: &RwLock<Vec<RunningSource>>) -> RwLockReadGuard<'_, Vec<RunningSource>> {
+    sources.read().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl SourceStatus {
-    fn of(source: &RunningSource) -> SourceStatus {
+    fn of(source: &RunningSource, work: SourceWork) -> SourceStatus {
         let page = source.book.page();
         let refused = Refusal::ALL.iter().zip(page.refused).filter(|(_, frames)| *frames > 0);
         SourceStatus {
@@ -209,6 +249,12 @@ impl SourceStatus {
             recoded: page.recoded,
             connections: page.connections,
             last_received_us: page.last_received_us,
+            events: work.events,
+            parse_errors: work.parse_errors,
+            parse_error_samples: work.samples.into(),
+            plain: work.plain,
+            skew_us: work.lately.skew_us,
+            lag_us: work.lately.lag_us,
         }
     }
 }

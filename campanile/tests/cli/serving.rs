@@ -31,6 +31,8 @@ impl Service {
             .args(["serve", "-c", "campanile.toml"])
             .current_dir(folder.path())
             .env("LC_ALL", "C")
+            // Health of sources comes when a test asks for it, however slow the machine.
+            .env("CAMPANILE_HEALTH_MS", "86400000")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -117,10 +119,19 @@ impl Service {
         }
     }
 
+    /// Asks for its configuration anew.
+    pub fn hang_up(&self) {
+        self.signal("-HUP");
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
     /// Ends it as a service manager does, and answers its exit code and what it said.
     pub fn stop(mut self) -> (i32, String) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.signal("-TERM");
         let mut said = String::new();
         self.stderr.read_to_string(&mut said).unwrap();
         (self.child.wait().unwrap().code().unwrap_or(-1), said)

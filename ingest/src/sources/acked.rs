@@ -57,7 +57,7 @@ struct Shared {
 impl Shared {
     fn new(port: &Port) -> Shared {
         Shared {
-            rate: Arc::new(Rate::new(port.rate_max)),
+            rate: Arc::new(Rate::new(&port.limits)),
             long: Arc::new(Semaphore::new(LONG_BYTES_MAX)),
             expanding: Arc::new(Semaphore::new(EXPANDING_MAX)),
         }
@@ -180,7 +180,7 @@ impl<D: Dialogue> Holder<'_, D> {
             true => Some(self.shared.expanding.acquire().await.map_err(|_| Broken)?),
             false => None,
         };
-        let gather = Gather::new(self.port.line_bytes_max);
+        let gather = Gather::new(self.port.limits.line_bytes_max());
         let mut turn = Turn { gather, reply: Vec::new(), is_last: false };
         let mut taken = 0;
         while !turn.is_last {

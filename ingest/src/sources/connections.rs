@@ -70,7 +70,7 @@ where
         while open.try_join_next().is_some() {}
         match accepted {
             Ok((stream, peer)) => {
-                if open.len() >= connections_max || peer.is_some_and(|peer| !port.admits(peer)) {
+                if open.len() >= connections_max || peer.is_some_and(|peer| !port.limits.admits(peer)) {
                     port.book.connection_refused();
                     continue;
                 }

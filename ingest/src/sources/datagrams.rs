@@ -143,8 +143,8 @@ impl<U: Unpack> Burst<U> {
 fn find(senders: &mut Vec<Sender>, address: Option<IpAddr>, port: &Port) -> usize {
     let known = senders.iter().position(|sender| sender.address == address);
     known.unwrap_or_else(|| {
-        let is_admitted = address.is_none_or(|address| port.admits(address));
-        senders.push(Sender { address, is_admitted, gather: Gather::new(port.line_bytes_max) });
+        let is_admitted = address.is_none_or(|address| port.limits.admits(address));
+        senders.push(Sender { address, is_admitted, gather: Gather::new(port.limits.line_bytes_max()) });
         senders.len() - 1
     })
 }

@@ -43,7 +43,7 @@ impl GelfUdp {
 
     /// Receives until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
-        let expanded_bytes_max = port.line_bytes_max;
+        let expanded_bytes_max = port.limits.line_bytes_max();
         self.0.receive(port, || Parts::new(expanded_bytes_max)).await
     }
 }

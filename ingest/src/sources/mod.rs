@@ -29,7 +29,7 @@ mod unix;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use schema::{Flaw, FrameBatch, Network, Origin, StreamContext};
+use schema::{Flaw, FrameBatch, Origin, StreamContext};
 use tokio_util::sync::CancellationToken;
 
 use crate::book::Book;
@@ -37,6 +37,7 @@ use crate::clock::ReceiveClock;
 use crate::files::cut_body;
 use crate::framing::Cut;
 use crate::intake::Intake;
+use crate::limits::Limits;
 
 pub use connections::CONNECTIONS_MAX;
 pub use error::Error;
@@ -51,7 +52,7 @@ pub use stdin::Stdin;
 pub use syslog_tcp::{SyslogTcp, SyslogUnix};
 pub use syslog_tls::SyslogTls;
 pub use syslog_udp::{SyslogUdp, SyslogUnixDatagram};
-pub use tls::{ServerKeys, Tls};
+pub use tls::{Origins, ServerKeys, Tls};
 
 /// What a source needs to take in frames.
 #[derive(Debug, Clone)]
@@ -64,22 +65,13 @@ pub struct Port {
     pub book: Arc<Book>,
     /// When they were received.
     pub clock: Arc<ReceiveClock>,
-    /// Longest frame, bytes; the rest is cut and counted.
-    pub line_bytes_max: usize,
-    /// Frames a second, when bounded; the rest is refused and counted.
-    pub rate_max: Option<u32>,
-    /// Networks that may send.
-    pub allow: Arc<[Network]>,
+    /// What is admitted.
+    pub limits: Arc<Limits>,
     /// Says when to stop: what was received is delivered before a source returns.
     pub stop: CancellationToken,
 }
 
 impl Port {
-    /// True when that address may send.
-    pub fn admits(&self, peer: IpAddr) -> bool {
-        self.allow.iter().any(|network| network.contains(peer))
-    }
-
     /// Frames received now from that sender, as a batch; their flaws are in the book.
     pub(crate) fn batch(&self, cut: Cut, peer: Option<Arc<str>>) -> FrameBatch {
         let context = StreamContext { peer, ..StreamContext::default() };

@@ -3,8 +3,10 @@
 //! Promises: over any span, no more frames than the rate allows and one second's worth beside; none are lost by rounding.
 //! Must not know: what a frame is.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::limits::Limits;
 
 /// Units of one frame: the bucket fills by `rate` units a microsecond.
 const UNITS_A_FRAME: i64 = 1_000_000;
@@ -13,7 +15,11 @@ const WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// The rate of one source, shared by its connections. Without a bound it asks for nothing.
 #[derive(Debug)]
-pub(crate) struct Rate(Option<(Mutex<Bucket>, Instant)>);
+pub(crate) struct Rate {
+    limits: Arc<Limits>,
+    bucket: Mutex<Bucket>,
+    started: Instant,
+}
 
 #[derive(Debug)]
 struct Bucket {
@@ -23,12 +29,10 @@ struct Bucket {
 }
 
 impl Rate {
-    pub(crate) fn new(rate_max: Option<u32>) -> Rate {
-        let bucket = |rate_max: u32| {
-            let rate_max = i64::from(rate_max.max(1));
-            Bucket { rate_max, units: rate_max * UNITS_A_FRAME, filled_us: 0 }
-        };
-        Rate(rate_max.map(|rate_max| (Mutex::new(bucket(rate_max)), Instant::now())))
+    pub(crate) fn new(limits: &Arc<Limits>) -> Rate {
+        // Full, whatever the rate will be.
+        let bucket = Bucket { rate_max: 1, units: i64::MAX, filled_us: 0 };
+        Rate { limits: Arc::clone(limits), bucket: Mutex::new(bucket), started: Instant::now() }
     }
 
     /// Whether one frame more may pass. For senders that cannot be slowed down.
@@ -42,9 +46,10 @@ impl Rate {
     }
 
     fn with<T>(&self, ask: impl FnOnce(&mut Bucket, i64) -> T) -> Option<T> {
-        let (bucket, started) = self.0.as_ref()?;
-        let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
-        let now_us = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let rate_max = self.limits.rate_max()?;
+        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        bucket.rate_max = i64::from(rate_max);
+        let now_us = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
         Some(ask(&mut bucket, now_us))
     }
 }
@@ -106,8 +111,20 @@ mod tests {
 
     #[test]
     fn without_a_bound_nothing_is_asked_for() {
-        let rate = Rate::new(None);
+        let rate = Rate::new(&Arc::new(Limits::new(1, None, Vec::new())));
         assert!(rate.admits());
         assert_eq!(rate.owe(u64::MAX), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_bound_that_changes_holds_from_the_next_frame_on() {
+        let limits = Arc::new(Limits::new(1, Some(1_000_000), Vec::new()));
+        let rate = Rate::new(&limits);
+        assert!(rate.admits());
+        limits.replace(1, Some(1), Vec::new());
+        assert!(rate.admits(), "a second's worth");
+        assert!(!rate.admits());
+        limits.replace(1, None, Vec::new());
+        assert!(rate.admits());
     }
 }

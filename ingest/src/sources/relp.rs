@@ -72,7 +72,7 @@ struct Header<'b> {
 
 impl Session {
     fn new(port: &Port) -> Session {
-        Session { line_bytes_max: port.line_bytes_max.max(1), is_open: false, skip: None }
+        Session { line_bytes_max: port.limits.line_bytes_max().max(1), is_open: false, skip: None }
     }
 
     /// Passes over the rest of a message that was cut.

@@ -29,8 +29,8 @@ impl Stdin {
 
     /// Receives until its end, or until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
-        let rate = Rate::new(port.rate_max);
-        streams::deliver(self.0, Framer::new(port.line_bytes_max), None, &port, &rate).await;
+        let rate = Rate::new(&port.limits);
+        streams::deliver(self.0, Framer::new(port.limits.line_bytes_max()), None, &port, &rate).await;
         Ok(())
     }
 }

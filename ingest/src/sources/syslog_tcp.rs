@@ -96,10 +96,10 @@ pub(crate) async fn receive<L: Listen>(
     connections_max: usize,
     framer: fn(usize) -> Framer,
 ) {
-    let rate = Arc::new(Rate::new(port.rate_max));
+    let rate = Arc::new(Rate::new(&port.limits));
     accept(listener, &port, connections_max, |stream, peer, port| {
         let rate = Arc::clone(&rate);
-        let framer = framer(port.line_bytes_max);
+        let framer = framer(port.limits.line_bytes_max());
         async move { streams::deliver(stream, framer, peer.map(canonical), &port, &rate).await }
     })
     .await;

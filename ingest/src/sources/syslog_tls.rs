@@ -41,12 +41,12 @@ impl SyslogTls {
 
     /// Receives until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
-        let rate = Arc::new(Rate::new(port.rate_max));
+        let rate = Arc::new(Rate::new(&port.limits));
         accept(self.listener, &port, self.connections_max, |stream, peer, port| {
             let (tls, rate) = (self.tls.clone(), Arc::clone(&rate));
             async move {
                 if let Some((stream, port)) = tls.secure(stream, port).await {
-                    let framer = Framer::new(port.line_bytes_max);
+                    let framer = Framer::new(port.limits.line_bytes_max());
                     streams::deliver(stream, framer, peer.map(canonical), &port, &rate).await;
                 }
             }

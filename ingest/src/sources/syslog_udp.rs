@@ -65,7 +65,7 @@ impl SyslogUdp {
     where
         U: Unpack + 'static,
     {
-        let rate = Arc::new(Rate::new(port.rate_max));
+        let rate = Arc::new(Rate::new(&port.limits));
         let mut drops = KernelDrops::of(&self.sockets);
         let mut receivers = JoinSet::new();
         for socket in &self.sockets {
@@ -127,7 +127,7 @@ impl SyslogUnixDatagram {
 
     /// Receives until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
-        let rate = Rate::new(port.rate_max);
+        let rate = Rate::new(&port.limits);
         let received = datagrams::deliver(&self.socket, Whole, &port, &rate).await;
         let address = || format!("unix:{}", self.file.path().display());
         received.map_err(|source| Error::Receive { address: address(), source })

@@ -4,7 +4,7 @@
 //! name is believed only from a verified certificate. Must not know: what is said inside.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use rustls::pki_types::pem::PemObject;
@@ -23,8 +23,8 @@ use super::{Error, Port};
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 
 /// Certificate and key of a source, and whose client certificates it asks for.
-#[derive(Debug)]
-pub struct ServerKeys(RwLock<Arc<ServerConfig>>);
+#[derive(Debug, Clone)]
+pub struct ServerKeys(Arc<ServerConfig>);
 
 impl ServerKeys {
     /// From PEM texts: the chain with the own certificate first, its key, and when clients must show a certificate, the
@@ -34,18 +34,7 @@ impl ServerKeys {
         key: &[u8],
         client_authorities: Option<&[u8]>,
     ) -> Result<ServerKeys, Error> {
-        Ok(ServerKeys(RwLock::new(config(chain, key, client_authorities)?)))
-    }
-
-    /// Replaces them for connections to come. On an error the ones in force stay.
-    pub fn replace(&self, chain: &[u8], key: &[u8], client_authorities: Option<&[u8]>) -> Result<(), Error> {
-        let config = config(chain, key, client_authorities)?;
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = config;
-        Ok(())
-    }
-
-    fn in_force(&self) -> Arc<ServerConfig> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Ok(ServerKeys(config(chain, key, client_authorities)?))
     }
 }
 
@@ -84,18 +73,28 @@ fn unusable(what: &'static str, reason: impl ToString) -> Error {
     Error::Certificate { what, reason: reason.to_string() }
 }
 
+/// Source and tenant by the name in a certificate.
+pub type Origins = HashMap<String, Arc<Origin>>;
+
 /// How connections of a source are secured.
 #[derive(Debug, Clone)]
 pub struct Tls {
-    keys: Arc<ServerKeys>,
+    in_force: Arc<RwLock<InForce>>,
     handshake_max: Duration,
-    origins: Arc<HashMap<String, Arc<Origin>>>,
+}
+
+/// What may be replaced while a source runs.
+#[derive(Debug)]
+struct InForce {
+    keys: ServerKeys,
+    origins: Origins,
 }
 
 impl Tls {
-    /// With these keys.
-    pub fn new(keys: Arc<ServerKeys>) -> Tls {
-        Tls { keys, handshake_max: HANDSHAKE_MAX, origins: Arc::default() }
+    /// With these keys. Whoever shows a certificate of one of these names has the source and tenant of it; others keep the
+    /// port's.
+    pub fn new(keys: ServerKeys, origins: Origins) -> Tls {
+        Tls { in_force: Arc::new(RwLock::new(InForce { keys, origins })), handshake_max: HANDSHAKE_MAX }
     }
 
     /// Gives up handshakes after so long.
@@ -103,9 +102,13 @@ impl Tls {
         Tls { handshake_max, ..self }
     }
 
-    /// Source and tenant of whoever shows a certificate of that name; others keep the port's.
-    pub fn origins(self, origins: HashMap<String, Arc<Origin>>) -> Tls {
-        Tls { origins: Arc::new(origins), ..self }
+    /// Other keys and names, for connections to come.
+    pub fn replace(&self, keys: ServerKeys, origins: Origins) {
+        *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = InForce { keys, origins };
+    }
+
+    fn in_force(&self) -> RwLockReadGuard<'_, InForce> {
+        self.in_force.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Secures a connection. Answers it with the port that its certificate says, or nothing when it failed: that is counted.
@@ -113,7 +116,7 @@ impl Tls {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let handshake = TlsAcceptor::from(self.keys.in_force()).accept(stream);
+        let handshake = TlsAcceptor::from(Arc::clone(&self.in_force().keys.0)).accept(stream);
         let secured = tokio::select! {
             secured = tokio::time::timeout(self.handshake_max, handshake) => secured.ok().and_then(Result::ok),
             () = port.stop.cancelled() => None,
@@ -131,6 +134,6 @@ impl Tls {
 
     fn origin(&self, connection: &ServerConnection) -> Option<Arc<Origin>> {
         let name = name(connection.peer_certificates()?.first()?)?;
-        self.origins.get(&name).cloned()
+        self.in_force().origins.get(&name).cloned()
     }
 }

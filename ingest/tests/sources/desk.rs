@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ingest::sources::Port;
-use ingest::{Book, BookPage, Deliveries, Intake, Receipt, ReceiveClock, intake};
+use ingest::{Book, BookPage, Deliveries, Intake, Limits, Receipt, ReceiveClock, intake};
 use schema::{Flaw, FrameBatch, Origin};
 use tokio_util::sync::CancellationToken;
 
@@ -106,6 +106,12 @@ impl Desk {
     }
 }
 
+/// What a source admits.
+pub fn limits(line_bytes_max: usize, rate_max: Option<u32>, allow: &[&str]) -> Arc<Limits> {
+    let allow = allow.iter().map(|network| network.parse().unwrap()).collect();
+    Arc::new(Limits::new(line_bytes_max, rate_max, allow))
+}
+
 fn port(intake: Intake) -> Port {
     let origin = Origin { collector: "prova".into(), source: "rete".into(), tenant: "default".into() };
     Port {
@@ -113,9 +119,7 @@ fn port(intake: Intake) -> Port {
         intake,
         book: Arc::new(Book::default()),
         clock: Arc::new(ReceiveClock::default()),
-        line_bytes_max: LINE_BYTES_MAX,
-        rate_max: None,
-        allow: Arc::from(["127.0.0.0/8".parse().unwrap(), "::1".parse().unwrap()]),
+        limits: limits(LINE_BYTES_MAX, None, &["127.0.0.0/8", "::1"]),
         stop: CancellationToken::new(),
     }
 }

@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
-use super::desk::{Desk, Received, soon, until};
+use super::desk::{Desk, LINE_BYTES_MAX, Received, limits, soon, until};
 use super::real_senders::has;
 
 const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -205,7 +205,7 @@ async fn what_is_wrong_is_said_with_its_line_and_nothing_of_the_body_is_taken() 
 #[tokio::test]
 async fn a_sender_is_asked_to_come_again_when_the_journal_is_full_or_its_rate_is_used_up() {
     let mut desk = Desk::new();
-    desk.port.rate_max = Some(1);
+    desk.port.limits = limits(LINE_BYTES_MAX, Some(1), &["127.0.0.0/8"]);
     let address = start(vec![source("rete", &desk.port, None)]).await;
     let refused = tokio::spawn(async move { post(address, "/ingest", &[], b"<34>1 one\n").await });
     desk.delivery().await.1.refuse(Refused::Full);
@@ -247,7 +247,7 @@ async fn a_token_opens_its_own_source_and_no_other() {
 #[tokio::test]
 async fn an_address_that_may_not_send_is_refused() {
     let mut desk = Desk::new();
-    desk.port.allow = ["192.0.2.0/24".parse().unwrap()].into();
+    desk.port.limits = limits(LINE_BYTES_MAX, None, &["192.0.2.0/24"]);
     let address = start(vec![source("rete", &desk.port, None)]).await;
     assert_eq!(post(address, "/ingest", &[], b"<34>1 x\n").await.status, 403);
     assert_eq!(desk.page().connections_refused, 1);

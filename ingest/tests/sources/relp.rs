@@ -8,7 +8,7 @@ use schema::Flaw;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use super::desk::{Desk, soon, until};
+use super::desk::{Desk, limits, soon, until};
 use super::real_senders::{Rsyslog, has, missing};
 
 const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -120,7 +120,7 @@ async fn what_the_journal_refuses_is_never_acknowledged() {
 #[tokio::test]
 async fn a_message_over_the_limit_is_cut_acknowledged_and_the_next_one_is_whole() {
     let mut desk = Desk::new();
-    desk.port.line_bytes_max = 100;
+    desk.port.limits = limits(100, None, &["127.0.0.0/8"]);
     let mut sender = Sender::open(start(&desk).await).await;
     sender.syslog(2, &"x".repeat(3_000_000)).await;
     sender.syslog(3, "<34>1 three").await;

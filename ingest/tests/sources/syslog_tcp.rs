@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::task::JoinHandle;
 
-use super::desk::{Desk, soon, until};
+use super::desk::{Desk, LINE_BYTES_MAX, limits, soon, until};
 
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
@@ -67,7 +67,7 @@ async fn a_sender_of_single_bytes_disturbs_nobody() {
 #[tokio::test]
 async fn a_line_over_the_limit_is_cut_and_in_the_book() {
     let mut desk = Desk::new();
-    desk.port.line_bytes_max = 100;
+    desk.port.limits = limits(100, None, &["127.0.0.0/8"]);
     let (address, _source) = start(&desk).await;
     let mut stream = TcpStream::connect(address).await.unwrap();
     send(&mut stream, &[&[b'x'; 100_000][..], b"\nperch\xE9\n"].concat()).await;
@@ -80,7 +80,7 @@ async fn a_line_over_the_limit_is_cut_and_in_the_book() {
 #[tokio::test]
 async fn whoever_may_not_send_is_disconnected_and_counted() {
     let mut desk = Desk::new();
-    desk.port.allow = ["192.0.2.0/24".parse().unwrap()].into();
+    desk.port.limits = limits(LINE_BYTES_MAX, None, &["192.0.2.0/24"]);
     let (address, _source) = start(&desk).await;
     let mut stream = TcpStream::connect(address).await.unwrap();
     assert!(soon(stream.read_u8()).await.is_err());
@@ -140,7 +140,7 @@ async fn a_flood_fills_its_own_lane_and_a_quiet_sender_is_still_heard() {
 #[tokio::test]
 async fn over_the_rate_a_stream_waits_and_loses_nothing() {
     let mut desk = Desk::new();
-    desk.port.rate_max = Some(100_000);
+    desk.port.limits = limits(LINE_BYTES_MAX, Some(100_000), &["127.0.0.0/8"]);
     let (address, _source) = start(&desk).await;
     let mut stream = TcpStream::connect(address).await.unwrap();
     let text: String = (0..110_000).map(|number| format!("<34>1 {number}\n")).collect();

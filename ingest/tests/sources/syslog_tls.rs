@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ingest::sources::{Error, ServerKeys, SyslogTls, Tls};
+use ingest::sources::{ServerKeys, SyslogTls, Tls};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -51,14 +51,14 @@ impl Authority {
     }
 }
 
-fn keys(pair: &Pair, clients: Option<&Authority>) -> Arc<ServerKeys> {
+fn keys(pair: &Pair, clients: Option<&Authority>) -> ServerKeys {
     let clients = clients.map(Authority::pem);
     let keys = ServerKeys::from_pem(
         pair.certificate.as_bytes(),
         pair.key.as_bytes(),
         clients.as_deref().map(str::as_bytes),
     );
-    Arc::new(keys.unwrap())
+    keys.unwrap()
 }
 
 fn client(trusted: &Authority, shows: Option<&Pair>) -> TlsConnector {
@@ -93,7 +93,7 @@ async fn say(stream: &mut TlsStream<TcpStream>, text: &str) {
 async fn counted_frames_arrive_over_tls() {
     let authority = Authority::new();
     let mut desk = Desk::new();
-    let tls = Tls::new(keys(&authority.sign(NAME), None));
+    let tls = Tls::new(keys(&authority.sign(NAME), None), HashMap::new());
     let source = SyslogTls::bind(ANY, tls).await.unwrap();
     let address = source.local_addr();
     let source = tokio::spawn(source.run(desk.port.clone()));
@@ -112,7 +112,7 @@ async fn a_certificate_says_whose_frames_they_are_and_without_one_nobody_sends()
     let mut desk = Desk::new();
     let origin = Origin { collector: "prova".into(), source: "firewall".into(), tenant: "altro".into() };
     let origins = HashMap::from([("firewall.comune.example".to_owned(), Arc::new(origin.clone()))]);
-    let tls = Tls::new(keys(&authority.sign(NAME), Some(&authority))).origins(origins);
+    let tls = Tls::new(keys(&authority.sign(NAME), Some(&authority)), origins);
     let source = SyslogTls::bind(ANY, tls).await.unwrap();
     let address = source.local_addr();
     tokio::spawn(source.run(desk.port.clone()));
@@ -138,16 +138,14 @@ async fn a_certificate_says_whose_frames_they_are_and_without_one_nobody_sends()
 async fn certificates_are_replaced_while_open_connections_go_on() {
     let (old, new) = (Authority::new(), Authority::new());
     let mut desk = Desk::new();
-    let keys = keys(&old.sign(NAME), None);
-    let source = SyslogTls::bind(ANY, Tls::new(Arc::clone(&keys))).await.unwrap();
+    let tls = Tls::new(keys(&old.sign(NAME), None), HashMap::new());
+    let source = SyslogTls::bind(ANY, tls.clone()).await.unwrap();
     let address = source.local_addr();
     tokio::spawn(source.run(desk.port.clone()));
     let mut before = connect(&client(&old, None), address).await.unwrap();
     say(&mut before, "<34>1 one\n").await;
     assert_eq!(desk.frame().await.text, "<34>1 one");
-    assert!(matches!(keys.replace(b"no certificate", b"", None), Err(Error::Certificate { .. })));
-    let fresh = new.sign(NAME);
-    keys.replace(fresh.certificate.as_bytes(), fresh.key.as_bytes(), None).unwrap();
+    tls.replace(keys(&new.sign(NAME), None), HashMap::new());
     assert!(connect(&client(&old, None), address).await.is_err());
     let mut after = connect(&client(&new, None), address).await.unwrap();
     say(&mut after, "<34>1 two\n").await;
@@ -160,7 +158,8 @@ async fn certificates_are_replaced_while_open_connections_go_on() {
 async fn a_handshake_that_stays_half_open_or_is_none_is_given_up_and_counted() {
     let authority = Authority::new();
     let desk = Desk::new();
-    let tls = Tls::new(keys(&authority.sign(NAME), None)).handshake_max(Duration::from_millis(20));
+    let tls =
+        Tls::new(keys(&authority.sign(NAME), None), HashMap::new()).handshake_max(Duration::from_millis(20));
     let source = SyslogTls::bind(ANY, tls).await.unwrap();
     let address = source.local_addr();
     tokio::spawn(source.run(desk.port.clone()));
@@ -200,7 +199,8 @@ async fn rsyslog_is_heard_over_tls() {
     let trusted = folder.path().join("authority.pem");
     std::fs::write(&trusted, authority.pem()).unwrap();
     let mut desk = Desk::new();
-    let source = SyslogTls::bind(ANY, Tls::new(keys(&authority.sign(NAME), None))).await.unwrap();
+    let source =
+        SyslogTls::bind(ANY, Tls::new(keys(&authority.sign(NAME), None), HashMap::new())).await.unwrap();
     let port = source.local_addr().port();
     tokio::spawn(source.run(desk.port.clone()));
     let output = format!(

@@ -7,7 +7,7 @@ use ingest::sources::{SyslogUdp, SyslogUnixDatagram};
 use schema::Flaw;
 use tokio::net::{UdpSocket, UnixDatagram};
 
-use super::desk::{Desk, soon};
+use super::desk::{Desk, LINE_BYTES_MAX, limits, soon};
 
 const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
@@ -70,8 +70,7 @@ async fn what_the_kernel_dropped_is_in_the_book() {
 #[tokio::test]
 async fn datagrams_over_the_rate_or_from_strangers_are_refused_and_counted() {
     let mut desk = Desk::new();
-    desk.port.rate_max = Some(1);
-    desk.port.allow = ["127.0.0.1".parse().unwrap()].into();
+    desk.port.limits = limits(LINE_BYTES_MAX, Some(1), &["127.0.0.1"]);
     let source = SyslogUdp::bind_with(ANY, 1, 1 << 20).unwrap();
     let (known, stranger) = (
         sender(source.local_addr(), [127, 0, 0, 1]).await,
@@ -107,7 +106,7 @@ async fn datagrams_without_room_are_refused_and_counted() {
 #[tokio::test]
 async fn a_datagram_over_the_limit_is_cut_and_garbage_is_a_frame() {
     let mut desk = Desk::new();
-    desk.port.line_bytes_max = 100;
+    desk.port.limits = limits(100, None, &["127.0.0.0/8"]);
     let source = SyslogUdp::bind(ANY).unwrap();
     let sender = sender(source.local_addr(), [127, 0, 0, 1]).await;
     tokio::spawn(source.run(desk.port.clone()));

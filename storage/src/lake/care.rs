@@ -20,6 +20,7 @@ use super::shape::TOMBSTONE_HOURS;
 use super::table::View;
 use super::writer::put;
 use crate::error::Error;
+use crate::kill_point;
 
 /// So many files of like size are joined into one, and so many times larger is the next size: a row is written anew once
 /// for each size that it passes through.
@@ -76,12 +77,14 @@ impl Lake {
             }
             let number = group.iter().map(LakeFile::number).max().unwrap_or(0);
             let add = put(&self.inner, &part, number, encoded, false).await?;
+            kill_point::pass("compaction.file_written");
             let target_size = i64::try_from(self.inner.settings.file_bytes).unwrap_or(i64::MAX);
             let mut actions = removals(&view, &group, false)?;
             actions.push(Action::Add(add));
             let operation = DeltaOperation::Optimize { predicate: None, target_size };
             // On top of the version that was read: who has taken one of the files out since makes this fail.
             self.inner.table.commit(&view, actions, operation, None).await?;
+            kill_point::pass("compaction.committed");
             done.removed += group.len();
             done.added += 1;
             done.rows += rows;

@@ -24,6 +24,7 @@ use super::statistics;
 use super::table::View;
 use super::{Inner, Lake};
 use crate::error::Error;
+use crate::kill_point;
 
 /// Times that a flush begins anew because another committed the same collector in between.
 const ATTEMPTS: usize = 5;
@@ -151,6 +152,7 @@ impl LakeWriter {
             committed.bytes += encoded.bytes.len() as u64;
             actions.push(Action::Add(put(&self.lake, part, upto, encoded, true).await?));
         }
+        kill_point::pass("lake.files_written");
         let operation = DeltaOperation::Write {
             mode: SaveMode::Append,
             partition_by: Some(vec![INGEST_DAY.to_owned(), RETENTION.to_owned()]),

@@ -13,6 +13,7 @@ use schema::EventBatch;
 use super::selection::Selection;
 use crate::diagnostics::Fault;
 use crate::exit::{Exit, Result};
+use crate::health_events;
 use crate::terminal::Terminal;
 
 /// Reception time of test lines, 31 December 2026: a stamp without a year is of 2026, as tests are
@@ -59,10 +60,16 @@ pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
 
 /// The events of a test's file. A zone that does not exist is told by the test's own check.
 fn parse(name: &str, bytes: &[u8], zone: &str) -> Vec<EventBatch> {
-    let Ok(zone) = Zone::named(zone) else { return Vec::new() };
-    let Ok(parser) = Parser::new(ParseSettings { format: None, zone }) else { return Vec::new() };
-    let options =
+    let mut options =
         ReadOptions { received_us: Some(RECEIVED_US), now_us: RECEIVED_US, ..ReadOptions::default() };
+    let Ok(zone) = Zone::named(zone) else { return Vec::new() };
+    let mut parser = Parser::new(ParseSettings { format: None, zone }).ok();
+    // What the service writes of itself, as it is received from there.
+    if name == health_events::SOURCE {
+        options.source = health_events::SOURCE.into();
+        parser = health_events::parser().ok();
+    }
+    let Some(parser) = parser else { return Vec::new() };
     let mut events = Vec::new();
     let mut sink = |frames| match parser.parse(&frames) {
         Ok(batches) => {

@@ -58,7 +58,7 @@ impl FileTail {
 
     async fn follow(mut self, port: Port) -> Result<(), Error> {
         let port = Port { intake: port.intake.lane(LANE_BYTES_MAX), ..port };
-        let rate = Rate::new(port.rate_max);
+        let rate = Rate::new(&port.limits);
         while !port.stop.is_cancelled() {
             let frames = self.poll(&port).await?;
             let pause = if frames == 0 { INTERVAL } else { rate.owe(frames) };

@@ -125,7 +125,7 @@ impl Tailed {
             self.print = Print::of(&self.file, PRINT_BYTES_MAX)?;
         }
         self.quiet_looks = 0;
-        let framer = self.framer.get_or_insert_with(|| Framer::new(port.line_bytes_max));
+        let framer = self.framer.get_or_insert_with(|| Framer::new(port.limits.line_bytes_max()));
         let read = (&mut self.file).take(BURST_BYTES).read_to_end(framer.buffer())?;
         self.read_bytes += read as u64;
         Ok(Some(self.hand_over(port, false).await))

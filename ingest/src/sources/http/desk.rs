@@ -54,7 +54,7 @@ pub(super) struct Received<'d> {
 
 impl Desk {
     pub(super) fn new(sources: Vec<HttpSource>) -> Desk {
-        let open = |source: HttpSource| Open { rate: Rate::new(source.port.rate_max), source };
+        let open = |source: HttpSource| Open { rate: Rate::new(&source.port.limits), source };
         Desk {
             sources: sources.into_iter().map(open).collect(),
             budget: Budget::default(),
@@ -71,7 +71,7 @@ impl Desk {
         let open = self.open_for(named.as_deref(), &parts.headers)?;
         let port = &open.source.port;
         // Without an address, only a source that allows every network is open.
-        if !port.admits(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))) {
+        if !port.limits.admits(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))) {
             port.book.connection_refused();
             return Err(Failure::new(StatusCode::FORBIDDEN, "this address may not send"));
         }
@@ -132,7 +132,7 @@ impl Received<'_> {
 
     /// For messages of this request.
     pub(super) fn gather(&self) -> Gather {
-        Gather::new(self.port().line_bytes_max)
+        Gather::new(self.port().limits.line_bytes_max())
     }
 
     /// What cannot be read as the protocol says: noted in the book.

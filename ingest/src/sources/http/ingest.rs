@@ -85,7 +85,7 @@ pub(super) fn objects(received: &Received<'_>) -> Result<Vec<FrameBatch>, Failur
 
 /// A frame over the limit is refused, not cut: this sender can be told.
 pub(super) fn fits(frame: &[u8], line: usize, received: &Received<'_>) -> Result<(), Failure> {
-    let bytes_max = received.port().line_bytes_max;
+    let bytes_max = received.port().limits.line_bytes_max();
     if frame.trim_ascii_end().len() <= bytes_max {
         return Ok(());
     }

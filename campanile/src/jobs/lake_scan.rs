@@ -1,0 +1,90 @@
+//! Rules over what is stored: the live engine's own meaning, over the events received in a span.
+//!
+//! Promises: one core; memory bounded by the engine's budget; an event that was late for the stream is late here too.
+//! Must not know: schedules, where alerts go.
+
+use std::collections::BTreeMap;
+
+use arrow::record_batch::RecordBatch;
+use detect::{Context, Engine, Findings, LiveOptions, Options, punctual};
+use futures::StreamExt;
+use schema::{Alert, EventBatch, Place};
+use tokio_util::sync::CancellationToken;
+
+use super::work::Span;
+use crate::detections::loading::Loaded;
+use crate::exit::{Failure, Result, failed};
+use crate::query::{self, Tables};
+use crate::report::Quotes;
+
+/// What failed, in words.
+const ENGINE: &str = "the detection engine failed";
+
+/// What the rules found.
+pub struct Scanned {
+    /// Alerts, incidents, coverage.
+    pub findings: Findings,
+    /// Rules that ran.
+    pub rules_running: usize,
+}
+
+/// Runs the rules. The longest window before the span is looked at too, so that what began there is whole; alerts that ended
+/// before the span are left out.
+pub async fn scan(
+    tables: &Tables,
+    loaded: &mut Loaded,
+    town: &Context,
+    span: Span,
+    stop: &CancellationToken,
+) -> Result<Scanned> {
+    let window_us = loaded.cards.values().map(|card| card.window_us).max().unwrap_or(0);
+    let (rules, sigma) = (std::mem::take(&mut loaded.rules), std::mem::take(&mut loaded.sigma));
+    // What is wrong with rules was told when the service took them up.
+    let (mut engine, _) = Engine::new(rules, sigma, town, Options::default());
+    let whole = Span { from_us: span.from_us.saturating_sub(window_us), ..span };
+    let text = format!("SELECT * FROM events WHERE {}", whole.condition());
+    let mut stream = query::start(&text, tables, town, 1).await?;
+    while let Some(rows) = stream.next().await {
+        if stop.is_cancelled() {
+            return Err(Failure::internal("the service stops"));
+        }
+        let rows = rows.map_err(|error| query::failure(&text, &error))?;
+        absorb(&mut engine, &rows)?;
+    }
+    let rules_running = engine.rules_running();
+    let mut findings = engine.finish().map_err(failed(ENGINE))?;
+    findings.alerts.retain(|alert| alert.last_us >= span.from_us);
+    Ok(Scanned { findings, rules_running })
+}
+
+fn absorb(engine: &mut Engine, rows: &RecordBatch) -> Result<()> {
+    let (events, _) = punctual(&EventBatch::from_table(rows)?, LiveOptions::default().lateness_us)?;
+    let hits = engine.evaluate(&events).map_err(failed(ENGINE))?;
+    engine.absorb(hits).map_err(failed(ENGINE))
+}
+
+/// The texts of the first places of each alert.
+pub async fn quotes(tables: &Tables, town: &Context, alerts: &[Alert], places_max: usize) -> Result<Quotes> {
+    let mut quotes = Quotes::default();
+    let wanted = alerts.iter().flat_map(|alert| alert.evidence.iter().take(places_max));
+    let wanted: BTreeMap<u64, &Place> = wanted.map(|place| (place.line, place)).collect();
+    if wanted.is_empty() {
+        return Ok(quotes);
+    }
+    let seqs: Vec<String> = wanted.keys().map(u64::to_string).collect();
+    let text = format!("SELECT * FROM events WHERE seq IN ({}) AND message IS NOT NULL", seqs.join(", "));
+    let mut stream = query::start(&text, tables, town, 1).await?;
+    while let Some(rows) = stream.next().await {
+        let rows = rows.map_err(|error| query::failure(&text, &error))?;
+        let events = EventBatch::from_table(&rows)?;
+        let columns = (events.ints(schema::Column::Seq), events.texts(schema::Column::Message));
+        let (Some(seqs), Some(messages)) = columns else { continue };
+        for (seq, message) in seqs.values().iter().zip(messages) {
+            let place = u64::try_from(*seq).ok().and_then(|seq| wanted.get(&seq));
+            if let (Some(place), Some(message)) = (place, message) {
+                quotes.add((*place).clone(), message);
+            }
+        }
+    }
+    Ok(quotes)
+}

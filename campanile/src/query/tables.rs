@@ -1,0 +1,109 @@
+//! The tables of a session: `events`, and of a service also `alerts` and `sources`. The one place where they are made.
+//!
+//! Promises: the same tables over a running service, a stopped one and its lake folder.
+//! Must not know: queries.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use access::delivery::ToldAlert;
+use arrow::array::{ArrayRef, StringArray, TimestampMicrosecondArray};
+use arrow::datatypes::{Field, Schema};
+use arrow::record_batch::RecordBatch;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::MemTable;
+use datafusion::error::Result;
+use datafusion::prelude::SessionContext;
+
+use crate::detections::alert_rows;
+
+/// The sources as the service reported them last; counters are sums of all reports that are kept.
+const SOURCES: &str = include_str!("sources.sql");
+
+/// What a session can ask.
+#[derive(Clone)]
+pub struct Tables {
+    events: Arc<dyn TableProvider>,
+    /// Where told alerts are, of a service.
+    alerts: Option<PathBuf>,
+}
+
+impl Tables {
+    /// Of log files.
+    pub fn of_files(events: Arc<dyn TableProvider>) -> Tables {
+        Tables { events, alerts: None }
+    }
+
+    /// Of a service that keeps told alerts in that file.
+    pub fn of_service(events: Arc<dyn TableProvider>, alerts: PathBuf) -> Tables {
+        Tables { events, alerts: Some(alerts) }
+    }
+
+    /// Registers those that a query may mean by its words.
+    pub(super) async fn register(&self, query: &str, context: &SessionContext) -> Result<()> {
+        context.register_table("events", Arc::clone(&self.events))?;
+        let Some(path) = &self.alerts else { return Ok(()) };
+        let query = query.to_ascii_lowercase();
+        if query.contains("alerts") {
+            context.register_table("alerts", Arc::new(alerts(path)?))?;
+        }
+        if query.contains("sources") {
+            let sources = context.sql(SOURCES).await?.into_view();
+            context.register_table("sources", sources)?;
+        }
+        Ok(())
+    }
+}
+
+/// Each alert in its last standing, in the order in which it was told first.
+fn alerts(path: &Path) -> Result<MemTable> {
+    let rows = rows(&told(path)?)?;
+    MemTable::try_new(rows.schema(), vec![vec![rows]])
+}
+
+fn told(path: &Path) -> io::Result<Vec<ToldAlert>> {
+    let file = match std::fs::File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        file => file?,
+    };
+    let (mut told, mut places) = (Vec::<ToldAlert>::new(), HashMap::new());
+    for line in BufReader::new(file).lines() {
+        // A line that is being written, or of another version, is left out.
+        let Ok(alert) = serde_json::from_str::<ToldAlert>(&line?) else { continue };
+        let place = *places.entry(alert.alert.id.clone()).or_insert(told.len());
+        match told.get_mut(place) {
+            Some(earlier) => *earlier = alert,
+            None => told.push(alert),
+        }
+    }
+    Ok(told)
+}
+
+fn rows(told: &[ToldAlert]) -> Result<RecordBatch> {
+    let alerts: Vec<_> = told.iter().map(|told| told.alert.clone()).collect();
+    let alerts = alert_rows::alerts(&alerts)?;
+    let times = TimestampMicrosecondArray::from_iter_values(told.iter().map(|told| told.told_us));
+    let more: [(&str, ArrayRef, bool); 4] = [
+        (
+            "tenant",
+            Arc::new(StringArray::from_iter_values(told.iter().map(|told| &told.alert.tenant))),
+            false,
+        ),
+        ("standing", Arc::new(StringArray::from_iter_values(told.iter().map(|told| &told.standing))), false),
+        (
+            "supersedes",
+            Arc::new(StringArray::from_iter(told.iter().map(|told| told.supersedes.as_deref()))),
+            true,
+        ),
+        ("told", Arc::new(times.with_timezone("UTC")), false),
+    ];
+    let mut fields = alerts.schema().fields().to_vec();
+    let mut arrays = alerts.columns().to_vec();
+    for (name, array, is_nullable) in more {
+        fields.push(Arc::new(Field::new(name, array.data_type().clone(), is_nullable)));
+        arrays.push(array);
+    }
+    Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?)
+}

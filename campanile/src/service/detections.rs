@@ -1,0 +1,72 @@
+//! What the service reads from the files of a configuration to work on frames: rules, lists, how each source is read.
+
+use std::collections::BTreeMap;
+
+use detect::{Context, Live, LiveOptions};
+use parsers::Zone;
+
+use super::processing::Parsers;
+use crate::commands::formats;
+use crate::config::Settings;
+use crate::detections::loading::{RuleArgs, load};
+use crate::diagnostics::Fault;
+use crate::exit::{Failure, Result};
+use crate::{health_events, moment, town};
+
+/// The zone of a tenant that says none.
+const ZONE: &str = "Europe/Rome";
+
+/// Rules ready to run, and what they know of the town.
+pub struct Detections {
+    /// The engine, new.
+    pub live: Live,
+    /// Events older than this when received are late, µs.
+    pub lateness_us: i64,
+    /// Lists and days off.
+    pub town: Context,
+    /// What is wrong with rules that do not run.
+    pub faults: Vec<Fault>,
+}
+
+impl Detections {
+    /// Reads and compiles them.
+    pub fn load(settings: &Settings) -> Result<Detections> {
+        let timezone = settings.tenant.get(town::DEFAULT_TENANT).map_or(ZONE, |tenant| &tenant.timezone);
+        let town = town::context(Some(settings), &moment::time_zone(timezone)?)?;
+        let (rules, sigma, mut faults) = match settings.detect.rules.as_slice() {
+            [] => Default::default(),
+            configured => {
+                let loaded = load(&RuleArgs::default().with_configured(Some(configured)))?;
+                (loaded.rules, loaded.sigma, loaded.faults)
+            }
+        };
+        let options = LiveOptions::default();
+        let (live, problems) = Live::new(rules, sigma, &town, options);
+        faults.extend(problems.iter().map(Fault::of_rule));
+        Ok(Detections { live, lateness_us: options.lateness_us, town, faults })
+    }
+}
+
+/// How the frames of each source are read.
+pub fn parsers(settings: &Settings) -> Result<Parsers> {
+    let parser = |format: &str, tenant: &str| {
+        let zone = settings.tenant.get(tenant).map_or(ZONE, |tenant| &tenant.timezone);
+        let zone = Zone::named(zone).map_err(|error| {
+            Failure::usage_text(error.to_string(), "use an IANA name such as Europe/Rome")
+        })?;
+        formats::parser(format, zone)
+    };
+    let mut by_source = BTreeMap::new();
+    for source in &settings.source {
+        let senders = source.tls.iter().flat_map(|tls| tls.senders.values());
+        let mut of_source = BTreeMap::new();
+        for tenant in std::iter::once(&source.tenant).chain(senders) {
+            of_source.insert(tenant.clone(), parser(&source.format, tenant)?);
+        }
+        by_source.insert(source.name.clone(), of_source);
+    }
+    let health = health_events::parser()?;
+    let tenants = settings.tenant.keys().map(|tenant| (tenant.clone(), health.clone()));
+    by_source.insert(health_events::SOURCE.to_owned(), tenants.collect());
+    Ok(Parsers { by_source, default: parser("auto", town::DEFAULT_TENANT)? })
+}
