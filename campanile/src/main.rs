@@ -3,6 +3,7 @@
 //! The binary reads arguments and configuration, wires the crates together and says how it ended
 //! (exit codes: [`exit`]). Must not know: any format, rule or attack.
 
+mod backup;
 mod books;
 mod cli;
 mod commands;

@@ -3,6 +3,7 @@
 // The attribute tells clippy that the helpers below are tests too.
 #[cfg(test)]
 mod cli {
+    pub mod backing_up;
     pub mod broken_inputs;
     pub mod commands;
     pub mod configuration;
@@ -12,6 +13,7 @@ mod cli {
     pub mod jobs;
     pub mod layers;
     pub mod learning;
+    pub mod numbered_senders;
     pub mod program;
     pub mod reloading;
     pub mod scanning;

@@ -1,6 +1,7 @@
 //! The commands: one file each, arguments and doing side by side.
 
 mod anomalies;
+mod backup;
 mod columns;
 mod completions;
 mod config;
@@ -12,6 +13,7 @@ mod jobs;
 mod lake;
 mod man;
 mod parse;
+mod restore;
 mod rules;
 mod scan;
 mod serve;
@@ -37,6 +39,10 @@ pub enum Command {
     Serve(serve::ServeArgs),
     /// How a running service is doing: the books of each source.
     Status(status::StatusArgs),
+    /// A copy of all that a service keeps, taken while it runs.
+    Backup(backup::BackupArgs),
+    /// A backup looked at, and put where a service can go on from it.
+    Restore(restore::RestoreArgs),
     /// Scheduled forensics: list, run, history.
     Jobs(jobs::JobsArgs),
     /// SQL over log files or the lake: table `events`.
@@ -72,6 +78,8 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
         Command::Scan(args) => scan::run(&args, terminal),
         Command::Serve(args) => serve::run(&args, terminal),
         Command::Status(args) => status::run(&args, terminal),
+        Command::Backup(args) => backup::run(&args, terminal),
+        Command::Restore(args) => restore::run(&args, terminal),
         Command::Jobs(args) => jobs::run(&args, terminal),
         Command::Sql(args) => sql::run(&args, terminal),
         Command::Lake(args) => lake::run(&args, terminal),

@@ -1,0 +1,103 @@
+//! Files copied with the SHA-256 of what was written; those that are written to or removed meanwhile too.
+//!
+//! Promises: what is copied is on the disk when it is named; a file that is gone is left out, and so is what is being written
+//! under a name for the time being. Must not know: what files are for.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::manifest::Copied;
+
+const BUFFER_BYTES: usize = 1 << 20;
+
+/// A copy that is being made.
+pub struct Copying {
+    to: PathBuf,
+    files: BTreeMap<PathBuf, Copied>,
+}
+
+impl Copying {
+    /// Into a new folder that only its owner may look into: keys are in it.
+    pub fn into(to: &Path) -> io::Result<Copying> {
+        if to.exists() {
+            // What an earlier one that was cut off had left.
+            fs::remove_dir_all(to)?;
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(to)?;
+        Ok(Copying { to: to.to_owned(), files: BTreeMap::new() })
+    }
+
+    /// The files so far, by place.
+    pub fn files(self) -> BTreeMap<PathBuf, Copied> {
+        self.files
+    }
+
+    /// Copies a file or a folder to `place`. A file that was copied before is copied anew when it has grown, and kept when it
+    /// is gone.
+    pub fn part(&mut self, from: &Path, place: &Path) -> io::Result<()> {
+        let metadata = match fs::metadata(from) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            metadata => metadata?,
+        };
+        if !metadata.is_dir() {
+            let before = self.files.get(place).map(|copied| copied.bytes);
+            return if before == Some(metadata.len()) { Ok(()) } else { self.file(from, place) };
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(self.to.join(place))?;
+        // The last checkpoint of a table's log is named before the log is listed: what it names is in the list then.
+        let mut entries: Vec<PathBuf> = Vec::new();
+        let pointer = from.join("_last_checkpoint");
+        if pointer.exists() {
+            self.file(&pointer, &place.join("_last_checkpoint"))?;
+        }
+        for entry in fs::read_dir(from)? {
+            entries.push(entry?.path());
+        }
+        entries.retain(|entry| *entry != pointer && !is_temporary(entry));
+        // A table's log comes before its files: each file that it names is there for hours.
+        entries.sort_unstable();
+        for entry in entries {
+            if let Some(name) = entry.file_name() {
+                self.part(&entry, &place.join(name))?;
+            }
+        }
+        File::open(self.to.join(place))?.sync_all()
+    }
+
+    fn file(&mut self, from: &Path, place: &Path) -> io::Result<()> {
+        let mut source = match File::open(from) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            source => source?,
+        };
+        let path = self.to.join(place);
+        if let Some(folder) = path.parent() {
+            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
+        let mut target = File::create(&path)?;
+        let (mut hash, mut buffer, mut bytes) = (Sha256::new(), vec![0; BUFFER_BYTES], 0);
+        loop {
+            let read = source.read(&mut buffer)?;
+            let Some(part) = buffer.get(..read).filter(|part| !part.is_empty()) else { break };
+            hash.update(part);
+            target.write_all(part)?;
+            bytes += part.len() as u64;
+        }
+        target.sync_all()?;
+        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.files.insert(place.to_owned(), Copied { bytes, sha256 });
+        Ok(())
+    }
+}
+
+/// True for what is being written and gets its name afterwards.
+fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_staged =
+        name.rsplit_once('#').is_some_and(|(_, digits)| digits.bytes().all(|digit| digit.is_ascii_digit()));
+    is_staged || name.ends_with(".new")
+}
