@@ -84,7 +84,8 @@ impl Port {
 
     /// The frames of a text that was received now from that sender, cut as a file would be; not yet in the book.
     pub(crate) fn cut(&self, text: &[u8], peer: Option<&Arc<str>>) -> Vec<FrameBatch> {
-        let mut batches = cut_body(text, Arc::clone(&self.origin), self.clock.now_us(), self.line_bytes_max);
+        let mut batches =
+            cut_body(text, Arc::clone(&self.origin), self.clock.now_us(), self.limits.line_bytes_max());
         batches.iter_mut().for_each(|batch| batch.context.peer = peer.cloned());
         batches
     }

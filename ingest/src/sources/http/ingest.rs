@@ -49,7 +49,7 @@ pub(super) fn lines(received: &Received<'_>) -> Result<Vec<FrameBatch>, Failure>
     for batch in &batches {
         let too_long = batch.flaws().iter().find(|(_, flaw)| *flaw == Flaw::Truncated);
         if let Some(frame) = too_long.and_then(|(at, _)| batch.frames().get(*at as usize)) {
-            let bytes_max = received.port().line_bytes_max;
+            let bytes_max = received.port().limits.line_bytes_max();
             let failure =
                 Failure::too_large(format!("more than the {bytes_max} bytes that this source takes"));
             return Err(failure.at_line(usize::try_from(frame.seq).unwrap_or(usize::MAX)));
