@@ -82,6 +82,8 @@ pub(crate) struct Watch {
     /// In order of group and time.
     held: Vec<RecordBatch>,
     fresh: Vec<RecordBatch>,
+    /// Rows have come since the last judging, be they fresh or already brought in order to be saved.
+    is_unjudged: bool,
     bytes: usize,
     floors: Floors,
     /// Runs told and not yet final, by group.
@@ -105,11 +107,12 @@ impl Watch {
     pub fn push(&mut self, rows: RecordBatch) {
         self.bytes += rows.get_array_memory_size();
         self.fresh.push(rows);
+        self.is_unjudged = true;
     }
 
     /// True when judging could tell something new with `settled_us`.
     pub fn is_due(&self, settled_us: i64) -> bool {
-        !self.fresh.is_empty() || self.next_final_us.is_some_and(|at_us| at_us <= settled_us)
+        self.is_unjudged || self.next_final_us.is_some_and(|at_us| at_us <= settled_us)
     }
 
     /// Judges what is not settled, tells what is new, and forgets what cannot matter any more. Every event up to
@@ -117,6 +120,7 @@ impl Watch {
     pub fn judge(&mut self, detector: &Detector, settled_us: i64) -> Result<Vec<Told>, Error> {
         let Window::Trailing(window_us) = detector.layout.window else { return Ok(Vec::new()) };
         let settled_us = settled_us.max(self.floors.settled_us);
+        self.is_unjudged = false;
         let fresh = std::mem::take(&mut self.fresh);
         let held = std::mem::take(&mut self.held);
         let mut runs: Vec<SortedRun<'_>> = vec![Box::new(held.into_iter().map(Ok))];
@@ -192,6 +196,7 @@ impl Watch {
     pub fn restore(&mut self, saved: Saved, rows: Vec<RecordBatch>) {
         self.bytes = rows.iter().map(RecordBatch::get_array_memory_size).sum();
         // Whatever was saved is judged again: it may have been saved before it was judged.
+        self.is_unjudged = !rows.is_empty();
         self.fresh = rows;
         self.floors = Floors { settled_us: saved.settled_us, open: saved.open_floors.into_iter().collect() };
         for run in saved.open_runs {

@@ -53,12 +53,33 @@ fn received(events: Vec<Event>, delays_us: &[i64]) -> Vec<(i64, Event)> {
     received
 }
 
-/// What a stream tells, judged after each part. Before one part the engine is saved, and another takes up what was saved.
-fn streamed(rule: Rule, received: &[(i64, Event)], part: usize, restarts_before: usize) -> Vec<LiveAlert> {
+/// How a stream is cut and looked at.
+#[derive(Debug, Clone)]
+struct Course {
+    /// Events absorbed together.
+    part: usize,
+    /// Before that part the engine is saved, and another takes up what was saved.
+    restarts_before: usize,
+    /// Behind each part, in turn: is the engine saved, and is it judged then?
+    looks: Vec<(bool, bool)>,
+}
+
+fn courses() -> impl Strategy<Value = Course> {
+    let looks = prop::collection::vec((prop::bool::weighted(0.3), prop::bool::weighted(0.7)), 1..8);
+    (1usize..30, 0usize..20, looks).prop_map(|(part, restarts_before, looks)| Course {
+        part,
+        restarts_before,
+        looks,
+    })
+}
+
+/// What a stream tells.
+fn streamed(rule: Rule, received: &[(i64, Event)], course: &Course) -> Vec<LiveAlert> {
     let new = || live(rule.clone(), LiveOptions { lateness_us: LATENESS_US, ..LiveOptions::default() });
     let (mut live, mut told) = (new(), Vec::new());
-    for (at, part) in received.chunks(part).enumerate() {
-        if at == restarts_before {
+    let looks = course.looks.iter().cycle();
+    for ((at, part), (is_saved, is_judged)) in received.chunks(course.part).enumerate().zip(looks) {
+        if at == course.restarts_before {
             let mut saved = Vec::new();
             live.save(&mut saved).unwrap();
             live = new();
@@ -67,7 +88,12 @@ fn streamed(rule: Rule, received: &[(i64, Event)], part: usize, restarts_before:
         let events: Vec<Event> = part.iter().map(|(_, event)| event.clone()).collect();
         let hits = live.evaluate(&batch(&events)).unwrap();
         live.absorb(hits).unwrap();
-        told.extend(live.judge(part.last().unwrap().0).unwrap());
+        if *is_saved {
+            live.save(&mut Vec::new()).unwrap();
+        }
+        if *is_judged {
+            told.extend(live.judge(part.last().unwrap().0).unwrap());
+        }
     }
     told.extend(live.finish().unwrap());
     told
@@ -90,14 +116,13 @@ proptest! {
     fn a_stream_gives_the_final_alerts_of_a_scan_whatever_its_order_and_parts(
         events in invariance::events(120),
         delays_us in prop::collection::vec(0i64..=LATENESS_US, 1..40),
-        part in 1usize..30,
-        restarts_before in 0usize..20,
+        course in courses(),
     ) {
         let received = received(events.clone(), &delays_us);
         for rule in rules() {
             let whole: BTreeMap<String, Alert> =
                 scanned(rule.clone(), &events).into_iter().map(|alert| (alert.id.clone(), alert)).collect();
-            prop_assert_eq!(finals(&streamed(rule, &received, part, restarts_before)), whole);
+            prop_assert_eq!(finals(&streamed(rule, &received, &course)), whole);
         }
     }
 
@@ -105,12 +130,11 @@ proptest! {
     fn what_was_told_and_is_not_final_is_withdrawn_or_superseded(
         events in invariance::events(120),
         delays_us in prop::collection::vec(0i64..=LATENESS_US, 1..40),
-        part in 1usize..30,
-        restarts_before in 0usize..20,
+        course in courses(),
     ) {
         let received = received(events, &delays_us);
         for rule in rules() {
-            let told = streamed(rule, &received, part, restarts_before);
+            let told = streamed(rule, &received, &course);
             let finals = finals(&told);
             let ended = |id: &String| {
                 finals.contains_key(id)
