@@ -3,6 +3,7 @@
 //! Promises: no delivery is answered `stored` before the sync that made it durable; a delivery that the journal does not
 //! take is refused, never dropped in silence; what becomes durable is handed on in order. Must not know: sources, events.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -144,15 +145,17 @@ impl Journalling {
         }
         kill_point::pass("journal.synced");
         self.book.syncs.fetch_add(1, Ordering::Relaxed);
-        for (batch, receipt) in group.batches.iter().zip(group.receipts) {
-            if let (Some(first), Some(last)) = (batch.frames().first(), batch.frames().last()) {
-                receipt.stored(first.seq..=last.seq);
-            }
-        }
-        kill_point::pass("journal.answered");
+        let seqs: Vec<_> = group.batches.iter().map(seqs_of).collect();
+        // Before the answer: who has it may count on the worker's finding the frames.
         if let Some(block) = Block::of(group.batches) {
             self.feed.push(block);
         }
+        for (seqs, receipt) in seqs.into_iter().zip(group.receipts) {
+            if let Some(seqs) = seqs {
+                receipt.stored(seqs);
+            }
+        }
+        kill_point::pass("journal.answered");
         Ok(())
     }
 
@@ -168,4 +171,9 @@ impl Journalling {
         self.book.failures.fetch_add(1, Ordering::Relaxed);
         tracing::error!(%error, "cannot {action} the journal");
     }
+}
+
+/// The seqs of a batch's frames; none when it holds no frame.
+fn seqs_of(batch: &FrameBatch) -> Option<RangeInclusive<u64>> {
+    Some(batch.frames().first()?.seq..=batch.frames().last()?.seq)
 }

@@ -150,6 +150,8 @@ impl Processing {
     pub fn run(mut self) -> Result<Vec<RuleCoverage>> {
         let (mut judge_at, mut save_at) = (Instant::now(), Instant::now() + SAVE_INTERVAL);
         loop {
+            // Before the wait: what is received meanwhile is not waited for.
+            let now_us = self.clock.now_us();
             match self.follower.next(IDLE_WAIT).map_err(failed("the journal cannot be read"))? {
                 Next::Block(block) => self.work(block)?,
                 Next::Damage(damage) => {
@@ -164,7 +166,7 @@ impl Processing {
                         "the journal is damaged"
                     );
                 }
-                Next::Idle => self.settle(self.clock.now_us()),
+                Next::Idle => self.settle(now_us),
                 Next::End => {
                     // Nothing was received since that is not worked on.
                     self.settle(self.clock.now_us());
