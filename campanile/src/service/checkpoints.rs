@@ -18,15 +18,16 @@ const TEMPORARY: &str = "windows.new";
 #[derive(Debug)]
 pub struct Checkpoints {
     folder: PathBuf,
-    /// The position of the newest file, 0 when there is none.
+    /// The position of the newest file; without one, of what the journal has forgotten.
     pub saved_upto: u64,
 }
 
 impl Checkpoints {
-    /// Restores the newest windows that can be read. Without any, detection starts anew behind `default_upto`.
-    pub fn restore(folder: &Path, live: &mut Live, default_upto: u64) -> Result<Checkpoints> {
+    /// Restores the newest windows that can be read. Without any, detection starts with all that is not forgotten: nothing is before
+    /// the first save, however much of it the lake has.
+    pub fn restore(folder: &Path, live: &mut Live, forgotten_upto: u64) -> Result<Checkpoints> {
         fs::create_dir_all(folder)?;
-        let mut checkpoints = Checkpoints { folder: folder.to_owned(), saved_upto: default_upto };
+        let mut checkpoints = Checkpoints { folder: folder.to_owned(), saved_upto: forgotten_upto };
         for upto in checkpoints.positions()?.into_iter().rev() {
             if checkpoints.load(live, upto)? {
                 checkpoints.saved_upto = upto;

@@ -156,7 +156,7 @@ async fn start(
     let writer = lake.writer(COLLECTOR).await.map_err(failed("the lake cannot be opened"))?;
     let (journal, recovered) = Journal::open(folders.journal.clone(), COLLECTOR, journal_settings(settings))
         .map_err(failed("the journal cannot be opened"))?;
-    let (watching, town, faults) = watching(Detections::load(settings)?, &folders, writer.committed_upto())?;
+    let (watching, town, faults) = watching(Detections::load(settings)?, &folders, journal.first_seq() - 1)?;
     let (rules, log) = (watching.live.rules_running(), Arc::clone(&watching.log));
     let grown = log.lock().unwrap_or_else(PoisonError::into_inner).grown();
     let delivering = Delivering::start(&folders.alerts, &folders.deliveries, grown, targets(settings)?)?;
@@ -242,10 +242,10 @@ async fn start(
 fn watching(
     detections: Detections,
     folders: &Folders,
-    committed_upto: u64,
+    forgotten_upto: u64,
 ) -> Result<(Watching, Context, Vec<Fault>)> {
     let Detections { mut live, lateness_us, town, faults } = detections;
-    let checkpoints = Checkpoints::restore(&folders.windows, &mut live, committed_upto)?;
+    let checkpoints = Checkpoints::restore(&folders.windows, &mut live, forgotten_upto)?;
     let log = AlertLog::open(&folders.alerts)?;
     let log = Arc::new(Mutex::new(log));
     Ok((Watching { live, lateness_us, log, checkpoints, shed_before: 0 }, town, faults))

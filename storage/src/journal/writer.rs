@@ -91,6 +91,12 @@ impl<D: Disk> Journal<D> {
         self.next_seq
     }
 
+    /// No frame before that seq is kept any more.
+    pub fn first_seq(&self) -> u64 {
+        let first = self.segments.front().map(|segment| segment.name.first_seq);
+        first.or(self.active_first_seq()).unwrap_or(self.next_seq)
+    }
+
     /// Every seq up to here is durable.
     pub fn durable_upto(&self) -> u64 {
         self.durable_upto
