@@ -82,8 +82,10 @@ impl SegmentHeader {
 pub enum Codec {
     /// As it is.
     Plain,
-    /// One LZ4 block.
+    /// One LZ4 block: read, no longer written.
     Lz4,
+    /// One Zstandard frame.
+    Zstd,
 }
 
 /// What stands before a block's body.
@@ -120,6 +122,7 @@ impl BlockHeader {
         bytes.push(match self.codec {
             Codec::Plain => 0,
             Codec::Lz4 => 1,
+            Codec::Zstd => 2,
         });
         sealed(bytes)
     }
@@ -140,6 +143,7 @@ impl BlockHeader {
             codec: match bytes.get(44)? {
                 0 => Codec::Plain,
                 1 => Codec::Lz4,
+                2 => Codec::Zstd,
                 _ => return None,
             },
         };
@@ -205,7 +209,7 @@ mod tests {
             body_crc: 1,
             stored_bytes: 2,
             body_bytes: 3,
-            codec: Codec::Lz4,
+            codec: Codec::Zstd,
             first_seq: 4,
             seqs: 5,
             durable_upto: 6,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use schema::FrameBatch;
 
-use super::block::Block;
+use super::block::{Block, Packer};
 use super::layout::{COLLECTOR_BYTES_MAX, SEGMENT_HEADER_BYTES, SegmentHeader};
 use super::recovery::{self, End, Listed, Recovered};
 use super::segment::SegmentName;
@@ -39,6 +39,7 @@ pub struct Journal<D: Disk> {
     disk: D,
     settings: Settings,
     collector: Arc<str>,
+    packer: Packer,
     segments: VecDeque<Listed>,
     /// None before the first append, after a failed sync, and when the last segment is full.
     active: Option<Active<D::File>>,
@@ -75,6 +76,7 @@ impl<D: Disk> Journal<D> {
             disk,
             settings,
             collector: cut(collector, COLLECTOR_BYTES_MAX).into(),
+            packer: Packer::new(),
             segments: segments.into(),
             active: None,
             pending,
@@ -117,7 +119,7 @@ impl<D: Disk> Journal<D> {
     /// [`Journal::sync`] names their seqs.
     pub fn append(&mut self, batches: &mut [FrameBatch]) -> Result<(), Error> {
         let next_seq = batches.iter_mut().fold(self.next_seq, |seq, batch| batch.number_from(seq));
-        let block = Block::of(batches, self.next_seq, next_seq, self.durable_upto)?;
+        let block = Block::of(&mut self.packer, batches, self.next_seq, next_seq, self.durable_upto)?;
         let used_bytes = self.used_bytes();
         let header_bytes = if self.active.is_none() { SEGMENT_HEADER_BYTES as u64 } else { 0 };
         if used_bytes + header_bytes + block.bytes() + self.settings.reserve_bytes
