@@ -68,8 +68,8 @@ impl Live {
             let same = detectors.find(|(detector, _)| {
                 *detector.card.id == *saved.rule_id && detector.card.sha256 == saved.sha256
             });
-            if let Some((_, watch)) = same {
-                watch.restore(saved, rows);
+            if let Some((detector, watch)) = same {
+                watch.restore(detector, saved, rows)?;
             }
         }
         Ok(())

@@ -106,6 +106,7 @@ fn sigma_layout() -> Layout {
         row_types: vec![DataType::Utf8View; SIGMA_ENTITIES.len()],
         aggregates: Vec::new(),
         having: None,
+        floor: None,
         entities: entities.collect(),
         window: Window::Trailing(MATCH_GAP_US),
         keeps_null_groups: true,

@@ -11,6 +11,7 @@ use super::detector::{Detector, SIGMA_ENTITIES, Work};
 use super::facts::Questions;
 use super::hits::BatchHits;
 use super::names::Names;
+use super::values::Values;
 use super::{failed, select};
 use crate::context::Context;
 use crate::coverage::Coverage;
@@ -18,13 +19,14 @@ use crate::error::Error;
 use crate::problem::Problem;
 use crate::rule::{Rule, WhenEmpty};
 use crate::sigma::SigmaSet;
-use crate::sql::Planner;
+use crate::sql::{Derivations, Planner};
 
 /// Rules made ready.
 #[derive(Debug)]
 pub struct Evaluator {
     detectors: Vec<Detector>,
     questions: Questions,
+    derivations: Derivations,
     sigma: SigmaSet,
     /// Position of the first Sigma rule among the detectors.
     sigma_from: usize,
@@ -41,6 +43,7 @@ impl Evaluator {
         let mut evaluator = Evaluator {
             detectors: Vec::new(),
             questions: Questions::default(),
+            derivations: Derivations::default(),
             sigma,
             sigma_from: 0,
             coverage: Coverage::default(),
@@ -51,6 +54,7 @@ impl Evaluator {
                 for rule in rules {
                     problems.extend(evaluator.add(&rule, &planner, context, run_disabled));
                 }
+                evaluator.derivations = planner.into_derivations();
             }
             Err(error) => problems.push(Problem::whole("", error.to_string())),
         }
@@ -93,11 +97,12 @@ impl Evaluator {
     pub fn evaluate(&self, batch: &EventBatch) -> Result<BatchHits, Error> {
         let mut hits = BatchHits::of(batch, self.coverage.look(batch));
         let facts = self.questions.ask(batch);
+        let mut values = Values::new(batch, &self.derivations);
         for (position, detector) in self.detectors.iter().enumerate().take(self.sigma_from) {
             let Work::Sql { selection, needs } = &detector.work else { continue };
             let Some(candidates) = facts.rows_meeting(needs) else { continue };
             let (layout, shape) = (&*detector.layout, &*detector.shape);
-            let rows = select::select(selection, layout, shape, batch, &candidates, &mut hits.names);
+            let rows = select::select(selection, layout, shape, &mut values, &candidates, &mut hits.names);
             if let Some(rows) = rows.map_err(|error| failed(detector, error))? {
                 hits.push(position, detector, rows);
             }

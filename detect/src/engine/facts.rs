@@ -63,7 +63,7 @@ impl Questions {
             let values = match &question.input {
                 Input::Column(column) => batch.texts(*column)?,
                 Input::Field(key) => batch.field(key)?,
-                Input::Map => return None,
+                Input::Map | Input::Derived(_) => return None,
             };
             Answer::of(values, &question.codes)
         });

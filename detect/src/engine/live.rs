@@ -125,9 +125,9 @@ impl Live {
         for (position, rows) in hits.rows {
             let detector = self.evaluator.detectors().get(position);
             // Over a whole range there is nothing to tell before its end: such rules run as jobs.
-            let is_whole = detector.is_none_or(|detector| detector.layout.window == Window::Whole);
-            if let Some(watch) = self.watches.get_mut(position).filter(|_| !is_whole) {
-                watch.push(rows);
+            let detector = detector.filter(|detector| detector.layout.window != Window::Whole);
+            if let (Some(detector), Some(watch)) = (detector, self.watches.get_mut(position)) {
+                watch.push(detector, rows)?;
             }
         }
         self.keep_in_bounds()

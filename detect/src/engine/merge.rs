@@ -1,18 +1,22 @@
 //! Sorting rows in runs of bounded size, and reading many sorted runs as one.
 //!
 //! Promises: rows come out in the order of group, time and place whatever runs they were in; memory is one
-//! run while sorting, and one batch of each run while merging. Must not know: rules, windows.
+//! run while sorting, and one batch of each run while merging; files vanish with the process.
+//! Must not know: rules, windows.
+
+use std::path::Path;
 
 use arrow::array::UInt32Array;
 use arrow::compute::{concat_batches, interleave_record_batch, take_record_batch};
 use arrow::record_batch::RecordBatch;
 use arrow::row::{RowConverter, Rows, SortField};
 
-use super::rows::{RowShape, compacted};
+use super::rows::{BATCH_ROWS, RowShape, compacted};
+use super::spill;
 use crate::error::Error;
 
-/// Rows in a sorted batch.
-pub(crate) const BATCH_ROWS: usize = 8_192;
+/// Bytes sorted at a time.
+const RUN_BYTES_MAX: usize = 32 << 20;
 
 /// Sorts rows and cuts them into batches.
 pub(crate) fn sorted(shape: &RowShape, batches: &[RecordBatch]) -> Result<Vec<RecordBatch>, Error> {
@@ -29,6 +33,46 @@ pub(crate) fn sorted(shape: &RowShape, batches: &[RecordBatch]) -> Result<Vec<Re
 
 fn converter(shape: &RowShape) -> Result<RowConverter, Error> {
     Ok(RowConverter::new(shape.order_types().into_iter().map(SortField::new).collect())?)
+}
+
+/// Sorts rows that may be more than memory holds: full runs go to temporary files.
+pub(crate) struct Sorter<'s> {
+    shape: &'s RowShape,
+    folder: Option<&'s Path>,
+    batches: Vec<RecordBatch>,
+    bytes: usize,
+    runs: Vec<SortedRun<'s>>,
+}
+
+impl<'s> Sorter<'s> {
+    /// A sorter whose files are in `folder`, or where the system has them.
+    pub fn new(shape: &'s RowShape, folder: Option<&'s Path>) -> Sorter<'s> {
+        Sorter { shape, folder, batches: Vec::new(), bytes: 0, runs: Vec::new() }
+    }
+
+    /// Adds rows.
+    pub fn push(&mut self, rows: RecordBatch) -> Result<(), Error> {
+        if rows.num_rows() == 0 {
+            return Ok(());
+        }
+        self.bytes += rows.get_array_memory_size();
+        self.batches.push(rows);
+        if self.bytes >= RUN_BYTES_MAX {
+            let run = sorted(self.shape, &std::mem::take(&mut self.batches))?;
+            let file = spill::write(&run, &self.shape.schema(), self.folder)?;
+            self.runs.push(Box::new(spill::read(file)?));
+            self.bytes = 0;
+        }
+        Ok(())
+    }
+
+    /// All rows in order.
+    pub fn finish(mut self) -> Result<Merge<'s>, Error> {
+        if !self.batches.is_empty() {
+            self.runs.push(Box::new(sorted(self.shape, &self.batches)?.into_iter().map(Ok)));
+        }
+        Merge::new(self.shape, self.runs)
+    }
 }
 
 /// A sorted run being read.

@@ -3,8 +3,9 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `evaluator`, `facts`, `select` | from a batch to the rows each rule keeps |
-//! | `rows`, `names`, `store`, `merge` | how rows are kept, spilled and read back in order |
+//! | `evaluator`, `facts`, `values`, `select` | from a batch to the rows each rule keeps |
+//! | `rows`, `names`, `store`, `spill` | how rows are kept |
+//! | `candidates`, `merge` | those that may matter, in order |
 //! | `slide`, `accumulate`, `evidence` | exact windows over ordered rows |
 //! | `live`, `watch`, `checkpoint` | the same over a stream that does not end |
 //! | `detector`, `alerts` | a rule made ready; what its runs are called |
@@ -22,6 +23,7 @@
 
 mod accumulate;
 mod alerts;
+mod candidates;
 mod checkpoint;
 mod detector;
 mod evaluator;
@@ -35,10 +37,12 @@ mod punctual;
 mod rows;
 mod select;
 mod slide;
+mod spill;
 mod store;
+mod values;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -52,11 +56,13 @@ use crate::problem::Problem;
 use crate::rule::Rule;
 use crate::sigma::SigmaSet;
 use crate::span::HOUR_US;
+use candidates::{Counts, within};
 use detector::Detector;
 pub use evaluator::Evaluator;
 pub use evidence::PLACES_MAX;
 pub use hits::{BatchHits, Match};
 pub use live::{Live, LiveAlert, LiveOptions, Standing};
+use merge::Sorter;
 use names::Names;
 pub use punctual::punctual;
 use slide::{Floors, Run, Slider};
@@ -193,12 +199,16 @@ impl Engine {
     pub fn finish(&mut self) -> Result<Findings, Error> {
         let stores = std::mem::take(&mut self.stores);
         self.stores.resize_with(stores.len(), Store::default);
-        let work: Vec<(&Detector, Store)> = self.evaluator.detectors().iter().zip(stores).collect();
-        let found = work.into_par_iter().map(|(detector, mut store)| -> Result<Vec<Alert>, Error> {
-            let runs = runs_of(detector, &mut store)?;
-            let alert = |run| alerts::alert(detector, run, &self.names, &self.parser_version);
-            Ok(runs.into_iter().map(alert).collect())
-        });
+        let mut work: Vec<(&Detector, Store)> = self.evaluator.detectors().iter().zip(stores).collect();
+        // The longest first: none is left alone with one at the end.
+        work.sort_by_key(|(_, store)| std::cmp::Reverse(store.rows()));
+        let folder = self.options.spill_folder.as_deref();
+        let found =
+            work.into_par_iter().with_max_len(1).map(|(detector, store)| -> Result<Vec<Alert>, Error> {
+                let runs = runs_of(detector, store, folder)?;
+                let alert = |run| alerts::alert(detector, run, &self.names, &self.parser_version);
+                Ok(runs.into_iter().map(alert).collect())
+            });
         let found: Vec<Vec<Alert>> = found.collect::<Result<_, _>>()?;
         let all: Vec<Alert> = found.into_iter().flatten().collect();
         let coverage = self.evaluator.coverage().report(&std::mem::take(&mut self.seen));
@@ -217,11 +227,22 @@ impl Findings {
 }
 
 /// The runs of a rule over its rows.
-fn runs_of(detector: &Detector, store: &mut Store) -> Result<Vec<Run>, Error> {
-    let mut rows = store.read(&detector.shape)?;
+fn runs_of(detector: &Detector, store: Store, folder: Option<&Path>) -> Result<Vec<Run>, Error> {
+    let (layout, shape) = (&*detector.layout, &*detector.shape);
     let wrap = |error| failed(detector, error);
+    let mut sorter = Sorter::new(shape, folder);
+    if layout.floor.is_some() {
+        let mut counts = Counts::default();
+        store.read(|rows| counts.add(layout, shape, rows).map(drop).map_err(wrap))?;
+        let kept = counts.candidates(layout);
+        store.read(|rows| sorter.push(within(&kept, layout, shape, rows).map_err(wrap)?))?;
+    } else {
+        store.read(|rows| sorter.push(rows.clone()))?;
+    }
+    drop(store);
+    let mut rows = sorter.finish()?;
     let floors = Floors::default();
-    let mut slider = Slider::new(&detector.layout, &detector.shape, &floors).map_err(wrap)?;
+    let mut slider = Slider::new(layout, shape, &floors).map_err(wrap)?;
     while let Some(batch) = rows.next()? {
         slider.push(&batch).map_err(wrap)?;
     }

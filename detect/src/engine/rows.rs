@@ -9,8 +9,13 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, Int64Array, UInt64Array};
+use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, UInt64Type};
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
+use arrow::row::{RowConverter, SortField};
+use datafusion::common::hash_utils::{RandomState, create_hashes};
+use datafusion::error::DataFusionError;
 use sha2::{Digest, Sha256};
 
 /// A name as rows carry it.
@@ -21,6 +26,10 @@ pub(crate) fn name_key(name: &str) -> u64 {
 
 /// Columns that follow the rule's own.
 const IDENTITY: usize = 4;
+/// Rows of a batch that is worth keeping as it is.
+pub(crate) const BATCH_ROWS: usize = 8_192;
+/// Small batches that are joined at the latest.
+const SMALL_BATCHES_MAX: usize = 256;
 
 /// Where things are in a row.
 #[derive(Debug, Clone)]
@@ -66,7 +75,7 @@ impl RowShape {
         tenants: UInt64Array,
         columns: Vec<ArrayRef>,
         identity: Identity,
-    ) -> Result<RecordBatch, arrow::error::ArrowError> {
+    ) -> Result<RecordBatch, ArrowError> {
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(tenants)];
         arrays.extend(columns.into_iter().map(compact));
         arrays.push(Arc::new(identity.times));
@@ -86,6 +95,16 @@ impl RowShape {
         rows.columns().get(..=self.groups).unwrap_or_default()
     }
 
+    /// A hash of the group of each row.
+    pub fn groups(&self, rows: &RecordBatch) -> Result<Vec<u64>, DataFusionError> {
+        group_hashes(self.keys(rows), rows.num_rows())
+    }
+
+    /// Keys as bytes that compare like them.
+    pub fn key_converter(&self) -> Result<RowConverter, ArrowError> {
+        RowConverter::new(self.key_types().into_iter().map(SortField::new).collect())
+    }
+
     /// What rows are sorted by: group, time, place.
     pub fn order(&self, rows: &RecordBatch) -> Vec<ArrayRef> {
         let identity = rows.columns().get(self.columns + 1..self.columns + IDENTITY).unwrap_or_default();
@@ -101,7 +120,7 @@ impl RowShape {
     }
 
     /// Types of [`keys`](Self::keys).
-    pub fn key_types(&self) -> Vec<DataType> {
+    fn key_types(&self) -> Vec<DataType> {
         let keys = self.schema.fields().iter().take(self.groups + 1);
         keys.map(|field| field.data_type().clone()).collect()
     }
@@ -123,8 +142,66 @@ impl RowShape {
     }
 }
 
+fn group_hashes(keys: &[ArrayRef], rows: usize) -> Result<Vec<u64>, DataFusionError> {
+    let mut hashes = vec![0; rows];
+    create_hashes(keys, &RandomState::with_seed(0), &mut hashes)?;
+    Ok(hashes)
+}
+
+/// The hash of the group with these keys, of one row each.
+pub(crate) fn group_hash(keys: &[ArrayRef]) -> Result<u64, DataFusionError> {
+    Ok(group_hashes(keys, 1)?.first().copied().unwrap_or_default())
+}
+
+/// Rows in the order they came. Small batches are joined: each has a price of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Pile {
+    batches: Vec<RecordBatch>,
+    /// The last ones of `batches`, too small to be kept as they are, and their rows.
+    small: usize,
+    small_rows: usize,
+    bytes: usize,
+}
+
+impl Pile {
+    /// Bytes it takes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub fn batches(&self) -> &[RecordBatch] {
+        &self.batches
+    }
+
+    /// Adds rows.
+    pub fn push(&mut self, rows: RecordBatch) -> Result<(), ArrowError> {
+        if rows.num_rows() == 0 {
+            return Ok(());
+        }
+        self.bytes += rows.get_array_memory_size();
+        self.small += 1;
+        self.small_rows += rows.num_rows();
+        self.batches.push(rows);
+        if self.small_rows >= BATCH_ROWS || self.small >= SMALL_BATCHES_MAX {
+            let small = self.batches.split_off(self.batches.len() - self.small);
+            self.bytes -= small.iter().map(RecordBatch::get_array_memory_size).sum::<usize>();
+            let Some(first) = small.first() else { return Ok(()) };
+            let joined = compacted(concat_batches(&first.schema(), &small)?)?;
+            self.bytes += joined.get_array_memory_size();
+            self.batches.push(joined);
+            (self.small, self.small_rows) = (0, 0);
+        }
+        Ok(())
+    }
+
+    /// All rows; the pile is empty afterwards.
+    pub fn take(&mut self) -> Vec<RecordBatch> {
+        std::mem::take(self).batches
+    }
+}
+
 /// The rows with no views into larger buffers: whoever cuts or joins rows leaves views into many.
-pub(crate) fn compacted(rows: RecordBatch) -> Result<RecordBatch, arrow::error::ArrowError> {
+pub(crate) fn compacted(rows: RecordBatch) -> Result<RecordBatch, ArrowError> {
     let columns = rows.columns().iter().map(|column| compact(Arc::clone(column))).collect();
     RecordBatch::try_new(rows.schema(), columns)
 }

@@ -4,10 +4,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatchOptions, StringViewArray, UInt32Array,
-    UInt64Array,
-};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, UInt32Array, UInt64Array};
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::{filter, take};
 use arrow::datatypes::Int64Type;
@@ -19,33 +16,28 @@ use schema::{Column, EventBatch};
 
 use super::names::{Names, keyed};
 use super::rows::{Identity, RowShape};
-use crate::sql::{Input, Layout, Selection};
+use super::values::Values;
+use crate::sql::{Layout, Selection};
 
-/// The rows of `batch` among `candidates` that the rule keeps.
+/// The rows among `candidates` that the rule keeps.
 pub(crate) fn select(
     selection: &Selection,
     layout: &Layout,
     shape: &RowShape,
-    batch: &EventBatch,
+    values: &mut Values<'_>,
     candidates: &BooleanBuffer,
     names: &mut Names,
 ) -> Result<Option<RecordBatch>, DataFusionError> {
     let mut indices: UInt32Array = candidates.set_indices().map(|row| row as u32).collect();
-    let whole = indices.len() == batch.len();
-    let mut arrays = Vec::with_capacity(selection.inputs.len());
-    for input in &selection.inputs {
-        let array = input_array(batch, input)?;
-        arrays.push(if whole { array } else { take(&array, &indices, None)? });
-    }
-    let mut rows = input_batch(selection, arrays, indices.len())?;
-    if let Some(residual) = &selection.residual {
-        let kept = booleans(residual, &rows)?;
-        if kept.true_count() == 0 {
-            return Ok(None);
+    for condition in &selection.conditions {
+        let kept = booleans(&condition.expr, &values.read(&condition.reads, &indices)?)?;
+        match kept.true_count() {
+            0 => return Ok(None),
+            all if all == indices.len() => {}
+            _ => indices = filter(&indices, &kept)?.as_primitive().clone(),
         }
-        rows = arrow::compute::filter_record_batch(&rows, &kept)?;
-        indices = filter(&indices, &kept)?.as_primitive().clone();
     }
+    let rows = values.read(&selection.reads, &indices)?;
     let mut columns = Vec::with_capacity(selection.row.len());
     for column in &selection.row {
         let array = column.expr.evaluate(&rows)?.into_array(rows.num_rows())?;
@@ -67,7 +59,7 @@ pub(crate) fn select(
         }
         indices = filter(&indices, &named)?.as_primitive().clone();
     }
-    Ok(Some(assemble(shape, batch, &indices, columns, names)?))
+    Ok(Some(assemble(shape, values.batch(), &indices, columns, names)?))
 }
 
 /// Puts the kept rows together with their identity.
@@ -94,22 +86,6 @@ pub(crate) fn assemble(
         counts: ints(Column::EventCount)?,
     };
     shape.assemble(keys(Column::Tenant, names)?, columns, identity)
-}
-
-fn input_array(batch: &EventBatch, input: &Input) -> Result<ArrayRef, ArrowError> {
-    Ok(match input {
-        Input::Column(column) => Arc::clone(batch.array(*column)),
-        Input::Field(key) => match batch.field(key) {
-            Some(values) => Arc::new(values.clone()),
-            None => Arc::new(StringViewArray::new_null(batch.len())),
-        },
-        Input::Map => Arc::new(batch.fields_map()?),
-    })
-}
-
-fn input_batch(selection: &Selection, arrays: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch, ArrowError> {
-    let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    RecordBatch::try_new_with_options(Arc::clone(&selection.input_schema), arrays, &options)
 }
 
 /// Where a condition is true: null is not.

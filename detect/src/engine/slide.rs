@@ -14,13 +14,13 @@ use arrow::array::{Array, ArrayRef, AsArray, RecordBatchOptions};
 use arrow::compute::{cast, interleave};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
-use arrow::row::{OwnedRow, RowConverter, SortField};
+use arrow::row::{OwnedRow, RowConverter};
 use datafusion::error::DataFusionError;
 use serde::{Deserialize, Serialize};
 
 use super::accumulate::{Accumulator, Cells};
 use super::evidence::{EventPlace, Evidence};
-use super::rows::{Identity, RowShape};
+use super::rows::{Identity, RowShape, group_hash};
 use super::select::booleans;
 use crate::sql::{Layout, Window};
 
@@ -33,6 +33,9 @@ pub(crate) struct Run {
     pub entities: Vec<(usize, String)>,
     /// Its group, as sorted rows compare it.
     pub key: GroupKey,
+    /// The same as rows not yet sorted are told apart by; of no use to another process.
+    #[serde(skip)]
+    pub group_hash: u64,
     /// Time of the first event that rang, µs since 1970 UTC.
     pub rang_us: i64,
     /// Time of the last one.
@@ -143,7 +146,7 @@ impl<'a> Slider<'a> {
             floors,
             floor_us: floors.settled_us,
             judged_schema: Arc::new(Schema::new(fields)),
-            key_rows: RowConverter::new(shape.key_types().into_iter().map(SortField::new).collect())?,
+            key_rows: shape.key_converter()?,
             accumulators: accumulators.collect::<Result<_, _>>()?,
             tape: VecDeque::new(),
             rows_seen: 0,
@@ -326,10 +329,10 @@ impl<'a> Slider<'a> {
         });
         if !follows {
             self.close_run();
-            let (tenant, key) = self.group_of(instant.to)?;
+            let (tenant, key, group_hash) = self.group_of(instant.to)?;
             let entities = self.entities(&judged.slice(at, 1))?;
             let (rang_us, evidence) = (instant.time_us, instant.whole.unwrap_or_default());
-            let run = Run { tenant, entities, key, rang_us, last_rang_us: rang_us, evidence };
+            let run = Run { tenant, entities, key, group_hash, rang_us, last_rang_us: rang_us, evidence };
             self.open = Some(OpenRun { group: instant.group, next: instant.from, run });
         }
         let Some(mut open) = self.open.take() else { return Ok(()) };
@@ -351,14 +354,14 @@ impl<'a> Slider<'a> {
     }
 
     /// Tenant and group of the row of that number.
-    fn group_of(&self, number: u64) -> Result<(u64, GroupKey), DataFusionError> {
+    fn group_of(&self, number: u64) -> Result<(u64, GroupKey, u64), DataFusionError> {
         let place = self.locate(number).and_then(|(s, row)| Some((self.tape.get(s)?, row)));
         let Some((segment, row)) = place else { return Ok(Default::default()) };
         let tenants: ArrayRef = Arc::new(segment.tenants.slice(row, 1));
         let keys = segment.keys.iter().map(|key| key.slice(row, 1));
         let columns: Vec<ArrayRef> = std::iter::once(tenants).chain(keys).collect();
         let key = self.key_rows.convert_columns(&columns)?;
-        Ok((segment.tenants.value(row), key.row(0).as_ref().into()))
+        Ok((segment.tenants.value(row), key.row(0).as_ref().into(), group_hash(&columns)?))
     }
 
     /// Texts of the entities that are not null.

@@ -2,25 +2,30 @@
 //!
 //! Instants up to `settled_us` are settled: no event that is on time can change them. A run whose last ringing event lies a
 //! window before that is final. Kept are the rows of the window behind what is settled, and all of a group whose run goes
-//! on; so each judging is the scan's own over fewer rows.
+//! on. A judging looks at the groups that have new rows where the rule's floor is reached, and at those with a run that goes
+//! on and has new rows or is final now: what the others told cannot have changed.
 //!
 //! Promises: what is final is what one scan over the same events finds. Must not know: clocks, other rules.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use arrow::array::BooleanArray;
-use arrow::compute::filter_record_batch;
+use arrow::compute::{filter_record_batch, min};
 use arrow::record_batch::RecordBatch;
-use arrow::row::{RowConverter, SortField};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use super::candidates::{Counts, Pane};
 use super::detector::Detector;
 use super::failed;
-use super::merge::{Merge, SortedRun, sorted};
-use super::rows::compacted;
+use super::merge::sorted;
+use super::rows::Pile;
 use super::slide::{Floors, GroupKey, Run, Slider};
 use crate::error::Error;
 use crate::sql::Window;
+
+/// Rows are forgotten when what is settled has moved on by one part in so many of the window.
+const SWEEPS: i64 = 4;
 
 /// How sure an alert is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +45,10 @@ pub(crate) struct Saved {
     pub rule_id: String,
     /// SHA-256 of its text.
     pub sha256: String,
-    /// See [`Floors`].
+    /// Every instant up to here is settled, µs since 1970 UTC.
     pub settled_us: i64,
-    pub open_floors: Vec<(Box<[u8]>, i64)>,
     /// Runs told and not yet final.
     pub open_runs: Vec<Run>,
-    pub next_final_us: Option<i64>,
 }
 
 /// A run, and how sure it is.
@@ -57,7 +60,7 @@ pub(crate) struct Told {
     pub supersedes_us: Option<i64>,
 }
 
-/// A run that was told, without the places of its evidence.
+/// A run that was told and is not final, without the places of its evidence.
 #[derive(Debug)]
 struct Open {
     run: Run,
@@ -77,76 +80,132 @@ impl Open {
 }
 
 /// The rows and runs of one rule.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Watch {
-    /// In order of group and time.
-    held: Vec<RecordBatch>,
-    fresh: Vec<RecordBatch>,
-    /// Rows have come since the last judging, be they fresh or already brought in order to be saved.
-    is_unjudged: bool,
-    bytes: usize,
-    floors: Floors,
+    held: Pile,
+    counts: Counts,
+    /// Panes of rows that have come since the last judging.
+    touched: FxHashSet<Pane>,
+    /// Every instant up to here is settled, µs since 1970 UTC.
+    settled_us: i64,
+    /// What was settled when rows were last forgotten.
+    swept_us: i64,
     /// Runs told and not yet final, by group.
     open: BTreeMap<GroupKey, Vec<Open>>,
-    /// When the first of the open runs can be final.
+    /// When the first of them is final, if nothing more comes.
     next_final_us: Option<i64>,
+}
+
+impl Default for Watch {
+    /// Nothing is settled.
+    fn default() -> Watch {
+        Watch {
+            held: Pile::default(),
+            counts: Counts::default(),
+            touched: FxHashSet::default(),
+            settled_us: i64::MIN,
+            swept_us: i64::MIN,
+            open: BTreeMap::new(),
+            next_final_us: None,
+        }
+    }
 }
 
 impl Watch {
     /// Bytes of rows held.
     pub fn bytes(&self) -> usize {
-        self.bytes
+        self.held.bytes()
     }
 
     /// Rows held.
     pub fn rows(&self) -> usize {
-        self.held.iter().chain(&self.fresh).map(RecordBatch::num_rows).sum()
+        self.held.batches().iter().map(RecordBatch::num_rows).sum()
     }
 
     /// Adds rows.
-    pub fn push(&mut self, rows: RecordBatch) {
-        self.bytes += rows.get_array_memory_size();
-        self.fresh.push(rows);
-        self.is_unjudged = true;
+    pub fn push(&mut self, detector: &Detector, rows: RecordBatch) -> Result<(), Error> {
+        let panes = self.counts.add(&detector.layout, &detector.shape, &rows);
+        self.touched.extend(panes.map_err(|error| failed(detector, error))?);
+        Ok(self.held.push(rows)?)
     }
 
     /// True when judging could tell something new with `settled_us`.
     pub fn is_due(&self, settled_us: i64) -> bool {
-        self.is_unjudged || self.next_final_us.is_some_and(|at_us| at_us <= settled_us)
+        !self.touched.is_empty() || self.next_final_us.is_some_and(|at_us| at_us <= settled_us)
     }
 
     /// Judges what is not settled, tells what is new, and forgets what cannot matter any more. Every event up to
     /// `settled_us` has come.
     pub fn judge(&mut self, detector: &Detector, settled_us: i64) -> Result<Vec<Told>, Error> {
         let Window::Trailing(window_us) = detector.layout.window else { return Ok(Vec::new()) };
-        let settled_us = settled_us.max(self.floors.settled_us);
-        self.is_unjudged = false;
-        let fresh = std::mem::take(&mut self.fresh);
-        let held = std::mem::take(&mut self.held);
-        let mut runs: Vec<SortedRun<'_>> = vec![Box::new(held.into_iter().map(Ok))];
-        if !fresh.is_empty() {
-            runs.push(Box::new(sorted(&detector.shape, &fresh)?.into_iter().map(Ok)));
+        let settled_us = settled_us.max(self.settled_us);
+        let final_us = |run: &Run| run.last_rang_us.saturating_add(window_us);
+        let groups = self.groups_to_judge(detector, |run| final_us(run) <= settled_us);
+        let runs = self.runs(detector, &groups)?;
+        let news = self.news(&groups, runs, |run| final_us(run) <= settled_us);
+        self.settled_us = settled_us;
+        self.next_final_us = self.open.values().flatten().map(|open| final_us(&open.run)).min();
+        if settled_us >= self.swept_us.saturating_add(window_us / SWEEPS) {
+            self.sweep(detector, window_us)?;
         }
-        let mut rows = Merge::new(&detector.shape, runs)?;
-        let wrap = |error| failed(detector, error);
-        let mut slider = Slider::new(&detector.layout, &detector.shape, &self.floors).map_err(wrap)?;
-        let mut all = Vec::new();
-        while let Some(batch) = rows.next()? {
-            slider.push(&batch).map_err(wrap)?;
-            all.push(batch);
-        }
-        let runs = slider.finish().map_err(wrap)?;
-        let is_final = |run: &Run| run.last_rang_us.saturating_add(window_us) <= settled_us;
-        let keep = Keep::of(runs.iter().filter(|run| !is_final(run)), settled_us, window_us);
-        self.keep(all, detector, &keep)?;
-        self.next_final_us = keep.next_final_us(&runs, window_us, is_final);
-        self.floors = keep.floors;
-        Ok(self.news(runs, is_final))
+        Ok(news)
     }
 
-    /// What of the runs was not told yet, and what was told and holds no more.
-    fn news(&mut self, runs: Vec<Run>, is_final: impl Fn(&Run) -> bool) -> Vec<Told> {
-        let mut before = std::mem::take(&mut self.open);
+    /// The groups of which something new may be told.
+    fn groups_to_judge(&mut self, detector: &Detector, is_final: impl Fn(&Run) -> bool) -> FxHashSet<u64> {
+        let touched = std::mem::take(&mut self.touched);
+        let may_ring = |pane: &Pane| self.counts.may_ring_with(&detector.layout, *pane);
+        let mut groups: FxHashSet<u64> =
+            touched.iter().filter(|pane| may_ring(pane)).map(|(group, _)| *group).collect();
+        if !self.open.is_empty() {
+            let touched: FxHashSet<u64> = touched.into_iter().map(|(group, _)| group).collect();
+            let open = self.open.values().flatten();
+            let open = open.filter(|open| touched.contains(&open.run.group_hash) || is_final(&open.run));
+            groups.extend(open.map(|open| open.run.group_hash));
+        }
+        groups
+    }
+
+    /// The runs of these groups in what is not settled.
+    fn runs(&self, detector: &Detector, groups: &FxHashSet<u64>) -> Result<Vec<Run>, Error> {
+        if groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (layout, shape) = (&*detector.layout, &*detector.shape);
+        let wrap = |error| failed(detector, error);
+        let mut judged = Vec::new();
+        for rows in self.held.batches() {
+            let of_rows = shape.groups(rows).map_err(wrap)?;
+            let is_judged: BooleanArray = of_rows.iter().map(|group| Some(groups.contains(group))).collect();
+            if is_judged.true_count() > 0 {
+                judged.push(filter_record_batch(rows, &is_judged)?);
+            }
+        }
+        let mut floors = Floors { settled_us: self.settled_us, ..Floors::default() };
+        for (key, open) in &self.open {
+            let rang_us = open.iter().map(|open| open.run.rang_us.saturating_sub(1)).min();
+            let floor_us = rang_us.unwrap_or(self.settled_us).min(self.settled_us);
+            floors.open.insert(key.clone(), floor_us);
+        }
+        let mut slider = Slider::new(layout, shape, &floors).map_err(wrap)?;
+        for rows in sorted(shape, &judged)? {
+            slider.push(&rows).map_err(wrap)?;
+        }
+        slider.finish().map_err(wrap)
+    }
+
+    /// What of the runs of `groups` was not told yet, and what was told of them and holds no more.
+    fn news(
+        &mut self,
+        groups: &FxHashSet<u64>,
+        runs: Vec<Run>,
+        is_final: impl Fn(&Run) -> bool,
+    ) -> Vec<Told> {
+        let is_judged =
+            |open: &Vec<Open>| open.first().is_some_and(|open| groups.contains(&open.run.group_hash));
+        let (mut before, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut self.open).into_iter().partition(|(_, open)| is_judged(open));
+        self.open = others;
         let (known, new): (Vec<Run>, Vec<Run>) = runs.into_iter().partition(|run| {
             let told = before.get_mut(&run.key);
             told.is_some_and(|told| told.extract_if(.., |told| told.is_start_of(run)).count() > 0)
@@ -175,124 +234,99 @@ impl Watch {
         news
     }
 
-    /// What must not be forgotten: none when there is nothing.
-    pub fn save(&mut self, detector: &Detector) -> Result<Option<(Saved, Vec<RecordBatch>)>, Error> {
-        let is_new = self.floors.settled_us == i64::MIN;
-        if is_new && self.held.is_empty() && self.fresh.is_empty() {
-            return Ok(None);
+    /// Forgets rows that cannot matter any more.
+    fn sweep(&mut self, detector: &Detector, window_us: i64) -> Result<(), Error> {
+        let from_us = self.settled_us.saturating_sub(window_us).saturating_add(1);
+        let mut first_us: FxHashMap<u64, i64> = FxHashMap::default();
+        for open in self.open.values().flatten() {
+            let first = first_us.entry(open.run.group_hash).or_insert(from_us);
+            *first = open.run.evidence.first_us.min(*first);
         }
-        self.settle_rows(detector)?;
-        let saved = Saved {
-            settled_us: self.floors.settled_us,
-            open_floors: self.floors.open.iter().map(|(key, floor_us)| (key.clone(), *floor_us)).collect(),
-            open_runs: self.open.values().flatten().map(|open| open.run.clone()).collect(),
-            next_final_us: self.next_final_us,
-            ..Saved::default()
-        };
-        Ok(Some((saved, self.held.clone())))
+        self.forget(detector, from_us, &first_us)?;
+        self.counts.forget(&detector.layout, self.settled_us);
+        self.swept_us = self.settled_us;
+        Ok(())
     }
 
-    /// Takes up what was saved.
-    pub fn restore(&mut self, saved: Saved, rows: Vec<RecordBatch>) {
-        self.bytes = rows.iter().map(RecordBatch::get_array_memory_size).sum();
-        // Whatever was saved is judged again: it may have been saved before it was judged.
-        self.is_unjudged = !rows.is_empty();
-        self.fresh = rows;
-        self.floors = Floors { settled_us: saved.settled_us, open: saved.open_floors.into_iter().collect() };
-        for run in saved.open_runs {
-            self.open.entry(run.key.clone()).or_default().push(Open { run });
-        }
-        self.next_final_us = saved.next_final_us;
-    }
-
-    /// Brings fresh rows in order with those held.
-    fn settle_rows(&mut self, detector: &Detector) -> Result<(), Error> {
-        if !self.fresh.is_empty() {
-            let mut all = std::mem::take(&mut self.held);
-            all.append(&mut self.fresh);
-            self.held = sorted(&detector.shape, &all)?;
+    /// Forgets rows before `from_us`; of groups in `first_us`, those before that.
+    fn forget(
+        &mut self,
+        detector: &Detector,
+        from_us: i64,
+        first_us: &FxHashMap<u64, i64>,
+    ) -> Result<(), Error> {
+        let shape = &*detector.shape;
+        for rows in self.held.take() {
+            let times = shape.identity(&rows).times;
+            if min(&times).is_some_and(|oldest_us| oldest_us >= from_us) {
+                self.held.push(rows)?;
+                continue;
+            }
+            let groups = shape.groups(&rows).map_err(|error| failed(detector, error))?;
+            let first = |group: &u64| first_us.get(group).copied().unwrap_or(from_us);
+            let kept =
+                groups.iter().zip(times.values()).map(|(group, time_us)| Some(*time_us >= first(group)));
+            self.held.push(filter_record_batch(&rows, &kept.collect::<BooleanArray>())?)?;
         }
         Ok(())
     }
 
-    /// Keeps the rows that may still matter.
-    fn keep(&mut self, all: Vec<RecordBatch>, detector: &Detector, keep: &Keep) -> Result<(), Error> {
-        let types = detector.shape.key_types().into_iter().map(SortField::new).collect();
-        let converter = RowConverter::new(types)?;
-        self.bytes = 0;
-        for batch in all {
-            let times = detector.shape.identity(&batch).times;
-            let keys = converter.convert_columns(detector.shape.keys(&batch))?;
-            let kept: BooleanArray = (0..batch.num_rows())
-                .map(|row| Some(times.value(row) >= keep.first_us(keys.row(row).as_ref())))
-                .collect();
-            let rows = match kept.true_count() {
-                0 => continue,
-                all if all == batch.num_rows() => batch,
-                _ => compacted(filter_record_batch(&batch, &kept)?)?,
-            };
-            self.bytes += rows.get_array_memory_size();
-            self.held.push(rows);
+    /// What must not be forgotten: none when there is nothing.
+    pub fn save(&mut self, detector: &Detector) -> Result<Option<(Saved, Vec<RecordBatch>)>, Error> {
+        if self.settled_us == i64::MIN && self.held.batches().is_empty() {
+            return Ok(None);
         }
+        if let Window::Trailing(window_us) = detector.layout.window {
+            self.sweep(detector, window_us)?;
+        }
+        let saved = Saved {
+            settled_us: self.settled_us,
+            open_runs: self.open.values().flatten().map(|open| open.run.clone()).collect(),
+            ..Saved::default()
+        };
+        Ok(Some((saved, self.held.batches().to_vec())))
+    }
+
+    /// Takes up what was saved. All of it is judged again: it may have been saved before it was judged.
+    pub fn restore(
+        &mut self,
+        detector: &Detector,
+        saved: Saved,
+        rows: Vec<RecordBatch>,
+    ) -> Result<(), Error> {
+        self.settled_us = saved.settled_us;
+        for run in saved.open_runs {
+            self.open.entry(run.key.clone()).or_default().push(Open { run });
+        }
+        let converter = detector.shape.key_converter()?;
+        for rows in rows {
+            let keys = converter.convert_columns(detector.shape.keys(&rows))?;
+            let groups = detector.shape.groups(&rows).map_err(|error| failed(detector, error))?;
+            for (key, group) in keys.iter().zip(groups) {
+                let open = self.open.get_mut(key.as_ref()).into_iter().flatten();
+                open.for_each(|open| open.run.group_hash = group);
+            }
+            self.push(detector, rows)?;
+        }
+        // Final perhaps at once: the first judging says.
+        self.next_final_us = (!self.open.is_empty()).then_some(i64::MIN);
         Ok(())
     }
 
     /// Gives up the older half of the rows, and what they would have told. Answers how many.
     pub fn shed(&mut self, detector: &Detector) -> Result<usize, Error> {
         let before = self.rows();
-        self.settle_rows(detector)?;
-        let all = std::mem::take(&mut self.held);
-        let mut times: Vec<i64> =
-            all.iter().flat_map(|rows| detector.shape.identity(rows).times.values().to_vec()).collect();
+        let times = self.held.batches().iter().map(|rows| detector.shape.identity(rows).times);
+        let mut times: Vec<i64> = times.flat_map(|times| times.values().to_vec()).collect();
+        let Some(oldest_us) = times.iter().copied().min() else { return Ok(0) };
         let middle = times.len() / 2;
-        if middle == 0 {
-            return Ok(0);
-        }
         let (_, median_us, _) = times.select_nth_unstable(middle);
-        let from_us = *median_us;
-        let keep = Keep {
-            floors: Floors { settled_us: from_us, open: HashMap::new() },
-            from_us,
-            open: HashMap::new(),
-        };
-        self.keep(all, detector, &keep)?;
-        self.floors.settled_us = self.floors.settled_us.max(from_us);
-        self.floors.open.clear();
+        // Where half of the rows are of the oldest instant, that goes.
+        let from_us = (*median_us).max(oldest_us.saturating_add(1));
+        self.forget(detector, from_us, &FxHashMap::default())?;
+        self.settled_us = self.settled_us.max(from_us);
         self.open.clear();
+        self.next_final_us = None;
         Ok(before - self.rows())
-    }
-}
-
-/// What is still needed.
-struct Keep {
-    floors: Floors,
-    /// Rows of groups without an open run, from here on.
-    from_us: i64,
-    /// Rows of groups with one.
-    open: HashMap<GroupKey, i64>,
-}
-
-impl Keep {
-    fn of<'r>(open_runs: impl Iterator<Item = &'r Run>, settled_us: i64, window_us: i64) -> Keep {
-        let from_us = settled_us.saturating_sub(window_us).saturating_add(1);
-        let mut keep =
-            Keep { floors: Floors { settled_us, open: HashMap::new() }, from_us, open: HashMap::new() };
-        for run in open_runs {
-            let (floor_us, first_us) = (run.rang_us.saturating_sub(1), run.evidence.first_us);
-            let floor = keep.floors.open.entry(run.key.clone()).or_insert(floor_us);
-            *floor = floor_us.min(*floor).min(settled_us);
-            let first = keep.open.entry(run.key.clone()).or_insert(first_us);
-            *first = first_us.min(*first).min(from_us);
-        }
-        keep
-    }
-
-    fn first_us(&self, key: &[u8]) -> i64 {
-        self.open.get(key).copied().unwrap_or(self.from_us)
-    }
-
-    fn next_final_us(&self, runs: &[Run], window_us: i64, is_final: impl Fn(&Run) -> bool) -> Option<i64> {
-        let open = runs.iter().filter(|run| !is_final(run));
-        open.map(|run| run.last_rang_us.saturating_add(window_us)).min()
     }
 }

@@ -143,6 +143,9 @@ impl SigmaSet {
 
     /// The rules that match events of the batch, in the order of the rules.
     pub fn matches(&self, batch: &EventBatch) -> Vec<RuleMatches> {
+        if self.groups.is_empty() {
+            return Vec::new();
+        }
         let signatures = rows_by_signature(batch);
         let mut found: Vec<RuleMatches> = Vec::new();
         for group in &self.groups {

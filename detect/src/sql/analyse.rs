@@ -3,7 +3,6 @@
 //! Promises: what is supported is run exactly as SQL means it; what is not is refused by name.
 //! Must not know: rule files beyond their names, rows.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema};
@@ -23,10 +22,12 @@ use datafusion::sql::sqlparser::ast::Statement;
 use schema::columns::{FIELDS, batch_schema, fields_field};
 use schema::{Column, Kind};
 
+use super::derive::{Derivations, Place};
 use super::statement::{EVENTS, Source};
 use super::substitute::{Used, key_column};
 use super::{
-    Aggregate, AggregateKind, Compiled, Input, Layout, RowColumn, Selection, Window, necessary, patterns,
+    Aggregate, AggregateKind, Compiled, Condition, Floor, Input, Layout, Reads, RowColumn, Selection, Window,
+    necessary, patterns,
 };
 use crate::engine::MATCH_GAP_US;
 use crate::problem::{Problem, nearest};
@@ -38,6 +39,7 @@ pub(super) fn analyse(
     used: Used,
     rule: &Rule,
     session: &SessionContext,
+    derivations: &mut Derivations,
     source: Source<'_>,
 ) -> std::result::Result<Compiled, Problem> {
     let refuse = |message: String| source.whole(message);
@@ -52,12 +54,13 @@ pub(super) fn analyse(
     let plan_text = plan.display_indent().to_string();
     let parts = Parts::of(&plan).map_err(refuse)?;
     parts.check_immutable().map_err(refuse)?;
-    let (selection, layout) = build(&parts, rule, &state).map_err(|problem| match problem {
+    let built = build(&parts, rule, &state, derivations).map_err(|problem| match problem {
         BuildError::Plan(error) => plan_error(error),
         BuildError::Rule(message) => refuse(message),
     })?;
     let (params, lists) = (used.params.into_iter().collect(), used.lists.into_iter().collect());
-    Ok(Compiled { selection, layout, params, lists, plan_text })
+    let Built { selection, layout, columns } = built;
+    Ok(Compiled { selection, layout, columns, params, lists, plan_text })
 }
 
 /// A planner's message without what only its makers need.
@@ -80,7 +83,7 @@ fn table_schema(used: &Used) -> Arc<Schema> {
 }
 
 /// The source of a column of [`table_schema`].
-fn input_of(name: &str) -> Option<Input> {
+pub(super) fn input_of(name: &str) -> Option<Input> {
     if let Some(column) = Column::by_name(name) {
         return Some(Input::Column(column));
     }
@@ -179,19 +182,30 @@ impl From<patterns::Unreadable> for BuildError {
     }
 }
 
+/// What a plan's parts come to.
+struct Built {
+    selection: Selection,
+    layout: Layout,
+    columns: Vec<Input>,
+}
+
 fn build(
     parts: &Parts<'_>,
     rule: &Rule,
     state: &SessionState,
-) -> std::result::Result<(Selection, Layout), BuildError> {
-    let (inputs, schema) = inputs(parts)?;
-    let mut rows = Rows { state, schema: &schema, exprs: Vec::new(), columns: Vec::new() };
+    derivations: &mut Derivations,
+) -> std::result::Result<Built, BuildError> {
+    let place = Place { table: &parts.table, state };
+    let aggregates = parts.aggregate.iter().flat_map(|a| a.group_expr.iter().chain(&a.aggr_expr));
+    let output = parts.output.iter().filter(|_| parts.aggregate.is_none());
+    let (all, schema) = derivations.reads(parts.filter.into_iter().chain(aggregates).chain(output), place)?;
+    let mut rows = Rows { place, schema: &schema, derivations, exprs: Vec::new(), kept: Vec::new() };
     let layout = match parts.aggregate {
         Some(aggregate) => grouped(parts, aggregate, rule, &mut rows)?,
         None => matched(parts, rule, &mut rows)?,
     };
-    let row = rows.columns;
-    let (mut needs, mut residual) = (Vec::new(), None);
+    let (reads, row) = rows.finish()?;
+    let (mut needs, mut conditions) = (Vec::new(), Vec::new());
     if let Some(filter) = parts.filter {
         let is_text = |input: &Input| {
             !matches!(input, Input::Column(c) if c.kind() != Kind::Text) && *input != Input::Map
@@ -200,39 +214,24 @@ fn build(
         let filter = simplified(patterns::compiled(filter.clone())?, &schema, state)?;
         let (found, rest) = necessary::split(filter, |name| input_of(name).filter(is_text));
         needs = found;
-        residual = rest.map(|rest| row_expr(rest, &schema, state)).transpose()?;
+        for condition in rest {
+            let condition = derivations.replace(condition, place)?;
+            let (reads, schema) = derivations.reads([&condition], place)?;
+            conditions.push(Condition { reads, expr: physical(condition, &schema, state)? });
+        }
     }
-    let input_schema = Arc::clone(schema.inner());
-    Ok((Selection { inputs, input_schema, needs, residual, row }, layout))
-}
-
-/// The columns the rule's row expressions and WHERE read, in table order.
-fn inputs(parts: &Parts<'_>) -> Result<(Vec<Input>, DFSchema)> {
-    let mut names = BTreeSet::new();
-    let mut add = |expr: &Expr| {
-        names.extend(expr.column_refs().into_iter().filter_map(|column| input_of(&column.name)));
-    };
-    parts.filter.iter().copied().for_each(&mut add);
-    match parts.aggregate {
-        Some(aggregate) => aggregate.group_expr.iter().chain(&aggregate.aggr_expr).for_each(&mut add),
-        None => parts.output.iter().for_each(&mut add),
-    }
-    let fields = names.iter().map(|input| match input {
-        Input::Column(column) => Field::new(column.name(), column.kind().data_type(), true),
-        Input::Field(key) => Field::new(key_column(key), DataType::Utf8View, true),
-        Input::Map => fields_field(),
-    });
-    let arrow = Schema::new(fields.collect::<Vec<_>>());
-    let schema = DFSchema::try_from_qualified_schema(parts.table.clone(), &arrow)?;
-    Ok((names.into_iter().collect(), schema))
+    Ok(Built { selection: Selection { needs, conditions, reads, row }, layout, columns: all.inputs })
 }
 
 /// Collects the expressions that are computed once for each row.
 struct Rows<'a> {
-    state: &'a SessionState,
+    place: Place<'a>,
+    /// Of all that the rule reads.
     schema: &'a DFSchema,
+    derivations: &'a mut Derivations,
     exprs: Vec<Expr>,
-    columns: Vec<RowColumn>,
+    /// The same as they are computed, and their types.
+    kept: Vec<(Expr, DataType)>,
 }
 
 impl Rows<'_> {
@@ -247,21 +246,23 @@ impl Rows<'_> {
 
     fn push(&mut self, expr: Expr) -> std::result::Result<usize, BuildError> {
         let data_type = expr.get_type(self.schema)?;
-        let physical = row_expr(expr.clone(), self.schema, self.state)?;
-        self.columns.push(RowColumn { expr: physical, data_type });
+        let plain = simplified(patterns::compiled(expr.clone())?, self.schema, self.place.state)?;
+        self.kept.push((self.derivations.replace(plain, self.place)?, data_type));
         self.exprs.push(expr);
         Ok(self.exprs.len() - 1)
     }
-}
 
-/// An expression over the rule's input, ready to run.
-fn row_expr(
-    expr: Expr,
-    schema: &DFSchema,
-    state: &SessionState,
-) -> std::result::Result<Arc<dyn PhysicalExpr>, BuildError> {
-    let expr = simplified(patterns::compiled(expr)?, schema, state)?;
-    Ok(physical(expr, schema, state)?)
+    fn types(&self) -> Vec<DataType> {
+        self.kept.iter().map(|(_, data_type)| data_type.clone()).collect()
+    }
+
+    fn finish(self) -> Result<(Reads, Vec<RowColumn>)> {
+        let (reads, schema) = self.derivations.reads(self.kept.iter().map(|(expr, _)| expr), self.place)?;
+        let columns = self.kept.into_iter().map(|(expr, data_type)| {
+            Ok(RowColumn { expr: physical(expr, &schema, self.place.state)?, data_type })
+        });
+        Ok((reads, columns.collect::<Result<_>>()?))
+    }
 }
 
 fn simplified(expr: Expr, schema: &DFSchema, state: &SessionState) -> Result<Expr> {
@@ -290,23 +291,29 @@ fn grouped(
         // Not `position`: two equal keys stay two columns, as in the aggregate's own output.
         rows.push(expr.clone().unalias())?;
     }
-    let groups = rows.columns.len();
+    let groups = rows.kept.len();
     let mut aggregates = Vec::new();
     for (expr, field) in aggregate.aggr_expr.iter().zip(aggregate.schema.fields().iter().skip(groups)) {
         aggregates.push(one_aggregate(expr, field.data_type().clone(), rows)?);
     }
     let schema = &aggregate.schema;
-    let having = parts.having.map(|having| physical(having.clone(), schema, rows.state)).transpose()?;
+    let having = parts.having.map(|having| physical(having.clone(), schema, rows.place.state)).transpose()?;
     let keys = schema.iter().take(groups);
     let keys: Vec<Expr> = keys.map(|(table, field)| Expr::Column(PlanColumn::from((table, field)))).collect();
     let entities = grouped_entities(parts, rule, &keys)
         .map_err(BuildError::Rule)?
         .into_iter()
-        .map(|(name, expr)| Ok((name, physical(expr, schema, rows.state)?)))
+        .map(|(name, expr)| Ok((name, physical(expr, schema, rows.place.state)?)))
         .collect::<Result<Vec<_>>>()?;
     let window = rule.window_us.map_or(Window::Whole, Window::Trailing);
-    let row_types = rows.columns.iter().map(|column| column.data_type.clone()).collect();
-    Ok(Layout { groups, row_types, aggregates, having, entities, window, keeps_null_groups: groups == 0 })
+    let floor = match parts.having {
+        Some(having) => {
+            Floor::of(&simplified(having.clone(), schema, rows.place.state)?, groups, schema, &aggregates)
+        }
+        None => None,
+    };
+    let (row_types, keeps_null_groups) = (rows.types(), groups == 0);
+    Ok(Layout { groups, row_types, aggregates, having, floor, entities, window, keeps_null_groups })
 }
 
 /// An aggregate the engine can slide.
@@ -394,10 +401,11 @@ fn matched(parts: &Parts<'_>, rule: &Rule, rows: &mut Rows<'_>) -> std::result::
         shown.push((name.clone(), Arc::new(KeyColumn::new(&name, position))));
     }
     Ok(Layout {
-        groups: rows.columns.len(),
-        row_types: rows.columns.iter().map(|column| column.data_type.clone()).collect(),
+        groups: rows.kept.len(),
+        row_types: rows.types(),
         aggregates: Vec::new(),
         having: None,
+        floor: None,
         entities: shown,
         window: Window::Trailing(MATCH_GAP_US),
         keeps_null_groups: true,

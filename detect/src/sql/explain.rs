@@ -11,6 +11,8 @@ pub struct Explanation {
     pub kind: &'static str,
     /// Length of the trailing window, µs; for a match rule the gap that parts two alerts.
     pub window_us: Option<i64>,
+    /// True when HAVING is judged only where enough events lie close together.
+    pub has_floor: bool,
     /// Columns it reads; a key of `fields` as `fields.KEY`.
     pub columns: Vec<String>,
     /// Equalities checked before anything else, as (column, values).
@@ -32,7 +34,8 @@ impl Explanation {
         Explanation {
             kind,
             window_us,
-            columns: compiled.selection.inputs.iter().map(Input::to_string).collect(),
+            has_floor: compiled.layout.floor.is_some(),
+            columns: compiled.columns.iter().map(Input::to_string).collect(),
             needs: needs
                 .map(|need| (need.input.to_string(), need.values.iter().cloned().collect()))
                 .collect(),
@@ -48,6 +51,7 @@ impl std::fmt::Display for Input {
             Input::Column(column) => out.write_str(column.name()),
             Input::Field(key) => write!(out, "fields.{key}"),
             Input::Map => out.write_str(schema::columns::FIELDS),
+            Input::Derived(at) => write!(out, "~{at}"),
         }
     }
 }

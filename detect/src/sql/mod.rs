@@ -4,7 +4,9 @@
 //! aggregates is refused, with its place and the mend. Must not know: batches, groups in memory, alerts.
 
 mod analyse;
+mod derive;
 mod explain;
+mod floor;
 mod necessary;
 mod patterns;
 mod statement;
@@ -12,7 +14,7 @@ mod substitute;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::execution::context::SessionContext;
 use datafusion::physical_expr::PhysicalExpr;
 
@@ -21,7 +23,9 @@ use crate::error::Error;
 use crate::functions;
 use crate::problem::Problem;
 use crate::rule::Rule;
+pub(crate) use derive::Derivations;
 pub use explain::Explanation;
+pub(crate) use floor::{Floor, Sums};
 pub(crate) use necessary::Need;
 use statement::Source;
 
@@ -34,6 +38,8 @@ pub(crate) enum Input {
     Field(String),
     /// The map `fields`.
     Map,
+    /// A call that rules share, by its position in [`Derivations`].
+    Derived(usize),
 }
 
 /// What an aggregate does.
@@ -86,6 +92,8 @@ pub(crate) struct Layout {
     pub aggregates: Vec<Aggregate>,
     /// When it rings, over the group keys followed by the aggregates; always, when none.
     pub having: Option<Arc<dyn PhysicalExpr>>,
+    /// What must be so wherever `having` holds.
+    pub floor: Option<Floor>,
     /// Entities by name, over the group keys followed by the aggregates.
     pub entities: Vec<(String, Arc<dyn PhysicalExpr>)>,
     pub window: Window,
@@ -100,17 +108,30 @@ impl Layout {
     }
 }
 
+/// What expressions read, in the order of their input.
+#[derive(Debug, Clone)]
+pub(crate) struct Reads {
+    pub inputs: Vec<Input>,
+    /// Arrow schema of the inputs.
+    pub schema: SchemaRef,
+}
+
+/// A condition on one row.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    pub reads: Reads,
+    pub expr: Arc<dyn PhysicalExpr>,
+}
+
 /// Which rows a rule looks at, and what it keeps of them.
 #[derive(Debug)]
 pub(crate) struct Selection {
-    /// The columns it reads, in the order of its expressions' input.
-    pub inputs: Vec<Input>,
-    /// Arrow schema of the inputs.
-    pub input_schema: arrow::datatypes::SchemaRef,
     /// Equalities that a row must satisfy, checked first and together with other rules'.
     pub needs: Vec<Need>,
-    /// The rest of WHERE.
-    pub residual: Option<Arc<dyn PhysicalExpr>>,
+    /// The rest of WHERE: all must hold, the cheap ones come first.
+    pub conditions: Vec<Condition>,
+    /// What `row` reads.
+    pub reads: Reads,
     /// What is kept of a row.
     pub row: Vec<RowColumn>,
 }
@@ -120,6 +141,8 @@ pub(crate) struct Selection {
 pub(crate) struct Compiled {
     pub selection: Selection,
     pub layout: Layout,
+    /// Columns it reads, in table order.
+    pub columns: Vec<Input>,
     /// Parameters the SQL uses.
     pub params: Vec<String>,
     /// Lists the SQL uses.
@@ -128,23 +151,31 @@ pub(crate) struct Compiled {
     pub plan_text: String,
 }
 
-/// Plans rules; one for many, because a session is dear.
+/// Plans rules; one for many, because a session is dear and rules share what they compute.
 pub struct Planner {
     /// Locked while a rule is planned: each rule sees a table `events` of its own.
-    session: Mutex<SessionContext>,
+    bench: Mutex<Bench>,
     context: Context,
+}
+
+/// What planning changes.
+struct Bench {
+    session: SessionContext,
+    derivations: Derivations,
 }
 
 impl Planner {
     /// A planner for rules in `context`.
     pub fn new(context: &Context) -> Result<Planner, Error> {
-        Ok(Planner { session: Mutex::new(functions::session(context)?), context: context.clone() })
+        let bench = Bench { session: functions::session(context)?, derivations: Derivations::default() };
+        Ok(Planner { bench: Mutex::new(bench), context: context.clone() })
     }
 
     /// Plans a rule.
     pub(crate) fn compile(&self, rule: &Rule) -> Result<Compiled, Vec<Problem>> {
         let source = Source { path: &rule.path, text: &rule.text, body_start: rule.body_start };
-        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bench = self.bench.lock().unwrap_or_else(PoisonError::into_inner);
+        let Bench { session, derivations } = &mut *bench;
         let one = |problem| vec![problem];
         let mut statement = statement::parse(&rule.body_in_place(), source).map_err(one)?;
         let shape = statement::check(&statement, &session.state(), source)?;
@@ -152,7 +183,12 @@ impl Planner {
             return Err(vec![source.whole("`window` in the header needs GROUP BY in the SQL")]);
         }
         let used = substitute::substitute(&mut statement, rule, &self.context, source)?;
-        analyse::analyse(statement, used, rule, &session, source).map_err(one)
+        analyse::analyse(statement, used, rule, session, derivations, source).map_err(one)
+    }
+
+    /// What the rules planned so far share.
+    pub(crate) fn into_derivations(self) -> Derivations {
+        self.bench.into_inner().unwrap_or_else(PoisonError::into_inner).derivations
     }
 
     /// What `rules explain` says of a rule.

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
+use datafusion::logical_expr::utils::split_conjunction_owned;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 
 use super::Input;
@@ -22,8 +22,8 @@ pub(crate) struct Need {
 /// A column by name and the texts one of which it must be.
 type Equality = (String, BTreeSet<String>);
 
-/// Splits WHERE into needs and the rest. `input` names the source of a text column.
-pub(super) fn split(filter: Expr, input: impl Fn(&str) -> Option<Input>) -> (Vec<Need>, Option<Expr>) {
+/// Splits WHERE into needs and the conditions that are left, cheap ones first. `input` names the source of a text column.
+pub(super) fn split(filter: Expr, input: impl Fn(&str) -> Option<Input>) -> (Vec<Need>, Vec<Expr>) {
     let (mut needs, mut rest) = (Vec::new(), Vec::new());
     for conjunct in split_conjunction_owned(filter) {
         let implied = implied(&conjunct);
@@ -37,7 +37,7 @@ pub(super) fn split(filter: Expr, input: impl Fn(&str) -> Option<Input>) -> (Vec
         }
     }
     rest.sort_by_key(cost);
-    (needs, conjunction(rest))
+    (needs, rest)
 }
 
 /// How dear a condition is: comparisons first, then LIKE, then functions.
@@ -120,7 +120,7 @@ mod tests {
     fn needs(expr: Expr) -> (Vec<(String, Vec<String>)>, bool) {
         let (needs, rest) = split(expr, |name| Column::by_name(name).map(Input::Column));
         let shown = needs.into_iter().map(|n| (n.input.to_string(), n.values.into_iter().collect()));
-        (shown.collect(), rest.is_some())
+        (shown.collect(), !rest.is_empty())
     }
 
     #[test]

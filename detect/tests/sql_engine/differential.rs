@@ -5,10 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::array::AsArray;
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use datafusion::prelude::SessionContext;
+use detect::engine::Options;
+use detect::rule::Origin;
+use detect::sigma::SigmaSet;
+use detect::{Context, Engine, Rule};
 use proptest::prelude::*;
 use schema::Alert;
 
-use crate::events::{Event, batch, engine, rule};
+use crate::events::{Event, batch, engine, rule, rule_text};
 use crate::invariance::events;
 
 /// An aggregate condition: as HAVING, and as the aggregates and the test over a window frame.
@@ -33,6 +37,17 @@ const CONDITIONS: &[(&str, &[&str], &str)] = &[
         &["max(event_count)", "min(event_count)"],
         "a0 = 2 AND a1 = 1",
     ),
+    (
+        "count(*) > 3 OR sum(event_count) FILTER (WHERE event_outcome = 'failure') >= 5",
+        &["count(*)", "sum(CASE WHEN event_outcome = 'failure' THEN event_count END)"],
+        "a0 > 3 OR a1 >= 5",
+    ),
+    (
+        "count(*) >= 2 AND count(*) FILTER (WHERE event_outcome = 'success') = 0",
+        &["count(*)", "count(*) FILTER (WHERE event_outcome = 'success')"],
+        "a0 >= 2 AND a1 = 0",
+    ),
+    ("sum(event_count) = 4", &["sum(event_count)"], "a0 = 4"),
     ("avg(event_count) > 2.1", &["avg(event_count)"], "a0 > 2.1"),
     ("sum(event_count * 0.25) BETWEEN 1.0 AND 2.0", &["sum(event_count * 0.25)"], "a0 BETWEEN 1.0 AND 2.0"),
     ("min(user_name) = max(user_name)", &["min(user_name)", "max(user_name)"], "a0 = a1"),
@@ -167,6 +182,9 @@ const FILTERS: &[&str] = &[
     "CASE WHEN event_outcome = 'failure' THEN event_count > 1 ELSE source_ip IS NULL END",
     "event_outcome IS NULL OR (source_ip = '203.0.113.3') IS NOT TRUE",
     "class = 'web'",
+    "lower(user_name) LIKE '%-1' OR concat(user_name, '?', coalesce(fields['reason'], '')) LIKE '%3?%'",
+    "event_count > 1 AND concat(user_name, '?', coalesce(fields['reason'], '')) LIKE '%3?l%'",
+    "CASE WHEN user_name LIKE '%1' THEN lower(fields['reason']) ELSE lower(source_ip) END LIKE 'l%'",
     "timestamp >= TIMESTAMP '1970-01-01T00:01:00Z' AND event_outcome = 'success'",
 ];
 
@@ -201,5 +219,32 @@ proptest! {
         let matches = engine.evaluate(&batch(&events)).unwrap().matches();
         let found: Vec<u64> = matches.iter().map(|matched| matched.place.line).collect();
         prop_assert_eq!(found, expected, "{}", filter);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rules_that_share_what_they_compute_match_as_each_does_alone(events in events(60), first in 0..FILTERS.len()) {
+        let batch = batch(&events);
+        let rules = (0..FILTERS.len()).map(|at| {
+            // Whoever comes first computes for those behind it.
+            let filter = FILTERS[(first + at) % FILTERS.len()];
+            let text = rule_text("", &format!("SELECT tenant FROM events WHERE {filter}"));
+            Rule::parse("t.sql", &text.replace("T-1", &format!("T-{at}")), Origin::File).unwrap()
+        });
+        let (together, problems) =
+            Engine::new(rules.collect(), SigmaSet::default(), &Context::default(), Options::default());
+        prop_assert_eq!(problems, []);
+        let matches = together.evaluate(&batch).unwrap().matches();
+        for at in 0..FILTERS.len() {
+            let filter = FILTERS[(first + at) % FILTERS.len()];
+            let alone = engine(rule("", &format!("SELECT tenant FROM events WHERE {filter}")), Default::default());
+            let alone = alone.evaluate(&batch).unwrap().matches();
+            let id = format!("T-{at}");
+            let found = matches.iter().filter(|matched| *matched.rule_id == *id).map(|matched| &matched.place);
+            prop_assert!(found.eq(alone.iter().map(|matched| &matched.place)), "{}", filter);
+        }
     }
 }

@@ -76,6 +76,10 @@ fn of_sql(rule: &Rule, explanation: &Explanation) -> String {
         (kind, _) => format!("{kind}: GROUP BY without a window, over all that is read"),
     };
     line(&mut text, "kind", window);
+    if explanation.has_floor {
+        let judged = "only at times when enough of a group's events lie close together, exact there";
+        line(&mut text, "judged", judged.to_owned());
+    }
     line(&mut text, "an alert is about", explanation.entities.join(", "));
     let needs =
         explanation.needs.iter().map(|(column, values)| format!("{column} is {}", values.join(" or ")));
