@@ -194,6 +194,8 @@ impl<'a> Json<'a> {
 
 /// How deep names of nested members go.
 const NAME_DEPTH_MAX: usize = 8;
+/// Longest name whose members have names of their own: each of them holds it again.
+pub(crate) const NAME_BYTES_MAX: usize = 256;
 
 impl<'a> Json<'a> {
     /// Every member that is no object, under its dotted name; nulls are passed over, lists are one.
@@ -213,7 +215,7 @@ impl<'a> Member<'a> {
         }
         name.push_str(self.key());
         match self.kind() {
-            Kind::Object if depth < NAME_DEPTH_MAX => {
+            Kind::Object if depth < NAME_DEPTH_MAX && name.len() <= NAME_BYTES_MAX => {
                 for inner in self.members() {
                     inner.leaves(name, depth + 1, take);
                 }
@@ -549,6 +551,17 @@ mod tests {
             assert!(spans.into_iter().all(|span| text.get(span).is_some()), "{cut}");
         }
         assert!(!scratch.read_object(text).unwrap().is_cut());
+    }
+
+    #[test]
+    fn members_under_a_long_name_are_one_leaf() {
+        let mut scratch = Scratch::default();
+        for (length, expected) in [(NAME_BYTES_MAX, 2), (NAME_BYTES_MAX + 1, 1)] {
+            let text = format!(r#"{{"{}":{{"a":1,"b":2}}}}"#, "k".repeat(length));
+            let mut leaves = 0;
+            scratch.read(&text).unwrap().leaves(&mut |_, _| leaves += 1);
+            assert_eq!(leaves, expected, "{length}");
+        }
     }
 
     #[test]

@@ -35,6 +35,23 @@ fn lines_with_keys_of_their_own_take_no_square_of_memory() {
 }
 
 #[test]
+fn members_under_a_long_name_take_no_square_of_memory() {
+    let members: Vec<String> = (0..4_000).map(|member| format!(r#""{member}":{{"x":[1,{{}}]}}"#)).collect();
+    let line = format!(r#"{{"{}":{{{}}}}}"#, "k".repeat(30_000), members.join(","));
+    let batches = batches(None, "", &[line]);
+    let names_bytes: usize = batches.iter().flat_map(EventBatch::fields).map(|field| field.key.len()).sum();
+    assert!(names_bytes < 64 << 10, "{names_bytes} bytes");
+}
+
+#[test]
+fn a_value_with_blanks_has_a_bound_so_that_many_keys_take_no_square_of_time() {
+    let path = |line: &str| event(None, line).get("file_path").cloned().unwrap_or_default();
+    assert_eq!(path("file: C:\\Atti di giunta\\2026, done"), "C:\\Atti di giunta\\2026");
+    let length = path(&format!("file: C:\\{}", "atti ".repeat(2_000))).len();
+    assert!((1_000..=1_024).contains(&length), "{length} bytes");
+}
+
+#[test]
 fn an_object_that_carries_another_of_its_format_is_read_alike_when_pinned() {
     let line = r#"{"agent":{},"winlog":{"event_id":4624},"message":"{\"winlog\":{\"event_id\":4625}}"}"#;
     let found = event(None, line);

@@ -9,7 +9,7 @@ use schema::EventBuilder;
 
 use super::gather::Gathered;
 use super::names::{self, Meaning};
-use crate::json::{Json, Kind, Member};
+use crate::json::{Json, Kind, Member, NAME_BYTES_MAX};
 
 /// Most items of an array that are looked at.
 const ITEMS_MAX: usize = 256;
@@ -77,6 +77,10 @@ impl<'a> Walk<'_, 'a, '_> {
         }
         self.path.push_str(key);
         match member.kind() {
+            // A name this long is not put before names of its own.
+            Kind::Object | Kind::Array if self.path.len() > NAME_BYTES_MAX => {
+                self.event.field(&self.path, member.raw());
+            }
             Kind::Object => {
                 for inner in member.members() {
                     self.member(inner, inner.key());

@@ -17,6 +17,8 @@ use super::tokens::{Token, written_break};
 const KEY_BYTES_MAX: usize = 64;
 /// Most words of a key before a colon (`Source IP address: …`).
 const KEY_WORDS_MAX: usize = 3;
+/// Most bytes that are looked at for the end of a value with blanks.
+const PHRASE_BYTES_MAX: usize = 1_024;
 
 /// Takes the pairs of a text; marks the tokens that are values. With an event, `key=value` pairs become its fields.
 pub(super) fn read<'a>(
@@ -61,7 +63,7 @@ pub(super) fn read<'a>(
                     if value.is_quoted && matches!(meaning, Some((Meaning::Prose, rank)) if rank < 32) {
                         prose.put(value.text);
                     }
-                    let rest = text.get(value.start..).unwrap_or_default();
+                    let rest = start_of(text, value.start);
                     take(token.text, meaning, value, rest, more, out);
                 }
             }
@@ -278,21 +280,27 @@ fn colon<'a>(
         let rank = rank.saturating_add(more).saturating_add(4);
         match meaning {
             // Nothing a lone letter or a word of prose would mean.
-            Meaning::Moment => out.put(meaning, rank, text.get(next.start..)?),
+            Meaning::Moment => out.put(meaning, rank, start_of(text, next.start)),
             Meaning::Prose | Meaning::Result | Meaning::Verdict if !token.is_quoted => return None,
             Meaning::Prose => out.wording.read(next.text),
             _ => {
                 let value = if next.is_quoted { next.text } else { text.get(next.start..next.end)? };
                 let value = match token.before {
                     _ if !is_long(meaning) || next.is_quoted => value,
-                    b'[' => text.get(next.start..)?.split(']').next()?,
-                    _ => line_part(text.get(next.start..)?),
+                    b'[' => start_of(text, next.start).split(']').next()?,
+                    _ => line_part(start_of(text, next.start)),
                 };
                 out.put(meaning, rank, value);
             }
         }
     }
     Some(Value::of(next))
+}
+
+/// The text from `at` on, as far as a value may reach.
+fn start_of(text: &str, at: usize) -> &str {
+    let rest = text.get(at..).unwrap_or_default();
+    rest.get(..rest.floor_char_boundary(PHRASE_BYTES_MAX)).unwrap_or(rest)
 }
 
 /// What stands before the next sign that ends a part of a line.
