@@ -178,7 +178,7 @@ impl Clock {
             return (offset_s, false);
         }
         self.steady.set(self.zone.steady_at(civil_s));
-        self.zone.offset_of_local(civil_s)
+        self.zone.offset_of_local(civil_s, self.received_us / SECOND_US)
     }
 
     fn in_year(&self, when: When, year: i32, unsaid: Guess) -> Stamp {
@@ -288,6 +288,20 @@ mod tests {
         assert_eq!(stamp, Stamp { time_us: us("2026-10-25T00:30:00Z"), guess: Some(Guess::Ambiguous) });
         let after = clock.resolve(iso("2026-10-25 03:00:00").unwrap()).unwrap();
         assert_eq!(after, Stamp { time_us: us("2026-10-25T02:00:00Z"), guess: Some(Guess::Zone) });
+    }
+
+    #[test]
+    fn of_the_hour_that_comes_twice_the_one_just_before_receipt_is_taken() {
+        for (received, instant) in [
+            ("2026-10-25T00:30:02Z", "2026-10-25T00:30:00Z"),
+            ("2026-10-25T01:25:00Z", "2026-10-25T01:30:00Z"),
+            ("2026-10-25T01:30:02Z", "2026-10-25T01:30:00Z"),
+            ("2026-10-25T02:00:00Z", "2026-10-25T01:30:00Z"),
+            ("2026-10-25T02:00:01Z", "2026-10-25T00:30:00Z"),
+        ] {
+            let stamp = rome(received).resolve(syslog("Oct 25 02:30:00")).unwrap();
+            assert_eq!(stamp, Stamp { time_us: us(instant), guess: Some(Guess::Ambiguous) }, "{received}");
+        }
     }
 
     #[test]

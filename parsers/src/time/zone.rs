@@ -1,5 +1,6 @@
 //! A time zone as a table of its offsets, so that a local time costs a binary search and no calendar.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -76,8 +77,9 @@ impl Zone {
     }
 
     /// Offset from UTC in seconds at that local time, and whether the hour comes twice or never.
-    /// Of two, the earlier instant is taken; an hour that never comes keeps the offset before it.
-    pub(crate) fn offset_of_local(&self, local_s: i64) -> (i32, bool) {
+    /// Of two instants the later one is taken when the receipt follows on it, else the earlier one; an hour that never comes
+    /// keeps the offset before it.
+    pub(crate) fn offset_of_local(&self, local_s: i64, received_s: i64) -> (i32, bool) {
         // The last span that has begun, even for the largest offset west or east (±1 day).
         let end = self.spans.partition_point(|span| span.from_utc_s <= local_s.saturating_add(86_400));
         let mut fits = None;
@@ -89,6 +91,7 @@ impl Zone {
             if utc_s >= span.from_utc_s && utc_s < until {
                 match fits {
                     None => fits = Some(span.offset_s),
+                    Some(_) if RECEIPT_S.contains(&(received_s - utc_s)) => return (span.offset_s, true),
                     Some(first) => return (first, true),
                 }
             } else if utc_s >= until {
@@ -104,6 +107,8 @@ impl Zone {
 }
 
 const YEAR_2100_S: i64 = 4_102_444_800;
+/// How long after the later of two instants a stamp of it is received, seconds: clocks run ahead a little, relays wait.
+const RECEIPT_S: RangeInclusive<i64> = -300..=1_800;
 
 #[cfg(test)]
 mod tests {
@@ -120,8 +125,8 @@ mod tests {
         let rome = Zone::named("Europe/Rome").unwrap();
         // 2026-03-29 02:30 local does not exist.
         let local_s = super::super::days_since_1970(2026, 3, 29) * 86_400 + 2 * 3600 + 1800;
-        assert_eq!(rome.offset_of_local(local_s), (3600, true));
-        assert_eq!(rome.offset_of_local(local_s + 3600), (7200, false));
-        assert_eq!(rome.offset_of_local(local_s - 3600), (3600, false));
+        assert_eq!(rome.offset_of_local(local_s, 0), (3600, true));
+        assert_eq!(rome.offset_of_local(local_s + 3600, 0), (7200, false));
+        assert_eq!(rome.offset_of_local(local_s - 3600, 0), (3600, false));
     }
 }
