@@ -81,11 +81,13 @@ impl Parser {
             resource: Resource::default(),
             batches: Batches::new(text),
         };
+        let seq_shift = frames.seq_shift();
         let mut flaws = frames.flaws().iter().peekable();
         for (index, frame) in frames.frames().iter().enumerate() {
             let flaw = flaws.next_if(|(at, _)| *at as usize == index).map(|(_, flaw)| *flaw);
             let line = text.get(frame.start as usize..frame.end as usize).unwrap_or_default();
-            run.frame(line, *frame, flaw);
+            let seq = frame.seq.wrapping_add_signed(seq_shift);
+            run.frame(line, Frame { seq, ..*frame }, flaw);
         }
         run.batches.finish(frames, self.mapping.as_ref().map_or(PLAIN, |mapping| mapping.name()))
     }

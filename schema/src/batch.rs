@@ -34,13 +34,24 @@ pub struct FieldColumn {
 pub struct EventBatch {
     columns: RecordBatch,
     fields: Vec<FieldColumn>,
+    seq_shift: i64,
 }
 
 impl EventBatch {
     /// A batch of the columns of [`batch_schema`](crate::columns::batch_schema) and its fields.
     pub(crate) fn new(columns: RecordBatch, fields: Vec<FieldColumn>) -> EventBatch {
         debug_assert!(fields.iter().all(|field| field.values.len() == columns.num_rows()));
-        EventBatch { columns, fields }
+        EventBatch { columns, fields, seq_shift: 0 }
+    }
+
+    /// Events of frames with that [`FrameBatch::seq_shift`](crate::FrameBatch::seq_shift).
+    pub(crate) fn shifted(self, seq_shift: i64) -> EventBatch {
+        EventBatch { seq_shift, ..self }
+    }
+
+    /// What the column `seq` and the seq of this node's journal differ by: the first is the larger one by so much.
+    pub fn seq_shift(&self) -> i64 {
+        self.seq_shift
     }
 
     /// Number of events.
@@ -95,7 +106,7 @@ impl EventBatch {
             *place = array;
         }
         let columns = RecordBatch::try_new(self.columns.schema(), arrays)?;
-        Ok(EventBatch { columns, fields: self.fields.clone() })
+        Ok(EventBatch { columns, fields: self.fields.clone(), seq_shift: self.seq_shift })
     }
 
     /// The rows for which `keep` is true.
@@ -115,7 +126,7 @@ impl EventBatch {
                 .collect();
             fields.push(FieldColumn { key: Arc::clone(&field.key), values, numbers });
         }
-        Ok(EventBatch { columns, fields })
+        Ok(EventBatch { columns, fields, seq_shift: self.seq_shift })
     }
 
     /// The events of rows of the table, as [`EventBatch::to_table`] makes them; further columns are left out. Which values of

@@ -417,7 +417,8 @@ impl<'t> EventBuilder<'t> {
             let values = texts.array(views, nulls)?;
             fields.push(FieldColumn { key: field.key.into(), values, numbers: field.numbers });
         }
-        Ok(EventBatch::new(RecordBatch::try_new(batch_schema(), arrays)?, fields))
+        let batch = EventBatch::new(RecordBatch::try_new(batch_schema(), arrays)?, fields);
+        Ok(batch.shifted(frames.seq_shift()))
     }
 }
 

@@ -51,6 +51,35 @@ pub struct StreamContext {
     pub peer: Option<Arc<str>>,
 }
 
+/// How a source's frames are read where the configuration that says so is not at hand.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reading {
+    /// Name of the format, or `auto`.
+    pub format: Arc<str>,
+    /// Zone of devices that do not say theirs, an IANA name.
+    pub zone: Arc<str>,
+}
+
+/// What a batch brings along that another node has sent here. Its origin's collector, source and receive time are those of the
+/// node that collected it first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forwarded {
+    /// The journal of the node that sent it.
+    pub journal: u64,
+    /// What that journal has behind this seq ...
+    pub after: u64,
+    /// ... and up to this one is the batch; what is missing of it, that node's disk has lost.
+    pub upto: u64,
+    /// Seq of the first frame at its first collector.
+    pub first_seq: u64,
+    /// When it came to this node, µs since 1970 UTC.
+    pub arrived_us: i64,
+    /// The source of this node that it came by.
+    pub via: Arc<str>,
+    /// How its first collector reads it.
+    pub reading: Reading,
+}
+
 /// A batch of frames over one buffer.
 #[derive(Debug, Clone)]
 pub struct FrameBatch {
@@ -60,6 +89,8 @@ pub struct FrameBatch {
     pub received_us: i64,
     /// What earlier frames of the stream say of these.
     pub context: StreamContext,
+    /// None when this node has collected it itself.
+    pub forwarded: Option<Arc<Forwarded>>,
     text: Buffer,
     frames: Vec<Frame>,
     flaws: Vec<(u32, Flaw)>,
@@ -77,7 +108,8 @@ impl FrameBatch {
     ) -> FrameBatch {
         debug_assert!(text.len() <= u32::MAX as usize);
         debug_assert!(frames.iter().all(|f| f.start <= f.end && f.end as usize <= text.len()));
-        FrameBatch { origin, received_us, context, text: Buffer::from_vec(text.into_bytes()), frames, flaws }
+        let text = Buffer::from_vec(text.into_bytes());
+        FrameBatch { origin, received_us, context, forwarded: None, text, frames, flaws }
     }
 
     /// The received bytes, always valid UTF-8.
@@ -101,6 +133,22 @@ impl FrameBatch {
             frame.seq = next - 1;
         }
         next
+    }
+
+    /// What a seq of this node's journal and the seq that identifies the event differ by.
+    pub fn seq_shift(&self) -> i64 {
+        let first = self.forwarded.as_ref().zip(self.frames.first());
+        first.map_or(0, |(forwarded, first)| forwarded.first_seq.wrapping_sub(first.seq) as i64)
+    }
+
+    /// When it came to this node, µs since 1970 UTC.
+    pub fn arrived_us(&self) -> i64 {
+        self.forwarded.as_ref().map_or(self.received_us, |forwarded| forwarded.arrived_us)
+    }
+
+    /// The source of this node that it came by.
+    pub fn via(&self) -> &str {
+        self.forwarded.as_ref().map_or(&self.origin.source, |forwarded| &forwarded.via)
     }
 
     /// The flaws of frames, (index of frame, flaw), in order.

@@ -5,8 +5,8 @@
 //! Must not know: who asks, what a frame means.
 
 mod block;
-mod body;
 mod layout;
+mod passed;
 mod reader;
 mod recovery;
 mod segment;

@@ -4,11 +4,10 @@
 
 use std::sync::Arc;
 
-use schema::FrameBatch;
+use schema::{FrameBatch, frame_bytes};
 use zstd::bulk::Compressor;
 
-use super::body;
-use super::layout::{BLOCK_HEADER_BYTES, BODY_BYTES_MAX, BlockHeader, Codec};
+use super::layout::{BLOCK_HEADER_BYTES, BODY_BYTES_MAX, BlockHeader, Codec, Layout};
 use crate::error::Error;
 
 /// Faster than level 1, and packs logs better than LZ4 does.
@@ -51,8 +50,9 @@ impl Block {
         durable_upto: u64,
     ) -> Result<Block, Error> {
         let mut plain = Vec::with_capacity(batches.iter().map(|batch| batch.text().len() + 256).sum());
+        let layout = Layout::of(batches);
         for batch in batches {
-            body::push(&mut plain, batch, first_seq);
+            frame_bytes::push(&mut plain, batch, first_seq, layout);
         }
         let seqs = u32::try_from(next_seq - first_seq).ok().filter(|_| plain.len() <= BODY_BYTES_MAX);
         let too_large = Error::TooLarge { bytes: plain.len() as u64, max_bytes: BODY_BYTES_MAX as u64 };
@@ -67,6 +67,7 @@ impl Block {
             stored_bytes: stored.len() as u32,
             body_bytes,
             codec,
+            layout,
             first_seq,
             seqs,
             durable_upto,
@@ -74,18 +75,24 @@ impl Block {
         Ok(Block { header, stored })
     }
 
-    /// A mark: no frames, but the word that everything before `next_seq` is durable.
-    pub fn mark(next_seq: u64) -> Block {
+    /// A mark: no frames, but the word that everything before `next_seq` is durable, and what else there is to note.
+    pub fn mark(next_seq: u64, note: Vec<u8>) -> Block {
         let header = BlockHeader {
-            body_crc: crc32c::crc32c(&[]),
-            stored_bytes: 0,
-            body_bytes: 0,
+            body_crc: crc32c::crc32c(&note),
+            stored_bytes: note.len() as u32,
+            body_bytes: note.len() as u32,
             codec: Codec::Plain,
+            layout: Layout::Own,
             first_seq: next_seq,
             seqs: 0,
             durable_upto: next_seq - 1,
         };
-        Block { header, stored: Vec::new() }
+        Block { header, stored: note }
+    }
+
+    /// What a mark notes; none for other blocks.
+    pub fn note(&self) -> Option<&[u8]> {
+        (self.header.seqs == 0).then_some(&*self.stored)
     }
 
     /// Bytes it takes in a segment.
@@ -110,12 +117,12 @@ impl Block {
 
     /// Its batches; none when the body is not one of this version.
     pub fn batches(&self, collector: &Arc<str>) -> Option<Vec<FrameBatch>> {
-        let body_bytes = self.header.body_bytes as usize;
+        let BlockHeader { first_seq, layout, body_bytes, .. } = self.header;
         let plain = match self.header.codec {
-            Codec::Plain => return body::read(&self.stored, self.header.first_seq, collector),
-            Codec::Lz4 => lz4_flex::block::decompress(&self.stored, body_bytes).ok()?,
-            Codec::Zstd => zstd::bulk::decompress(&self.stored, body_bytes).ok()?,
+            Codec::Plain => return frame_bytes::read(&self.stored, first_seq, layout, collector),
+            Codec::Lz4 => lz4_flex::block::decompress(&self.stored, body_bytes as usize).ok()?,
+            Codec::Zstd => zstd::bulk::decompress(&self.stored, body_bytes as usize).ok()?,
         };
-        body::read(&plain, self.header.first_seq, collector)
+        frame_bytes::read(&plain, first_seq, layout, collector)
     }
 }

@@ -5,14 +5,21 @@
 
 use std::sync::Arc;
 
+pub use schema::frame_bytes::Layout;
+
 /// First bytes of every segment.
 pub const SEGMENT_MAGIC: [u8; 8] = *b"CAMPJRNL";
-/// Version of the layout.
-pub const VERSION: u32 = 1;
+/// Version of the layout that is written.
+pub const VERSION: u32 = 2;
+/// The first version, which is read too: a segment of it names no journal, and no other node's frames are in it.
+const VERSION_1: u32 = 1;
 /// Bytes of a segment's header. A file that is no longer has no block.
 pub const SEGMENT_HEADER_BYTES: usize = 512;
-/// Where the collector's name stands in it.
-const COLLECTOR_AT: usize = 44;
+/// Where the journal's number stands in it, and the collector's name.
+const JOURNAL_AT: usize = 44;
+const COLLECTOR_AT: usize = 52;
+/// Where the collector's name stands in version 1.
+const COLLECTOR_AT_1: usize = 44;
 /// Bytes of a block's header.
 pub const BLOCK_HEADER_BYTES: usize = 56;
 /// Blocks start at multiples of this.
@@ -31,6 +38,8 @@ pub struct SegmentHeader {
     pub first_seq: u64,
     /// Stands before each block of the segment. Drawn at random, so that no sender can write what reads as a block.
     pub salt: u64,
+    /// Tells journals apart wherever their frames go: all segments of one have it. None in version 1.
+    pub journal: Option<u64>,
     /// Who collected.
     pub collector: Arc<str>,
 }
@@ -42,13 +51,18 @@ impl SegmentHeader {
         let mut bytes = Vec::with_capacity(SEGMENT_HEADER_BYTES);
         bytes.extend_from_slice(&SEGMENT_MAGIC);
         bytes.extend_from_slice(&[0; 4]);
-        bytes.extend_from_slice(&VERSION.to_le_bytes());
+        bytes.extend_from_slice(&self.version().to_le_bytes());
         bytes.extend_from_slice(&self.number.to_le_bytes());
         bytes.extend_from_slice(&self.first_seq.to_le_bytes());
         bytes.extend_from_slice(&self.salt.to_le_bytes());
         bytes.extend_from_slice(&(name.len() as u32).to_le_bytes());
+        bytes.extend(self.journal.iter().flat_map(|journal| journal.to_le_bytes()));
         bytes.extend_from_slice(name);
         sealed(bytes)
+    }
+
+    fn version(&self) -> u32 {
+        if self.journal.is_some() { VERSION } else { VERSION_1 }
     }
 
     /// Reads the header at the start of `bytes`. The error says what is not as it must be.
@@ -60,18 +74,21 @@ impl SegmentHeader {
         if !checksum_holds(header) {
             return Err("its header's checksum does not hold");
         }
-        if u32_at(header, 12) != Some(VERSION) {
-            return Err("its layout is of another version");
-        }
+        let (journal, name_at) = match u32_at(header, 12) {
+            Some(VERSION) => (u64_at(header, JOURNAL_AT), COLLECTOR_AT),
+            Some(VERSION_1) => (None, COLLECTOR_AT_1),
+            _ => return Err("its layout is of another version"),
+        };
         let number = |at| u64_at(header, at).ok_or("its header is cut");
         let name_bytes = u32_at(header, 40).map_or(0, |bytes| bytes as usize);
-        let name = header.get(COLLECTOR_AT..COLLECTOR_AT + name_bytes);
+        let name = header.get(name_at..name_at + name_bytes);
         let collector =
             name.and_then(|name| std::str::from_utf8(name).ok()).ok_or("its collector has no name")?;
         Ok(SegmentHeader {
             number: number(16)?,
             first_seq: number(24)?,
             salt: number(32)?,
+            journal,
             collector: collector.into(),
         })
     }
@@ -99,9 +116,11 @@ pub struct BlockHeader {
     pub body_bytes: u32,
     /// How the body is stored.
     pub codec: Codec,
+    /// What stands before each batch of the body.
+    pub layout: Layout,
     /// Seq of the block's first frame.
     pub first_seq: u64,
-    /// How many seqs the block holds; 0 in a mark, which only says what is durable.
+    /// How many seqs the block holds; 0 in a mark, which says what is durable, and how far other nodes' journals are here.
     pub seqs: u32,
     /// Every seq up to here was durable when the block was written.
     pub durable_upto: u64,
@@ -124,6 +143,10 @@ impl BlockHeader {
             Codec::Lz4 => 1,
             Codec::Zstd => 2,
         });
+        bytes.push(match self.layout {
+            Layout::Own => 0,
+            Layout::Forwarded => 1,
+        });
         sealed(bytes)
     }
 
@@ -144,6 +167,11 @@ impl BlockHeader {
                 0 => Codec::Plain,
                 1 => Codec::Lz4,
                 2 => Codec::Zstd,
+                _ => return None,
+            },
+            layout: match bytes.get(45)? {
+                0 => Layout::Own,
+                1 => Layout::Forwarded,
                 _ => return None,
             },
         };
@@ -201,7 +229,8 @@ mod tests {
     use super::*;
 
     fn segment() -> SegmentHeader {
-        SegmentHeader { number: 7, first_seq: 1_000, salt: 0x1234_5678_9abc_def0, collector: "sede".into() }
+        let salt = 0x1234_5678_9abc_def0;
+        SegmentHeader { number: 7, first_seq: 1_000, salt, journal: Some(5), collector: "sede".into() }
     }
 
     fn block() -> BlockHeader {
@@ -210,6 +239,7 @@ mod tests {
             stored_bytes: 2,
             body_bytes: 3,
             codec: Codec::Zstd,
+            layout: Layout::Forwarded,
             first_seq: 4,
             seqs: 5,
             durable_upto: 6,
@@ -220,6 +250,8 @@ mod tests {
     fn headers_are_read_as_they_were_written() {
         let bytes = segment().encode();
         assert_eq!(SegmentHeader::decode(&bytes), Ok(segment()));
+        let first = SegmentHeader { journal: None, ..segment() };
+        assert_eq!(SegmentHeader::decode(&first.encode()), Ok(first), "of version 1");
         assert_eq!(BlockHeader::decode(&block().encode(9), 9), Some(block()));
     }
 

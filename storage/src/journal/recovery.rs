@@ -7,7 +7,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::block::Block;
-use super::layout::{BlockHeader, SEGMENT_HEADER_BYTES};
+use super::layout::{BlockHeader, SEGMENT_HEADER_BYTES, SegmentHeader};
+use super::passed::{Noted, Passed};
 use super::segment::{Found, Segment, SegmentName, is_draft};
 use crate::disk::{Disk, DiskFile};
 use crate::error::Error;
@@ -91,6 +92,66 @@ pub struct End {
     pub next_seq: u64,
     /// Blocks behind `durable_upto`. They may never have reached the disk, though the cache still shows them.
     pub pending: Vec<Block>,
+    /// What the last segment says of journals.
+    pub journals: Journals,
+}
+
+/// What a segment says of journals.
+#[derive(Debug, Default)]
+pub struct Journals {
+    /// The number of its own; none when its header cannot be read.
+    own: Option<u64>,
+    /// How far those of other nodes are here.
+    noted: Noted,
+}
+
+impl Journals {
+    fn of(header: &SegmentHeader) -> Journals {
+        // Version 1 knew of no others.
+        let noted = Noted::new(header.journal.is_none());
+        Journals { own: Some(header.journal.unwrap_or(header.salt)), noted }
+    }
+
+    /// What `last` says of the last of the segments, completed from those before it. The number is none when there are none.
+    pub fn completed<D: Disk>(
+        last: Journals,
+        disk: &D,
+        segments: &[Listed],
+    ) -> Result<(Option<u64>, Passed), Error> {
+        let mut newest_first = vec![last];
+        for neighbours in segments.windows(2).rev() {
+            let [listed, next] = neighbours else { break };
+            if newest_first.last().is_some_and(|journals| journals.noted.is_whole) {
+                break;
+            }
+            newest_first.push(Journals::read(disk, listed, next.name.first_seq)?);
+        }
+        let own = newest_first.iter().find_map(|journals| journals.own);
+        let oldest_first = newest_first.into_iter().rev();
+        Ok((own, oldest_first.fold(Passed::default(), |earlier, journals| journals.noted.behind(earlier))))
+    }
+
+    /// Reads a segment whose blocks are void from `void_from` on.
+    fn read<D: Disk>(disk: &D, listed: &Listed, void_from: u64) -> Result<Journals, Error> {
+        let name = listed.name.to_string();
+        let file = disk.open(&name).map_err(Error::disk("open", &name))?;
+        let mut segment = match Segment::open(file, &name) {
+            Ok(segment) => segment,
+            Err(Error::Foreign { .. }) => return Ok(Journals::default()),
+            Err(error) => return Err(error),
+        };
+        let mut journals = Journals::of(&segment.header);
+        let mut is_first = true;
+        while let Some(found) = segment.next()? {
+            match found {
+                Found::Block(block) if block.header.first_seq >= void_from => break,
+                Found::Block(block) => journals.noted.see(&block, is_first),
+                Found::Gap { .. } | Found::Tail { .. } => {}
+            }
+            is_first = false;
+        }
+        Ok(journals)
+    }
 }
 
 /// Scans the last segment whole.
@@ -98,7 +159,7 @@ pub fn end<D: Disk>(disk: &D, last: &Listed, recovered: &mut Recovered) -> Resul
     let name = last.name.to_string();
     let first_seq = last.name.first_seq;
     if !last.has_blocks() {
-        return Ok(End { durable_upto: first_seq - 1, next_seq: first_seq, pending: Vec::new() });
+        return Ok(End { durable_upto: first_seq - 1, next_seq: first_seq, ..End::default() });
     }
     let file = disk.open(&name).map_err(Error::disk("open", &name))?;
     let mut segment = match Segment::open(file, &name) {
@@ -108,16 +169,18 @@ pub fn end<D: Disk>(disk: &D, last: &Listed, recovered: &mut Recovered) -> Resul
             let damage = last.lost(None);
             let next_seq = damage.seqs.end;
             recovered.damage.push(damage);
-            return Ok(End { durable_upto: next_seq - 1, next_seq, pending: Vec::new() });
+            return Ok(End { durable_upto: next_seq - 1, next_seq, ..End::default() });
         }
         Err(error) => return Err(error),
     };
     let mut gaps = Gaps::new(&name, first_seq);
     let mut pending: VecDeque<Block> = VecDeque::new();
     let mut tail = last.size_bytes..last.size_bytes;
+    let (mut journals, mut is_first) = (Journals::of(&segment.header), true);
     while let Some(found) = segment.next()? {
         match found {
             Found::Block(block) => {
+                journals.noted.see(&block, is_first);
                 recovered.damage.extend(gaps.block(&block.header));
                 while pending.front().is_some_and(|first| first.header.next_seq() <= gaps.durable_upto + 1) {
                     pending.pop_front();
@@ -129,6 +192,7 @@ pub fn end<D: Disk>(disk: &D, last: &Listed, recovered: &mut Recovered) -> Resul
             Found::Gap { from, to } => gaps.gap(from..to),
             Found::Tail { from } => tail = from..segment.size_bytes(),
         }
+        is_first = false;
     }
     let lost = gaps.end(tail.clone(), gaps.durable_upto + 1);
     if lost.is_none() {
@@ -139,6 +203,7 @@ pub fn end<D: Disk>(disk: &D, last: &Listed, recovered: &mut Recovered) -> Resul
         durable_upto: gaps.durable_upto,
         next_seq: gaps.next_seq.max(gaps.durable_upto + 1),
         pending: pending.into(),
+        journals,
     })
 }
 

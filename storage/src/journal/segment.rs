@@ -90,7 +90,7 @@ impl<F: DiskFile> Segment<F> {
         let mut segment = Segment {
             file,
             name: name.to_owned(),
-            header: SegmentHeader { number: 0, first_seq: 0, salt: 0, collector: "".into() },
+            header: SegmentHeader { number: 0, first_seq: 0, salt: 0, journal: None, collector: "".into() },
             offset: 0,
             size_bytes,
         };

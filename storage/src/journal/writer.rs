@@ -12,7 +12,8 @@ use schema::FrameBatch;
 
 use super::block::{Block, Packer};
 use super::layout::{COLLECTOR_BYTES_MAX, SEGMENT_HEADER_BYTES, SegmentHeader};
-use super::recovery::{self, End, Listed, Recovered};
+use super::passed::Passed;
+use super::recovery::{self, End, Journals, Listed, Recovered};
 use super::segment::SegmentName;
 use crate::disk::{Disk, DiskFile};
 use crate::error::Error;
@@ -40,6 +41,10 @@ pub struct Journal<D: Disk> {
     settings: Settings,
     collector: Arc<str>,
     packer: Packer,
+    number: u64,
+    /// How far the journals of other nodes are durable here, and how far what is pending brings them.
+    passed: Passed,
+    passing: Passed,
     segments: VecDeque<Listed>,
     /// None before the first append, after a failed sync, and when the last segment is full.
     active: Option<Active<D::File>>,
@@ -67,16 +72,20 @@ impl<D: Disk> Journal<D> {
         // The last run may have died before a name was durable: what follows builds on all names that are there.
         disk.sync_folder().map_err(Error::disk("sync", "the journal's folder"))?;
         let segments = recovery::list(&disk)?;
-        let End { durable_upto, next_seq, pending } = match segments.last() {
+        let End { durable_upto, next_seq, pending, journals } = match segments.last() {
             Some(last) => recovery::end(&disk, last, &mut recovered)?,
-            None => End { durable_upto: 0, next_seq: 1, pending: Vec::new() },
+            None => End { next_seq: 1, ..End::default() },
         };
+        let (number, passed) = Journals::completed(journals, &disk, &segments)?;
         let mut journal = Journal {
             next_number: segments.last().map_or(1, |last| last.name.number + 1),
             disk,
             settings,
             collector: cut(collector, COLLECTOR_BYTES_MAX).into(),
             packer: Packer::new(),
+            number: number.unwrap_or_else(|| RandomState::new().hash_one(0)),
+            passed,
+            passing: Passed::default(),
             segments: segments.into(),
             active: None,
             pending,
@@ -86,6 +95,16 @@ impl<D: Disk> Journal<D> {
         };
         journal.sync()?;
         Ok((journal, recovered))
+    }
+
+    /// Tells this journal apart from those of other nodes, and from another one in its place. Drawn at random.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Journals of other nodes, each with the last of its seqs that is durable here.
+    pub fn passed(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.passed.iter()
     }
 
     /// The seq that the next frame will get.
@@ -121,7 +140,7 @@ impl<D: Disk> Journal<D> {
         let next_seq = batches.iter_mut().fold(self.next_seq, |seq, batch| batch.number_from(seq));
         let block = Block::of(&mut self.packer, batches, self.next_seq, next_seq, self.durable_upto)?;
         let used_bytes = self.used_bytes();
-        let header_bytes = if self.active.is_none() { SEGMENT_HEADER_BYTES as u64 } else { 0 };
+        let header_bytes = if self.active.is_none() { self.header_bytes() } else { 0 };
         if used_bytes + header_bytes + block.bytes() + self.settings.reserve_bytes
             > self.settings.budget_bytes
         {
@@ -129,6 +148,7 @@ impl<D: Disk> Journal<D> {
         }
         self.write(&block)?;
         self.pending.push(block);
+        self.passing.extend(Passed::of(batches));
         self.next_seq = next_seq;
         Ok(())
     }
@@ -145,12 +165,14 @@ impl<D: Disk> Journal<D> {
             self.begin()
         });
         self.pending.clear();
+        let passing = std::mem::take(&mut self.passing);
         if let Err(error) = synced {
             self.retire();
             self.next_seq = self.durable_upto + 1;
             return Err(error);
         }
         self.durable_upto = self.next_seq - 1;
+        self.passed.extend(passing);
         if self.active.as_ref().is_some_and(|active| active.size_bytes >= self.settings.segment_bytes) {
             self.retire();
         }
@@ -163,7 +185,7 @@ impl<D: Disk> Journal<D> {
         if !self.pending.is_empty() || self.active.is_none() || self.marked_upto == self.durable_upto {
             return Ok(());
         }
-        self.write(&Block::mark(self.next_seq))?;
+        self.write(&Block::mark(self.next_seq, Vec::new()))?;
         self.marked_upto = self.durable_upto;
         Ok(())
     }
@@ -181,6 +203,11 @@ impl<D: Disk> Journal<D> {
             self.segments.pop_front();
         }
         Ok(())
+    }
+
+    /// What a segment that is made now begins with takes.
+    fn header_bytes(&self) -> u64 {
+        SEGMENT_HEADER_BYTES as u64 + self.passed.mark(self.next_seq).bytes()
     }
 
     fn active_first_seq(&self) -> Option<u64> {
@@ -227,11 +254,13 @@ impl<D: Disk> Journal<D> {
             number: name.number,
             first_seq: name.first_seq,
             salt,
+            journal: Some(self.number),
             collector: Arc::clone(&self.collector),
         };
-        let mut active = Active { file, name: file_name, salt, size_bytes: SEGMENT_HEADER_BYTES as u64 };
+        let start = [&header.encode()[..], &self.passed.mark(name.first_seq).encode(salt)].concat();
+        let mut active = Active { file, name: file_name, salt, size_bytes: start.len() as u64 };
         let failed = Error::disk("make", &active.name);
-        let made = active.file.write_at(0, &header.encode()).map_err(failed);
+        let made = active.file.write_at(0, &start).map_err(failed);
         let made = made.and_then(|()| self.pending.iter().try_for_each(|block| active.append(block)));
         let failed = Error::disk("make", &active.name);
         let named = made.and_then(|()| {

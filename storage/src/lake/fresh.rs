@@ -162,17 +162,22 @@ impl Load {
     }
 }
 
-/// The events of frames above `seq`.
+/// The events of frames above `seq` of the journal.
 pub(crate) fn above(batch: EventBatch, seq: u64) -> Result<EventBatch, ArrowError> {
     let Some(seqs) = batch.ints(Column::Seq) else {
         return Err(ArrowError::SchemaError("a batch without seq".to_owned()));
     };
-    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    let seq = column_seq(&batch, seq);
     if seqs.values().iter().all(|event| *event > seq) {
         return Ok(batch);
     }
     let keep = gt(seqs, &Int64Array::new_scalar(seq))?;
     batch.filter(&keep)
+}
+
+/// The value in the column `seq` of a batch's events that stands for a seq of the journal.
+pub(crate) fn column_seq(batch: &EventBatch, seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX).saturating_add(batch.seq_shift())
 }
 
 /// Memory that batches hold; a received text that several share is counted once.

@@ -26,7 +26,7 @@ use schema::columns::FIELDS;
 use schema::{Column, EventBatch};
 
 use super::Inner;
-use super::fresh::Snapshot;
+use super::fresh::{Snapshot, column_seq};
 use super::rows::day_of;
 use super::scan::scan;
 use super::shape::{INGEST_DAY, RETENTION, lake_schema};
@@ -101,14 +101,14 @@ impl Events {
         Ok(rows)
     }
 
-    /// The rows of a batch behind `seq`.
+    /// The rows of a batch behind `seq` of the journal.
     fn behind(&self, batch: &EventBatch, seq: u64, schema: &SchemaRef) -> Result<RecordBatch> {
         let columns = schema.fields().iter().map(|field| self.column(batch, field.name()));
         let columns = columns.collect::<Result<Vec<ArrayRef>, ArrowError>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(batch.len()));
         let rows = RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)?;
         let Some(seqs) = batch.ints(Column::Seq) else { return Ok(rows) };
-        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+        let seq = column_seq(batch, seq);
         if seqs.values().iter().all(|event| *event > seq) {
             return Ok(rows);
         }

@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 
 use model::Model;
 use proptest::prelude::*;
+use schema::FrameBatch;
 use sim_disk::{Random, SimDisk};
 use storage::journal::{Read, Reader};
 use storage::{Error, Folder, Journal, Settings};
@@ -120,4 +121,44 @@ fn a_journal_on_a_real_folder_is_read_back_with_all_that_a_batch_says() {
     let Some(Ok(Read::Block(read))) = reader.next() else { panic!("no block") };
     assert_eq!(model::said(&read), model::said(&written));
     assert!(reader.next().is_none());
+}
+
+/// What version 1 wrote: no number of the journal in the header, no mark behind it.
+#[test]
+fn a_journal_of_version_1_is_read_and_gone_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let open = || Journal::open(Folder::at(&path).unwrap(), "sede", SETTINGS).unwrap();
+    let (mut journal, _) = open();
+    let mut written = vec![model::batch(&mut Random::new(3), 5)];
+    journal.append(&mut written).unwrap();
+    journal.sync().unwrap();
+    drop(journal);
+    let file = std::fs::read_dir(&path).unwrap().next().unwrap().unwrap().path();
+    let bytes = std::fs::read(&file).unwrap();
+    // The mark takes one header.
+    let (header, blocks) = (&bytes[..512], &bytes[512 + 56..]);
+    let name: Vec<u8> = header[52..].to_vec();
+    let mut old = [&header[..44], &name, &[0; 8]].concat();
+    old[12..16].copy_from_slice(&1_u32.to_le_bytes());
+    let crc = crc32c::crc32c(&old[12..]);
+    old[8..12].copy_from_slice(&crc.to_le_bytes());
+    std::fs::write(&file, [&old, blocks].concat()).unwrap();
+
+    let (mut journal, recovered) = open();
+    assert_eq!((journal.next_seq(), recovered), (6, storage::journal::Recovered::default()));
+    let number = journal.number();
+    let mut added = vec![model::batch(&mut Random::new(4), 2)];
+    journal.append(&mut added).unwrap();
+    journal.sync().unwrap();
+    drop(journal);
+    assert_eq!(open().0.number(), number, "it keeps its number");
+    let read: Vec<FrameBatch> = Reader::open(Folder::at(&path).unwrap(), 1)
+        .unwrap()
+        .flat_map(|read| match read {
+            Ok(Read::Block(batches)) => batches,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(model::said(&read), model::said(&[written, added].concat()));
 }

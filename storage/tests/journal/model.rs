@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use schema::{Flaw, Frame, FrameBatch, Origin, StreamContext};
+use schema::{Flaw, Forwarded, Frame, FrameBatch, Origin, Reading, StreamContext};
 use storage::journal::{Read, Reader};
 use storage::{Journal, Settings};
 
@@ -26,6 +26,11 @@ pub struct Model {
     released_upto: u64,
     /// Appended and never acknowledged: these may be missing in the middle.
     doubtful: BTreeSet<u64>,
+    /// How far other nodes' journals were acknowledged, and how far they were appended since the last sync.
+    passed: BTreeMap<u64, u64>,
+    passing: BTreeMap<u64, u64>,
+    /// Last seq that any of them was given.
+    sent_upto: u64,
 }
 
 impl Model {
@@ -42,6 +47,9 @@ impl Model {
             written: Vec::new(),
             released_upto: 0,
             doubtful: BTreeSet::new(),
+            passed: BTreeMap::new(),
+            passing: BTreeMap::new(),
+            sent_upto: 0,
         }
     }
 
@@ -91,7 +99,11 @@ impl Model {
         let mut batches: Vec<FrameBatch> = Vec::new();
         for _ in 0..=self.random.below(2) {
             let lines = 1 + self.random.below(6);
-            batches.push(batch(&mut self.random, lines));
+            let mut batch = batch(&mut self.random, lines);
+            if self.random.below(3) == 0 {
+                batch.forwarded = Some(self.forwarded(lines));
+            }
+            batches.push(batch);
         }
         let texts = |batches: &[FrameBatch]| -> Vec<(u64, String)> {
             said(batches).into_iter().map(|frame| (frame.seq, frame.text)).collect()
@@ -101,15 +113,37 @@ impl Model {
         self.written.extend(texts(&batches).into_iter().map(|(_, text)| text));
         if appended.is_ok() {
             self.appended.extend(texts(&batches));
+            let forwarded = batches.iter().filter_map(|batch| batch.forwarded.as_ref());
+            self.passing.extend(forwarded.map(|forwarded| (forwarded.journal, forwarded.upto)));
         }
+    }
+
+    /// What a batch of another node's journal brings along.
+    fn forwarded(&mut self, lines: u64) -> Arc<Forwarded> {
+        let after = self.sent_upto;
+        self.sent_upto += lines;
+        Arc::new(Forwarded {
+            journal: self.random.below(3),
+            after,
+            upto: self.sent_upto,
+            first_seq: after + 1,
+            arrived_us: 0,
+            via: "comuni".into(),
+            reading: Reading { format: "auto".into(), zone: "Europe/Rome".into() },
+        })
     }
 
     fn sync(&mut self) {
         let synced = self.journal().sync();
         let appended = std::mem::take(&mut self.appended);
+        let passing = std::mem::take(&mut self.passing);
         assert_eq!(self.journal().next_seq(), self.journal().durable_upto() + 1, "no seq is left out");
         match synced {
-            Ok(_) => self.acknowledged.extend(appended),
+            Ok(_) => {
+                self.acknowledged.extend(appended);
+                self.passed.extend(passing);
+                assert_eq!(self.journal().passed().collect::<BTreeMap<_, _>>(), self.passed);
+            }
             Err(_) => self.doubtful.extend(appended.into_keys()),
         }
     }
@@ -142,7 +176,17 @@ impl Model {
             return ControlFlow::Break(format!("called damaged when opened: {seqs:?}"));
         }
         let next_seq = journal.next_seq();
+        let passed: BTreeMap<u64, u64> = journal.passed().collect();
         self.journal = Some(journal);
+        self.passing.clear();
+        // What opening shows is durable from now on, acknowledged or not.
+        let before = std::mem::replace(&mut self.passed, passed);
+        if before.iter().any(|(journal, upto)| self.passed.get(journal).is_none_or(|found| found < upto)) {
+            return ControlFlow::Break(format!(
+                "other journals are at {:?}, were at {before:?}",
+                self.passed
+            ));
+        }
         if self.acknowledged.last_key_value().is_some_and(|(last, _)| *last >= next_seq) {
             return ControlFlow::Break(format!("seq {next_seq} would be given twice"));
         }
@@ -237,6 +281,7 @@ pub struct Said {
     received_us: i64,
     context: StreamContext,
     flaw: Option<Flaw>,
+    forwarded: Option<Arc<Forwarded>>,
 }
 
 pub fn said(batches: &[FrameBatch]) -> Vec<Said> {
@@ -251,6 +296,7 @@ pub fn said(batches: &[FrameBatch]) -> Vec<Said> {
                 origin: (*batch.origin).clone(),
                 received_us: batch.received_us,
                 context: batch.context.clone(),
+                forwarded: batch.forwarded.clone(),
                 flaw: batch.flaws().iter().find(|(at, _)| *at as usize == index).map(|(_, flaw)| *flaw),
             });
         }

@@ -6,7 +6,7 @@ use datafusion::object_store::ObjectStore;
 use storage::lake::{Lake, LakeSettings};
 
 use crate::store::{Fault, FaultyStore, memory};
-use crate::support::{COLLECTOR, MORNING_US, batch, open, open_with, seqs};
+use crate::support::{COLLECTOR, MORNING_US, batch, forwarded, open, open_with, seqs};
 
 /// Frames of one unit.
 const UNIT: u64 = 10;
@@ -121,6 +121,26 @@ async fn collectors_do_not_know_of_each_other() {
     assert_eq!(lake.committed_upto("due").await.unwrap(), 3);
     assert_eq!(lake.committed_upto("nessuno").await.unwrap(), 0);
     assert_eq!(seqs(&lake).await.len(), 10);
+}
+
+/// Their column `seq` is their own node's: what is there already is told by the number they have in this journal.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn frames_of_another_node_are_there_once_whatever_their_numbers() {
+    for first_seq in [1, 1_000_000] {
+        let store = memory();
+        let writer = open(&store).await.writer(COLLECTOR).await.unwrap();
+        writer.append(vec![forwarded(101..=110, first_seq)], 110, MORNING_US).unwrap();
+        writer.flush().await.unwrap();
+        // The journal is replayed from the middle of what is committed.
+        let lake = open(&store).await;
+        let writer = lake.writer(COLLECTOR).await.unwrap();
+        writer.append(vec![forwarded(106..=120, first_seq + 5)], 120, MORNING_US).unwrap();
+        let expected: Vec<u64> = (first_seq..first_seq + 20).collect();
+        assert_eq!(seqs(&lake).await, expected, "while some wait");
+        writer.flush().await.unwrap();
+        assert_eq!(seqs(&lake).await, expected);
+        assert_eq!(lake.committed_upto(COLLECTOR).await.unwrap(), 120);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

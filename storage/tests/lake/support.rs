@@ -7,7 +7,9 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use datafusion::object_store::ObjectStore;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use schema::{Column, EventBatch, EventBuilder, Frame, FrameBatch, Origin, StreamContext};
+use schema::{
+    Column, EventBatch, EventBuilder, Forwarded, Frame, FrameBatch, Origin, Reading, StreamContext,
+};
 use storage::lake::{Lake, LakeSettings};
 use url::Url;
 
@@ -19,6 +21,29 @@ pub const MINUTE_US: i64 = 60_000_000;
 
 /// One event a frame, of one tenant, received at `ingested_us`.
 pub fn batch_of(tenant: &str, seqs: RangeInclusive<u64>, ingested_us: i64) -> EventBatch {
+    batch_from(tenant, seqs, ingested_us, None)
+}
+
+/// The same, of frames that another node has sent, whose own number of the first one is `first_seq`.
+pub fn forwarded(seqs: RangeInclusive<u64>, first_seq: u64) -> EventBatch {
+    let forwarded = Forwarded {
+        journal: 7,
+        after: 0,
+        upto: u64::MAX,
+        first_seq,
+        arrived_us: MORNING_US,
+        via: "comuni".into(),
+        reading: Reading { format: "auto".into(), zone: "Europe/Rome".into() },
+    };
+    batch_from("comune", seqs, MORNING_US, Some(Arc::new(forwarded)))
+}
+
+fn batch_from(
+    tenant: &str,
+    seqs: RangeInclusive<u64>,
+    ingested_us: i64,
+    forwarded: Option<Arc<Forwarded>>,
+) -> EventBatch {
     let mut text = String::new();
     let mut frames = Vec::new();
     for seq in seqs {
@@ -27,15 +52,16 @@ pub fn batch_of(tenant: &str, seqs: RangeInclusive<u64>, ingested_us: i64) -> Ev
         frames.push(Frame { start, end: text.len() as u32, seq, sub: 0 });
     }
     let origin = Origin { collector: COLLECTOR.into(), source: "rete".into(), tenant: tenant.into() };
-    let frames =
+    let mut frames =
         FrameBatch::new(Arc::new(origin), ingested_us, StreamContext::default(), text, frames, vec![]);
+    frames.forwarded = forwarded;
     let received = std::str::from_utf8(frames.text()).unwrap();
     let mut builder = EventBuilder::new(received);
     for frame in frames.frames() {
         // A second's worth of events comes in no order of time.
         builder.timestamp_us(ingested_us - (frame.seq as i64 * 7_919) % 1_000_000);
         builder.ingested_us(ingested_us);
-        builder.int(Column::Seq, frame.seq as i64);
+        builder.int(Column::Seq, frame.seq as i64 + frames.seq_shift());
         builder.int(Column::Sub, 0);
         builder.int(Column::EventCount, 1);
         builder.text(Column::Class, if frame.seq % 5 == 0 { "email" } else { "authentication" });
