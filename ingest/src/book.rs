@@ -22,11 +22,13 @@ pub enum Refusal {
     Closed,
     /// Not what the protocol asks for.
     Malformed,
+    /// Of another node's journal, and not what follows what is here of it: it comes again.
+    Sequence,
 }
 
 impl Refusal {
     /// Every reason, in the order in which books show them.
-    pub const ALL: [Refusal; 7] = [
+    pub const ALL: [Refusal; 8] = [
         Refusal::NoRoom,
         Refusal::Journal,
         Refusal::Rate,
@@ -34,6 +36,7 @@ impl Refusal {
         Refusal::Kernel,
         Refusal::Closed,
         Refusal::Malformed,
+        Refusal::Sequence,
     ];
 
     /// Its word in metrics and tables.
@@ -46,6 +49,7 @@ impl Refusal {
             Refusal::Kernel => "kernel",
             Refusal::Closed => "closed",
             Refusal::Malformed => "malformed",
+            Refusal::Sequence => "sequence",
         }
     }
 }

@@ -27,6 +27,9 @@ pub enum Refused {
     /// The service is stopping.
     #[error("the service is stopping")]
     Closed,
+    /// Frames of another node's journal that do not follow what is here of it.
+    #[error("the frames do not follow what is here of their journal")]
+    Sequence,
 }
 
 /// Frames on their way to the journal.
@@ -70,7 +73,10 @@ impl Receipt {
 
     /// The journal did not take the frames.
     pub fn refuse(mut self, why: Refused) {
-        self.refuse_as(Refusal::Journal);
+        self.refuse_as(match why {
+            Refused::Sequence => Refusal::Sequence,
+            Refused::Full | Refused::Closed => Refusal::Journal,
+        });
         self.answer(Err(why));
     }
 

@@ -9,10 +9,15 @@ pub mod sources;
 
 mod book;
 mod clock;
+mod hop;
 mod intake;
 mod limits;
+mod positions;
+mod upstream;
 
 pub use book::{Book, BookPage, Connected, Refusal};
 pub use clock::ReceiveClock;
 pub use intake::{Answer, Deliveries, Delivery, Intake, Receipt, Refused, intake};
 pub use limits::Limits;
+pub use positions::Positions;
+pub use upstream::{Answers, ClientKeys, Link, LinkError, Message, Sender, Upstream};

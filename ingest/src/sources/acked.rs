@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::FuturesOrdered;
+use schema::FrameBatch;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -28,6 +29,8 @@ const TURNS_MAX: usize = 64;
 const FREE_BYTES: usize = 256 * 1024;
 /// Unfinished long messages of all connections of a source.
 const LONG_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Text of one turn: from there on the rest of a burst is another one.
+const TURN_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Connections of a source that may be expanding compressed messages, or waiting for room for them.
 const EXPANDING_MAX: usize = 16;
 
@@ -40,10 +43,18 @@ pub(crate) struct Malformed;
 pub(crate) struct Turn {
     /// Its messages.
     pub(crate) gather: Gather,
+    /// What another node has sent on.
+    pub(crate) forwarded: Vec<FrameBatch>,
     /// What the sender is told once they are durable.
     pub(crate) reply: Vec<u8>,
     /// The sender is done: nothing more is read.
     pub(crate) is_last: bool,
+}
+
+impl Turn {
+    fn text_bytes(&self) -> usize {
+        self.gather.text_bytes() + self.forwarded.iter().map(|batch| batch.text().len()).sum::<usize>()
+    }
 }
 
 /// What the connections of one source share.
@@ -87,15 +98,15 @@ pub(crate) async fn serve<D>(
     tls: Option<Tls>,
     port: Port,
     connections_max: usize,
-    open: fn(&Port) -> D,
+    open: impl Fn(&Port) -> D,
 ) where
     D: Dialogue + 'static,
 {
     let shared = Shared::new(&port);
     accept(listener, &port, connections_max, |stream, peer, port| {
         let (tls, shared) = (tls.clone(), shared.clone());
+        let (dialogue, peer) = (open(&port), peer.map(canonical));
         async move {
-            let (dialogue, peer) = (open(&port), peer.map(canonical));
             match tls {
                 None => hold(stream, dialogue, peer, &port, &shared).await,
                 Some(tls) => {
@@ -180,10 +191,28 @@ impl<D: Dialogue> Holder<'_, D> {
             true => Some(self.shared.expanding.acquire().await.map_err(|_| Broken)?),
             false => None,
         };
+        loop {
+            let (turn, taken) = self.turn();
+            let is_last = turn.is_last;
+            if taken == 0 && !is_last {
+                break;
+            }
+            self.hand_over(turn).await?;
+            if is_last {
+                return Ok(false);
+            }
+        }
+        drop(expanding);
+        self.make_room()?;
+        Ok(true)
+    }
+
+    /// Takes what is whole in the buffer, up to a bound. Answers how many bytes of it are done.
+    fn turn(&mut self) -> (Turn, usize) {
         let gather = Gather::new(self.port.limits.line_bytes_max());
-        let mut turn = Turn { gather, reply: Vec::new(), is_last: false };
+        let mut turn = Turn { gather, forwarded: Vec::new(), reply: Vec::new(), is_last: false };
         let mut taken = 0;
-        while !turn.is_last {
+        while !turn.is_last && turn.text_bytes() < TURN_BYTES_MAX {
             match self.dialogue.read(self.buffer.get(taken..).unwrap_or_default(), &mut turn) {
                 Ok(0) => break,
                 Ok(bytes) => taken += bytes,
@@ -195,11 +224,7 @@ impl<D: Dialogue> Holder<'_, D> {
             }
         }
         self.buffer.drain(..taken);
-        let is_last = turn.is_last;
-        self.hand_over(turn).await?;
-        drop(expanding);
-        self.make_room()?;
-        Ok(!is_last)
+        (turn, taken)
     }
 
     /// Takes room for a long message that is not whole yet, or gives it back.
@@ -214,16 +239,19 @@ impl<D: Dialogue> Holder<'_, D> {
     }
 
     async fn hand_over(&mut self, mut turn: Turn) -> Result<(), Broken> {
-        let frames = turn.gather.len() as u64;
-        let answer = match frames {
-            0 => None,
-            _ => {
-                let batch = self.port.batch(turn.gather.take(), self.peer.clone());
-                Some(self.port.intake.hand_over(batch, &self.port.book).await.map_err(|_| Broken)?)
-            }
-        };
-        if answer.is_some() || !turn.reply.is_empty() {
-            self.under_way.push_back(Box::pin(reply_when(answer, turn.reply)));
+        let port = &self.port;
+        let mut batches: Vec<FrameBatch> =
+            turn.forwarded.into_iter().map(|batch| port.take_on(batch)).collect();
+        if !turn.gather.is_empty() {
+            batches.push(port.batch(turn.gather.take(), self.peer.clone()));
+        }
+        let frames: u64 = batches.iter().map(|batch| batch.frames().len() as u64).sum();
+        let mut answers = Vec::with_capacity(batches.len());
+        for batch in batches {
+            answers.push(port.intake.hand_over(batch, &port.book).await.map_err(|_| Broken)?);
+        }
+        if !answers.is_empty() || !turn.reply.is_empty() {
+            self.under_way.push_back(Box::pin(reply_when(answers, turn.reply)));
         }
         let wait = self.shared.rate.owe(frames);
         if !wait.is_zero() {
@@ -237,8 +265,8 @@ impl<D: Dialogue> Holder<'_, D> {
 }
 
 /// The reply, once all it speaks of is durable.
-async fn reply_when(answer: Option<Answer>, reply: Vec<u8>) -> Result<Vec<u8>, Refused> {
-    if let Some(answer) = answer {
+async fn reply_when(answers: Vec<Answer>, reply: Vec<u8>) -> Result<Vec<u8>, Refused> {
+    for answer in answers {
         answer.seqs().await?;
     }
     Ok(reply)

@@ -56,6 +56,12 @@ const KINDS: &[Kind] = &[
         true,
         "Fluent's forward protocol: Fluentd, Fluent Bit; over TLS with tls://.",
     ),
+    kind(
+        "campanile",
+        "tls://0.0.0.0:8515",
+        true,
+        "Other nodes of Campanile (`campanile forward`), each frame once; over TCP with tcp://.",
+    ),
     kind("http", "http://127.0.0.1:8514/ingest", true, "Lines or JSON objects over HTTP."),
     kind(
         "http",

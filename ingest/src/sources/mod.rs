@@ -5,6 +5,7 @@
 
 mod acked;
 mod bursts;
+mod campanile;
 mod certificate_name;
 mod connections;
 mod datagrams;
@@ -29,7 +30,7 @@ mod unix;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use schema::{Flaw, FrameBatch, Origin, StreamContext};
+use schema::{Flaw, Forwarded, FrameBatch, Origin, StreamContext};
 use tokio_util::sync::CancellationToken;
 
 use crate::book::Book;
@@ -39,6 +40,7 @@ use crate::framing::Cut;
 use crate::intake::Intake;
 use crate::limits::Limits;
 
+pub use campanile::Nodes;
 pub use connections::CONNECTIONS_MAX;
 pub use error::Error;
 pub use file_tail::FileTail;
@@ -53,6 +55,7 @@ pub use syslog_tcp::{SyslogTcp, SyslogUnix};
 pub use syslog_tls::SyslogTls;
 pub use syslog_udp::{SyslogUdp, SyslogUnixDatagram};
 pub use tls::{Origins, ServerKeys, Tls};
+pub(crate) use tls::{certificates, unusable};
 
 /// What a source needs to take in frames.
 #[derive(Debug, Clone)]
@@ -82,6 +85,19 @@ impl Port {
         batch
     }
 
+    /// A batch that another node has sent on: it came now, by this source, and is its tenant's. Its flaws are in the book.
+    pub(crate) fn take_on(&self, mut batch: FrameBatch) -> FrameBatch {
+        let arrived_us = self.clock.now_us();
+        let via = &self.origin.source;
+        batch.forwarded = batch.forwarded.map(|forwarded| {
+            Arc::new(Forwarded { arrived_us, via: Arc::clone(via), ..Arc::unwrap_or_clone(forwarded) })
+        });
+        let tenant = Arc::clone(&self.origin.tenant);
+        batch.origin = Arc::new(Origin { tenant, ..Arc::unwrap_or_clone(batch.origin) });
+        self.note(&batch);
+        batch
+    }
+
     /// The frames of a text that was received now from that sender, cut as a file would be; not yet in the book.
     pub(crate) fn cut(&self, text: &[u8], peer: Option<&Arc<str>>) -> Vec<FrameBatch> {
         let mut batches =
@@ -93,7 +109,7 @@ impl Port {
     /// Puts the flaws of frames in the book.
     pub(crate) fn note(&self, batch: &FrameBatch) {
         let count = |of| batch.flaws().iter().filter(|(_, flaw)| *flaw == of).count() as u64;
-        self.book.seen_at(batch.received_us);
+        self.book.seen_at(batch.arrived_us());
         self.book.flawed(count(Flaw::Truncated), count(Flaw::Recoded));
     }
 }

@@ -60,7 +60,7 @@ fn config(chain: &[u8], key: &[u8], client_authorities: Option<&[u8]>) -> Result
     Ok(Arc::new(config.map_err(|error| unusable("certificate", error))?))
 }
 
-fn certificates(what: &'static str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
+pub(crate) fn certificates(what: &'static str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let certificates = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
     match certificates {
         Ok(certificates) if certificates.is_empty() => Err(unusable(what, "no certificate in it")),
@@ -69,7 +69,7 @@ fn certificates(what: &'static str, pem: &[u8]) -> Result<Vec<CertificateDer<'st
     }
 }
 
-fn unusable(what: &'static str, reason: impl ToString) -> Error {
+pub(crate) fn unusable(what: &'static str, reason: impl ToString) -> Error {
     Error::Certificate { what, reason: reason.to_string() }
 }
 

@@ -47,6 +47,12 @@ impl Desk {
         (frames_of(&delivery.frames), delivery.receipt)
     }
 
+    /// The same with all that the batch says.
+    pub async fn raw_delivery(&mut self) -> (FrameBatch, Receipt) {
+        let delivery = soon(self.deliveries.next()).await.expect("a delivery");
+        (delivery.frames, delivery.receipt)
+    }
+
     /// Whose the next delivery is. It is answered as stored.
     pub async fn batch_origin(&mut self) -> Arc<Origin> {
         let delivery = soon(self.deliveries.next()).await.expect("a delivery");

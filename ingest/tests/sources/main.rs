@@ -1,6 +1,8 @@
 //! Sources as their senders see them: real sockets on the loopback, real senders where they are installed.
 
 #[cfg(test)]
+mod campanile;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod files;

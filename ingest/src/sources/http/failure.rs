@@ -62,7 +62,7 @@ impl From<Refused> for Failure {
     fn from(refused: Refused) -> Failure {
         match refused {
             Refused::Full => Failure::busy(None),
-            Refused::Closed => Failure {
+            Refused::Closed | Refused::Sequence => Failure {
                 retry: Some(RETRY),
                 ..Failure::new(StatusCode::SERVICE_UNAVAILABLE, refused.to_string())
             },
