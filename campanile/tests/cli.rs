@@ -8,6 +8,7 @@ mod cli {
     pub mod commands;
     pub mod configuration;
     pub mod crashing;
+    pub mod forwarding;
     pub mod generated_pages;
     pub mod health;
     pub mod jobs;

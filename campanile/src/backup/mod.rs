@@ -85,6 +85,8 @@ fn named(config: &Path, settings: &Settings) -> Vec<PathBuf> {
         files.extend([tls.certificate.clone(), tls.key.clone()]);
         files.extend(tls.client_authorities.clone());
     }
+    let forward = settings.forward.iter().filter_map(|forward| forward.tls.as_ref());
+    files.extend(forward.flat_map(|tls| tls.paths()).map(Path::to_owned));
     let secrets = settings.source.iter().map(|source| &source.secret);
     for secret in secrets.chain(settings.deliver.iter().map(|delivery| &delivery.secret)) {
         if let Some(Secret::File(path)) = secret {

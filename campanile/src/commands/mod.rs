@@ -7,12 +7,14 @@ mod completions;
 mod config;
 mod demo;
 pub mod formats;
+mod forward;
 mod functions;
 mod generate;
 mod jobs;
 mod lake;
 mod man;
 mod parse;
+mod process;
 mod restore;
 mod rules;
 mod scan;
@@ -37,6 +39,8 @@ pub enum Command {
     Scan(scan::ScanArgs),
     /// The service: take logs from devices, keep them, watch them.
     Serve(serve::ServeArgs),
+    /// The side of a comune: take logs from devices, keep them, send them to another node, each once.
+    Forward(forward::ForwardArgs),
     /// How a running service is doing: the books of each source.
     Status(status::StatusArgs),
     /// A copy of all that a service keeps, taken while it runs.
@@ -77,6 +81,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
         Command::Parse(args) => parse::run(&args, terminal),
         Command::Scan(args) => scan::run(&args, terminal),
         Command::Serve(args) => serve::run(&args, terminal),
+        Command::Forward(args) => forward::run(&args, terminal),
         Command::Status(args) => status::run(&args, terminal),
         Command::Backup(args) => backup::run(&args, terminal),
         Command::Restore(args) => restore::run(&args, terminal),

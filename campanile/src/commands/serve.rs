@@ -1,15 +1,13 @@
 //! `campanile serve`: the service that a comune points its devices at.
 
-use std::os::linux::net::SocketAddrExt;
-use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use ingest::ReceiveClock;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
+use super::process::{log_to_standard_error, notify_service_manager, stop_on_signals, tell_ready};
 use crate::config;
 use crate::detections::loading::tell_faults;
 use crate::exit::{Exit, Result};
@@ -55,18 +53,9 @@ pub fn run(args: &ServeArgs, terminal: &Terminal) -> Result<Exit> {
 }
 
 fn tell_started(started: Started, terminal: &Terminal) {
-    for damage in &started.recovered.damage {
-        let seqs = damage.seqs.end - damage.seqs.start;
-        terminal.note(format!(
-            "the journal is damaged: {}, bytes {} to {}: {seqs} frames are lost",
-            damage.segment, damage.bytes.start, damage.bytes.end
-        ));
-    }
+    tell_ready(&started, terminal);
     notify_service_manager();
     tell_faults(started.faults, terminal);
-    for (name, address) in &started.sources {
-        terminal.note(format!("source {name} listens on {address}"));
-    }
     terminal.note(format!(
         "{} rules watch; status and SQL at http://{} (Ctrl-C ends)",
         started.rules, started.http
@@ -86,42 +75,4 @@ fn tell_reloaded(reloaded: Reloaded, terminal: &Terminal) {
             terminal.error_text("the configuration is not taken up: what was in force stays");
         }
     }
-}
-
-/// Tells systemd (`Type=notify`) that senders may come.
-fn notify_service_manager() {
-    let Some(path) = std::env::var_os("NOTIFY_SOCKET") else { return };
-    let told = UnixDatagram::unbound().and_then(|socket| {
-        // A name that starts with @ is in the abstract namespace.
-        let address = match path.as_encoded_bytes().strip_prefix(b"@") {
-            Some(name) => SocketAddr::from_abstract_name(name)?,
-            None => SocketAddr::from_pathname(&path)?,
-        };
-        socket.send_to_addr(b"READY=1", &address)
-    });
-    if let Err(error) = told {
-        tracing::warn!(%error, "the service manager cannot be told that the service is ready");
-    }
-}
-
-/// The service's own log goes where the service manager reads it; `RUST_LOG` says how much.
-fn log_to_standard_error(terminal: &Terminal) {
-    let level = if terminal.quiet { "error" } else { "warn" };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second call in one process keeps the first one's settings.
-    drop(log.with_ansi(terminal.stderr_is_terminal && terminal.colours).try_init());
-}
-
-/// Ends the service on Ctrl-C and SIGTERM.
-fn stop_on_signals(stop: CancellationToken) -> std::io::Result<()> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        stop.cancel();
-    });
-    Ok(())
 }

@@ -135,17 +135,26 @@ fn rows(sources: &[SourceStatus]) -> Result<RecordBatch> {
 }
 
 fn sentence(status: &Status) -> String {
-    let (journal, work, lake) = (&status.journal, &status.work, &status.lake);
+    let (journal, work) = (&status.journal, &status.work);
     let mut said = format!(
-        "journal: seq {} durable, {} MiB, {} syncs; {} frames behind; lake: seq {}, {} commits; {} alerts",
+        "journal: seq {} durable, {} MiB, {} syncs; {} frames behind",
         journal.durable_upto,
         journal.used_bytes >> 20,
         journal.syncs,
         work.behind,
-        lake.committed_upto,
-        lake.commits,
-        work.alerts
     );
+    if let Some(lake) = &status.lake {
+        said.push_str(&format!(
+            "; lake: seq {}, {} commits; {} alerts",
+            lake.committed_upto, lake.commits, work.alerts
+        ));
+    }
+    if let Some(forward) = &status.forward {
+        said.push_str(&format!("; {} has seq {}", forward.to, forward.taken_upto));
+        if let Some(failure) = &forward.last_failure {
+            said.push_str(&format!("; nothing is sent: {failure}"));
+        }
+    }
     if let Some(refusal) = &status.configuration.last_refusal {
         said.push_str(&format!("; the configuration on disk is refused: {refusal}"));
     }
@@ -157,8 +166,9 @@ fn sentence(status: &Status) -> String {
     }
     for (number, what) in [
         (journal.lost, "frames lost by the disk"),
+        (journal.lost_below, "frames lost by the disks of nodes that forward to this one"),
         (journal.failures, "writes of the journal failed"),
-        (lake.failures, "commits failed and were tried again"),
+        (status.lake.as_ref().map_or(0, |lake| lake.failures), "commits failed and were tried again"),
         (work.rows_shed, "rows of windows given up for memory"),
         (work.late, "events too late for windows"),
         (status.clock_steps, "steps of this machine's clock"),

@@ -12,7 +12,10 @@ use super::{JobKind, Settings};
 use crate::diagnostics::Fault;
 use crate::exit::{Failure, Result};
 use crate::jobs::Cron;
-use crate::{health_events, suggest};
+use crate::{health_events, service, suggest};
+
+/// Longest name of a node.
+const NODE_NAME_BYTES_MAX: usize = 200;
 
 /// A file that was read, and what is wrong with it.
 pub struct Checked {
@@ -122,12 +125,24 @@ fn meaning(name: &str, text: &str, settings: &Settings) -> Vec<Fault> {
             fault(network, format!("`{network}` is no network"), help);
         }
     }
+    if let Some(forward) = settings.forward.as_ref().filter(|forward| !is_node_name(&forward.collector)) {
+        let help = "give this node a name of its own, as the town's: letters, digits, - . and _, and not the program's".to_owned();
+        fault(&forward.collector, format!("`{}` is no name for a node", forward.collector), help);
+    }
     jobs(settings, &mut fault);
     if settings.http.listen.parse::<std::net::SocketAddr>().is_err() {
         let help = "write an address and a port, as 127.0.0.1:8514".to_owned();
         fault(&settings.http.listen, format!("`{}` is no address and port", settings.http.listen), help);
     }
     faults
+}
+
+/// True for what may be the collector of a node that sends to another.
+fn is_node_name(name: &str) -> bool {
+    let is_known = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    (1..=NODE_NAME_BYTES_MAX).contains(&name.len())
+        && name.chars().all(is_known)
+        && name != service::COLLECTOR
 }
 
 /// Schedules, and what each kind of job needs.

@@ -9,6 +9,7 @@ use access::delivery::{SyslogAddress, Target};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::forward::Forward;
 use super::listen::Listen;
 use super::quantity::{ByteSize, Length};
 use crate::exit::{Failure, Result};
@@ -40,6 +41,9 @@ pub struct Settings {
     pub deliver: Vec<Delivery>,
     /// Web page and HTTP API.
     pub http: Http,
+    /// Where `campanile forward` sends what it collects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forward: Option<Forward>,
 }
 
 impl Default for Settings {
@@ -55,6 +59,7 @@ impl Default for Settings {
             job: Vec::new(),
             deliver: Vec::new(),
             http: Http::default(),
+            forward: None,
         }
     }
 }
@@ -202,7 +207,7 @@ pub enum RateLimit {
 }
 
 /// The word `off`.
-mod off {
+pub(super) mod off {
     use schemars::{Schema, SchemaGenerator, json_schema};
     use serde::{Deserialize, Deserializer, Serializer, de};
 
@@ -213,7 +218,8 @@ mod off {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
         match String::deserialize(deserializer)?.as_str() {
             "off" => Ok(()),
-            _ => Err(de::Error::custom("a number of lines a second, or \"off\"")),
+            // Whoever asks says what else there is.
+            _ => Err(de::Error::custom("not `off`")),
         }
     }
 

@@ -58,4 +58,11 @@ rules = ["builtin"]                 # and folders of your own
 
 [http]
 listen = "127.0.0.1:8514"
+
+# For `campanile forward`: everything goes to another node. / Per `campanile forward`: tutto va a un altro nodo.
+# [forward]
+# to = "tls://raccolta.example:8515"   # its source of type campanile
+# collector = "comune-di-esempio"      # this node's own name
+# bandwidth = "off"                    # or bytes a second, as "1MiB"
+# tls = { authorities = "ca.pem", certificate = "cert.pem", key = "key.pem" }
 "#;

@@ -3,12 +3,12 @@
 //! Promises: one core; memory bounded by the engine's budget; an event that was late for the stream is late here too.
 //! Must not know: schedules, where alerts go.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use arrow::record_batch::RecordBatch;
 use detect::{Context, Engine, Findings, LiveOptions, Options, punctual};
 use futures::StreamExt;
-use schema::{Alert, EventBatch, Place};
+use schema::{Alert, Column, EventBatch, Place};
 use tokio_util::sync::CancellationToken;
 
 use super::work::Span;
@@ -67,22 +67,27 @@ fn absorb(engine: &mut Engine, rows: &RecordBatch) -> Result<()> {
 pub async fn quotes(tables: &Tables, town: &Context, alerts: &[Alert], places_max: usize) -> Result<Quotes> {
     let mut quotes = Quotes::default();
     let wanted = alerts.iter().flat_map(|alert| alert.evidence.iter().take(places_max));
-    let wanted: BTreeMap<u64, &Place> = wanted.map(|place| (place.line, place)).collect();
+    let wanted: BTreeSet<(&str, u64)> = wanted.map(|place| (&*place.file, place.line)).collect();
     if wanted.is_empty() {
         return Ok(quotes);
     }
-    let seqs: Vec<String> = wanted.keys().map(u64::to_string).collect();
+    // The same seq of another collector is left out below.
+    let seqs: BTreeSet<u64> = wanted.iter().map(|(_, seq)| *seq).collect();
+    let seqs: Vec<String> = seqs.iter().map(u64::to_string).collect();
     let text = format!("SELECT * FROM events WHERE seq IN ({}) AND message IS NOT NULL", seqs.join(", "));
     let mut stream = query::start(&text, tables, town, 1).await?;
     while let Some(rows) = stream.next().await {
         let rows = rows.map_err(|error| query::failure(&text, &error))?;
         let events = EventBatch::from_table(&rows)?;
-        let columns = (events.ints(schema::Column::Seq), events.texts(schema::Column::Message));
-        let (Some(seqs), Some(messages)) = columns else { continue };
-        for (seq, message) in seqs.values().iter().zip(messages) {
-            let place = u64::try_from(*seq).ok().and_then(|seq| wanted.get(&seq));
-            if let (Some(place), Some(message)) = (place, message) {
-                quotes.add((*place).clone(), message);
+        let columns =
+            (events.texts(Column::Collector), events.ints(Column::Seq), events.texts(Column::Message));
+        let (Some(collectors), Some(seqs), Some(messages)) = columns else { continue };
+        for ((collector, seq), message) in collectors.iter().zip(seqs.values()).zip(messages) {
+            let (Some(collector), Ok(seq), Some(message)) = (collector, u64::try_from(*seq), message) else {
+                continue;
+            };
+            if wanted.contains(&(collector, seq)) {
+                quotes.add(Place { file: collector.into(), line: seq }, message);
             }
         }
     }

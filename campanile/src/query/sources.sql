@@ -1,9 +1,9 @@
-SELECT tenant, source, kind, address, last_seen, reported,
+SELECT tenant, collector, source, kind, address, last_seen, reported,
        round(received_lately * 1000.0 / interval_ms, 2) AS frames_per_second,
        received, received_bytes, stored, refused, refused_why, under_way, truncated, connections,
        events, parse_errors, parse_error_sample, plain, lag_ms, skew_ms
 FROM (
-  SELECT tenant, service_name AS source, fields['kind'] AS kind, fields['address'] AS address, timestamp AS reported,
+  SELECT tenant, collector, service_name AS source, fields['kind'] AS kind, fields['address'] AS address, timestamp AS reported,
          arrow_cast(max(CAST(fields['last_seen_ms'] AS BIGINT)) OVER per_source, 'Timestamp(Millisecond, Some("UTC"))') AS last_seen,
          CAST(fields['interval_ms'] AS DOUBLE) AS interval_ms,
          CAST(fields['received'] AS BIGINT) AS received_lately,
@@ -21,10 +21,10 @@ FROM (
          sum(CAST(fields['plain'] AS BIGINT)) OVER per_source AS plain,
          CAST(fields['lag_ms'] AS BIGINT) AS lag_ms,
          CAST(fields['skew_ms'] AS BIGINT) AS skew_ms,
-         row_number() OVER (PARTITION BY tenant, service_name ORDER BY timestamp DESC, seq DESC) AS nth
+         row_number() OVER (PARTITION BY tenant, collector, service_name ORDER BY timestamp DESC, seq DESC) AS nth
   FROM events
   WHERE source = 'campanile' AND event_action = 'source_health'
-  WINDOW per_source AS (PARTITION BY tenant, service_name),
-         in_order AS (PARTITION BY tenant, service_name ORDER BY timestamp, seq ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+  WINDOW per_source AS (PARTITION BY tenant, collector, service_name),
+         in_order AS (PARTITION BY tenant, collector, service_name ORDER BY timestamp, seq ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 )
 WHERE nth = 1

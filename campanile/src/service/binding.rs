@@ -9,8 +9,9 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use ingest::Positions;
 use ingest::sources::{
-    Error, FileTail, Forward, GelfTcp, GelfUdp, Lumberjack, Origins, Port, Relp, ServerKeys, Stdin,
+    Error, FileTail, Forward, GelfTcp, GelfUdp, Lumberjack, Nodes, Origins, Port, Relp, ServerKeys, Stdin,
     SyslogTcp, SyslogTls, SyslogUdp, SyslogUnix, SyslogUnixDatagram, Tls,
 };
 use schema::Origin;
@@ -39,8 +40,14 @@ impl Bound {
     }
 }
 
-/// Binds a source of `settings`. `checkpoints`: folder where followed files keep how far they are read.
-pub async fn bind(source: &Source, collector: &str, checkpoints: &Path) -> Result<Bound> {
+/// Binds a source of `settings`. `checkpoints`: folder where followed files keep how far they are read; `positions`: how far
+/// other nodes' journals are here.
+pub async fn bind(
+    source: &Source,
+    collector: &str,
+    checkpoints: &Path,
+    positions: &Positions,
+) -> Result<Bound> {
     let told = |error: Error| {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         Failure::usage_text(
@@ -57,11 +64,13 @@ pub async fn bind(source: &Source, collector: &str, checkpoints: &Path) -> Resul
             let stdin = Stdin::open().map_err(told)?;
             Bound::new("-", |port| stdin.run(port))
         }
-        (kind, Some(Listen::Tcp(address))) => over_tcp(kind, *address, None, source).await?.map_err(told)?,
-        (kind, Some(Listen::Tls(address))) => {
+        (_, Some(Listen::Tcp(address))) => {
+            over_tcp(source, *address, None, positions).await?.map_err(told)?
+        }
+        (_, Some(Listen::Tls(address))) => {
             let (keys, origins) = keys(source, collector)?;
             let tls = Tls::new(keys, origins);
-            let bound = over_tcp(kind, *address, Some(tls.clone()), source).await?.map_err(told)?;
+            let bound = over_tcp(source, *address, Some(tls.clone()), positions).await?.map_err(told)?;
             Bound { tls: Some(tls), ..bound }
         }
         ("syslog", Some(Listen::Udp(address))) => {
@@ -87,14 +96,14 @@ pub async fn bind(source: &Source, collector: &str, checkpoints: &Path) -> Resul
 
 /// A source over TCP, or over TLS when it is given.
 async fn over_tcp(
-    kind: &str,
+    source: &Source,
     address: SocketAddr,
     tls: Option<Tls>,
-    source: &Source,
+    positions: &Positions,
 ) -> Result<std::result::Result<Bound, Error>> {
     let named = |address, is_tls| if is_tls { Listen::Tls(address) } else { Listen::Tcp(address) };
     let is_tls = tls.is_some();
-    Ok(match (kind, tls) {
+    Ok(match (source.kind.as_str(), tls) {
         ("syslog", None) => SyslogTcp::bind(address)
             .await
             .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
@@ -108,6 +117,9 @@ async fn over_tcp(
             .await
             .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
         ("forward", tls) => Forward::bind(address, tls)
+            .await
+            .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
+        ("campanile", tls) => Nodes::bind(address, tls, positions.clone())
             .await
             .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
         ("gelf", None) => GelfTcp::bind(address)

@@ -1,11 +1,13 @@
 //! What the service reads from the files of a configuration to work on frames: rules, lists, how each source is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use detect::{Context, Live, LiveOptions};
 use parsers::Zone;
+use schema::Reading;
 
-use super::processing::Parsers;
+use super::readers::Parsers;
 use crate::commands::formats;
 use crate::config::Settings;
 use crate::detections::loading::{RuleArgs, load};
@@ -65,8 +67,24 @@ pub fn parsers(settings: &Settings) -> Result<Parsers> {
         }
         by_source.insert(source.name.clone(), of_source);
     }
-    let health = health_events::parser()?;
-    let tenants = settings.tenant.keys().map(|tenant| (tenant.clone(), health.clone()));
-    by_source.insert(health_events::SOURCE.to_owned(), tenants.collect());
-    Ok(Parsers { by_source, default: parser("auto", town::DEFAULT_TENANT)? })
+    Ok(Parsers::new(by_source, health_events::parser()?, parser("auto", town::DEFAULT_TENANT)?))
+}
+
+/// How the sources of a node are read where its configuration is not at hand, by source and tenant.
+pub fn readings(settings: &Settings) -> HashMap<(Arc<str>, Arc<str>), Reading> {
+    let mut readings = HashMap::new();
+    for source in &settings.source {
+        let senders = source.tls.iter().flat_map(|tls| tls.senders.values());
+        for tenant in std::iter::once(&source.tenant).chain(senders) {
+            let zone = settings.tenant.get(tenant).map_or(ZONE, |tenant| &tenant.timezone).into();
+            let key = (source.name.as_str().into(), tenant.as_str().into());
+            readings.insert(key, Reading { format: source.format.as_str().into(), zone });
+        }
+    }
+    readings
+}
+
+/// How a source is read that is configured no more.
+pub fn default_reading() -> Reading {
+    Reading { format: "auto".into(), zone: ZONE.into() }
 }

@@ -94,6 +94,11 @@ impl Feed {
         self.shared.1.notify_all();
     }
 
+    /// True once nothing more becomes durable.
+    pub fn is_closed(&self) -> bool {
+        self.lock().is_closed
+    }
+
     /// The last durable seq.
     pub fn durable_upto(&self) -> u64 {
         self.lock().durable_upto

@@ -26,10 +26,8 @@ const ROWS_MAX: usize = 100_000;
 /// How long a query may take.
 const QUERY_TIME_MAX: Duration = Duration::from_secs(60);
 
-/// What the pages show.
+/// What queries are answered from.
 pub struct Shown {
-    /// Everything that is counted.
-    pub books: Books,
     /// What SQL can ask.
     pub tables: Tables,
     /// What functions know of the town.
@@ -38,20 +36,23 @@ pub struct Shown {
     pub alerts_path: std::path::PathBuf,
 }
 
-/// The routes.
-pub fn router(shown: Arc<Shown>) -> Router {
+/// How any node is doing.
+pub fn router(books: Arc<Books>) -> Router {
     Router::new()
         .route("/health", get(health))
         .route("/metrics", get(prometheus))
         .route("/api/status", get(status))
-        .route("/api/alerts", get(alerts))
-        .route("/api/sql", post(sql))
-        .with_state(shown)
+        .with_state(books)
+}
+
+/// What a node with a lake answers.
+pub fn queries(shown: Arc<Shown>) -> Router {
+    Router::new().route("/api/alerts", get(alerts)).route("/api/sql", post(sql)).with_state(shown)
 }
 
 /// `ok`, or what is wrong and 503.
-async fn health(State(shown): State<Arc<Shown>>) -> Response {
-    let status = shown.books.status();
+async fn health(State(books): State<Arc<Books>>) -> Response {
+    let status = books.status();
     let mut wrong = Vec::new();
     if status.journal.lost > 0 {
         wrong.push(format!("the journal lost {} frames", status.journal.lost));
@@ -62,12 +63,12 @@ async fn health(State(shown): State<Arc<Shown>>) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, wrong.join("\n") + "\n").into_response()
 }
 
-async fn prometheus(State(shown): State<Arc<Shown>>) -> Response {
-    typed("text/plain; version=0.0.4; charset=utf-8", metrics::text(&shown.books.status()))
+async fn prometheus(State(books): State<Arc<Books>>) -> Response {
+    typed("text/plain; version=0.0.4; charset=utf-8", metrics::text(&books.status()))
 }
 
-async fn status(State(shown): State<Arc<Shown>>) -> Response {
-    match serde_json::to_string(&shown.books.status()) {
+async fn status(State(books): State<Arc<Books>>) -> Response {
+    match serde_json::to_string(&books.status()) {
         Ok(text) => typed("application/json", text),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }

@@ -3,12 +3,13 @@
 //! Promises: no delivery is answered `stored` before the sync that made it durable; a delivery that the journal does not
 //! take is refused, never dropped in silence; what becomes durable is handed on in order. Must not know: sources, events.
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use ingest::{Deliveries, Delivery, Receipt, Refused};
+use ingest::{Deliveries, Delivery, Positions, Receipt, Refused};
 use schema::FrameBatch;
 use storage::kill_point;
 use storage::{Folder, Journal};
@@ -40,6 +41,8 @@ pub struct JournalBook {
     pub used_bytes: AtomicU64,
     /// Every seq up to here has been worked on for good.
     pub done_upto: AtomicU64,
+    /// Frames that were lost by the disks of nodes which forward to this one.
+    pub lost_below: AtomicU64,
 }
 
 /// The journal's thread's own.
@@ -48,6 +51,7 @@ pub struct Journalling {
     deliveries: Deliveries,
     policy: SyncPolicy,
     feed: Feed,
+    positions: Positions,
     book: Arc<JournalBook>,
     /// Only for its clock.
     runtime: Runtime,
@@ -89,15 +93,17 @@ impl Journalling {
         deliveries: Deliveries,
         policy: SyncPolicy,
         feed: Feed,
+        positions: Positions,
         book: Arc<JournalBook>,
     ) -> std::io::Result<Journalling> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        Ok(Journalling { journal, deliveries, policy, feed, book, runtime })
+        Ok(Journalling { journal, deliveries, policy, feed, positions, book, runtime })
     }
 
     /// Stores until every way into the deliveries is closed and all of them are answered.
     pub fn run(mut self) {
-        while let Some(mut group) = self.gather() {
+        while let Some(group) = self.gather() {
+            let mut group = self.in_sequence(group);
             while !group.batches.is_empty() {
                 group = match self.store(group) {
                     Ok(()) => break,
@@ -131,6 +137,45 @@ impl Journalling {
         })
     }
 
+    /// Refuses what another node has sent and does not follow what is durable here of its journal: it may be here already, or
+    /// what it follows was refused. The node begins again behind what is here.
+    fn in_sequence(&self, group: Group) -> Group {
+        let mut upto = HashMap::new();
+        let mut kept = Group::default();
+        for (frames, receipt) in group.batches.into_iter().zip(group.receipts) {
+            if let Some(forwarded) = &frames.forwarded {
+                let journal = forwarded.journal;
+                let upto = upto.entry(journal).or_insert_with(|| self.positions.of(journal));
+                if *upto != forwarded.after {
+                    receipt.refuse(Refused::Sequence);
+                    continue;
+                }
+                *upto = forwarded.upto;
+            }
+            kept.add(Delivery { frames, receipt });
+        }
+        self.note_losses(&kept.batches);
+        kept
+    }
+
+    /// Tells what the disks of other nodes have lost of these frames, before they are numbered anew.
+    fn note_losses(&self, batches: &[FrameBatch]) {
+        for batch in batches {
+            let Some((forwarded, first)) = batch.forwarded.as_ref().zip(batch.frames().first()) else {
+                continue;
+            };
+            let lost = first.seq.saturating_sub(forwarded.after).saturating_sub(1);
+            if lost > 0 {
+                self.book.lost_below.fetch_add(lost, Ordering::Relaxed);
+                tracing::error!(
+                    collector = &*batch.origin.collector,
+                    lost,
+                    "a node that forwards to this one has lost frames"
+                );
+            }
+        }
+    }
+
     /// Writes and syncs a group, and answers all of it. What could not be written and nobody sends again comes back.
     fn store(&mut self, mut group: Group) -> Result<(), Group> {
         let stored = self.journal.append(&mut group.batches).and_then(|()| {
@@ -145,6 +190,9 @@ impl Journalling {
         }
         kill_point::pass("journal.synced");
         self.book.syncs.fetch_add(1, Ordering::Relaxed);
+        for forwarded in group.batches.iter().filter_map(|batch| batch.forwarded.as_ref()) {
+            self.positions.set(forwarded.journal, forwarded.upto);
+        }
         let seqs: Vec<_> = group.batches.iter().map(seqs_of).collect();
         // Before the answer: who has it may count on the worker's finding the frames.
         if let Some(block) = Block::of(group.batches) {
@@ -176,4 +224,89 @@ impl Journalling {
 /// The seqs of a batch's frames; none when it holds no frame.
 fn seqs_of(batch: &FrameBatch) -> Option<RangeInclusive<u64>> {
     Some(batch.frames().first()?.seq..=batch.frames().last()?.seq)
+}
+
+#[cfg(test)]
+mod tests {
+    use schema::{Forwarded, Frame, Origin, Reading, StreamContext};
+    use storage::journal::{Read, Reader};
+
+    use super::*;
+
+    const JOURNAL: u64 = 77;
+
+    /// Frames of another node's journal.
+    fn forwarded(after: u64, seqs: RangeInclusive<u64>) -> FrameBatch {
+        let frame = |seq| Frame { start: 0, end: 4, seq, sub: 0 };
+        let origin = Origin { collector: "comune-a".into(), source: "rete".into(), tenant: "default".into() };
+        let forwarded = Forwarded {
+            journal: JOURNAL,
+            after,
+            upto: *seqs.end(),
+            first_seq: *seqs.start(),
+            arrived_us: 9,
+            via: "comuni".into(),
+            reading: Reading { format: "auto".into(), zone: "Europe/Rome".into() },
+        };
+        let frames = seqs.map(frame).collect();
+        let context = StreamContext::default();
+        let mut batch = FrameBatch::new(Arc::new(origin), 5, context, "riga".to_owned(), frames, Vec::new());
+        batch.forwarded = Some(Arc::new(forwarded));
+        batch
+    }
+
+    /// What a journal that is opened anew answers to each, how far the other one is here then, and what that one has lost.
+    fn store(
+        folder: &Folder,
+        batches: Vec<FrameBatch>,
+    ) -> (Vec<Result<RangeInclusive<u64>, Refused>>, u64, u64) {
+        let (journal, _) = Journal::open(folder.clone(), "sede", storage::Settings::default()).unwrap();
+        let (positions, book) = (Positions::new(journal.passed()), Arc::<JournalBook>::default());
+        let (intake, deliveries) = ingest::intake(1 << 20);
+        let policy = SyncPolicy { bytes: 1 << 20, interval: Duration::from_millis(1) };
+        let feed = Feed::new(journal.durable_upto());
+        let journalling =
+            Journalling::new(journal, deliveries, policy, feed, positions.clone(), Arc::clone(&book))
+                .unwrap();
+        let thread = std::thread::spawn(move || journalling.run());
+        let source = Arc::<ingest::Book>::default();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let answers = runtime.block_on(async {
+            let (mut under_way, mut answers) = (Vec::new(), Vec::new());
+            for batch in batches {
+                under_way.push(intake.hand_over(batch, &source).await.unwrap());
+            }
+            for answer in under_way {
+                answers.push(answer.seqs().await);
+            }
+            answers
+        });
+        drop(intake);
+        thread.join().unwrap();
+        assert_eq!(source.page().under_way(), 0, "the book closes");
+        (answers, positions.of(JOURNAL), book.lost_below.load(Ordering::Relaxed))
+    }
+
+    #[test]
+    fn frames_of_another_node_are_stored_once_and_in_sequence_also_over_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::at(folder.path()).unwrap();
+        assert_eq!(store(&folder, vec![forwarded(0, 1..=3)]), (vec![Ok(1..=3)], 3, 0));
+        // The node did not hear of it, sends again, and goes on; a part of what follows was refused.
+        let again = vec![forwarded(0, 1..=3), forwarded(3, 4..=5), forwarded(9, 10..=11)];
+        let answers = vec![Err(Refused::Sequence), Ok(4..=5), Err(Refused::Sequence)];
+        assert_eq!(store(&folder, again), (answers, 5, 0));
+        // What its disk has lost is told, and is waited for no longer.
+        assert_eq!(store(&folder, vec![forwarded(5, 8..=8)]), (vec![Ok(6..=6)], 8, 2));
+
+        let mut seqs = Vec::new();
+        for read in Reader::open(folder, 1).unwrap() {
+            let Ok(Read::Block(batches)) = read else { panic!("{read:?}") };
+            for batch in &batches {
+                let own = |frame: &Frame| frame.seq.wrapping_add_signed(batch.seq_shift());
+                seqs.extend(batch.frames().iter().map(|frame| (frame.seq, own(frame))));
+            }
+        }
+        assert_eq!(seqs, [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 8)], "each has both numbers");
+    }
 }

@@ -50,9 +50,9 @@ pub fn text(status: &Status) -> String {
             line(&mut out, REFUSED.0, &labels, &frames.to_string());
         }
     }
-    let (journal, work, lake) = (&status.journal, &status.work, &status.lake);
+    let (journal, work) = (&status.journal, &status.work);
     let configuration = &status.configuration;
-    let singles = [
+    let mut singles = vec![
         (
             ("campanile_journal_durable_seq", "gauge", "Every frame up to this seq is durable."),
             journal.durable_upto,
@@ -73,11 +73,13 @@ pub fn text(status: &Status) -> String {
         (("campanile_window_rows_shed_total", "counter", "Rows given up for memory."), work.rows_shed),
         (("campanile_frames_behind", "gauge", "Frames durable and not yet worked on."), work.behind),
         (
-            ("campanile_lake_committed_seq", "gauge", "Every frame up to this seq is in the lake."),
-            lake.committed_upto,
+            (
+                "campanile_lost_below_frames_total",
+                "counter",
+                "Frames lost by nodes that forward to this one.",
+            ),
+            journal.lost_below,
         ),
-        (("campanile_lake_commits_total", "counter", "Commits that succeeded."), lake.commits),
-        (("campanile_lake_failures_total", "counter", "Commits that failed."), lake.failures),
         (("campanile_clock_steps_total", "counter", "Steps of this machine's clock."), status.clock_steps),
         (("campanile_reloads_total", "counter", "Reloads that were taken."), configuration.taken),
         (
@@ -85,6 +87,30 @@ pub fn text(status: &Status) -> String {
             configuration.refused,
         ),
     ];
+    if let Some(lake) = &status.lake {
+        singles.extend([
+            (
+                ("campanile_lake_committed_seq", "gauge", "Every frame up to this seq is in the lake."),
+                lake.committed_upto,
+            ),
+            (("campanile_lake_commits_total", "counter", "Commits that succeeded."), lake.commits),
+            (("campanile_lake_failures_total", "counter", "Commits that failed."), lake.failures),
+        ]);
+    }
+    if let Some(forward) = &status.forward {
+        singles.extend([
+            (
+                ("campanile_forward_taken_seq", "gauge", "Every frame up to this seq is at the node above."),
+                forward.taken_upto,
+            ),
+            (
+                ("campanile_forward_connected", "gauge", "1 while the node above is connected."),
+                u64::from(forward.connected),
+            ),
+            (("campanile_forward_sent_bytes_total", "counter", "Bytes sent to it."), forward.sent_bytes),
+            (("campanile_forward_failures_total", "counter", "Connections that failed."), forward.failures),
+        ]);
+    }
     for (metric, value) in singles {
         head(&mut out, metric);
         line(&mut out, metric.0, &[], &value.to_string());

@@ -12,7 +12,7 @@
 //! | lake | `committing` |
 //!
 //! Stopping goes the same way: sources deliver what they hold, the journal answers it, its frames are worked on, the lake
-//! commits them. Whatever is killed before that comes again from the journal.
+//! commits them. Whatever is killed before that comes again from the journal. `forwarder` is the same with another end.
 
 mod alert_log;
 mod binding;
@@ -21,13 +21,16 @@ mod committing;
 mod delivering;
 mod detections;
 mod feed;
+mod forwarder;
 mod housekeeping;
 mod http;
 mod jobs;
 mod journalling;
 mod metrics;
 mod processing;
+mod readers;
 mod reload;
+mod sending;
 mod source_health;
 mod source_work;
 mod sources;
@@ -62,6 +65,7 @@ use alert_log::AlertLog;
 use checkpoints::Checkpoints;
 use delivering::{Delivering, targets};
 use detections::Detections;
+pub use forwarder::forward;
 use http::Shown;
 use jobs::Jobs;
 use processing::Watching;
@@ -69,11 +73,11 @@ use reload::Reloader;
 pub use reload::{Reloaded, Reloads};
 use source_health::SourceHealth;
 use sources::{Sources, Taking};
-use status::{Books, ConfigurationStatus};
+use status::{Books, ConfigurationStatus, Ending};
 use threads::{Ends, Threads, Work};
 
 /// Name of this machine's frames in events and table.
-const COLLECTOR: &str = "campanile";
+pub const COLLECTOR: &str = "campanile";
 
 /// Told alerts, in the folder that holds the lake too.
 pub const ALERTS_FILE: &str = "alerts.ndjson";
@@ -167,12 +171,13 @@ async fn start(
         clock: Arc::clone(&clock),
     };
     let (threads, ends) = Threads::start(settings, work, stop)?;
-    let Ends { intake, changes, journal, work, commits, feed } = ends;
+    let Ends { intake, positions, changes, journal, work, commits, feed } = ends;
 
     let tasks = TaskTracker::new();
     let taking = Taking {
-        collector: COLLECTOR,
+        collector: COLLECTOR.into(),
         intake: intake.clone(),
+        positions,
         clock: Arc::clone(&clock),
         followed: folders.followed,
         tasks: tasks.clone(),
@@ -181,7 +186,7 @@ async fn start(
     let (sources, over_http) = Sources::start(settings, taking).await?;
     let running = sources.shown();
     let health = SourceHealth {
-        collector: COLLECTOR,
+        collector: COLLECTOR.into(),
         sources: sources.shown(),
         work: Arc::clone(&work),
         intake,
@@ -198,14 +203,13 @@ async fn start(
         configuration: Arc::clone(&configuration),
         journal,
         work,
-        commits,
         feed,
-        lake: writer,
+        ending: Ending::Lake { writer, commits },
         started_us: clock.now_us(),
         clock: Arc::clone(&clock),
     };
     let tables = Tables::of_service(lake.events(), folders.alerts.clone());
-    let shown = Shown { books, tables: tables.clone(), town: Arc::clone(&town), alerts_path: folders.alerts };
+    let shown = Shown { tables: tables.clone(), town: Arc::clone(&town), alerts_path: folders.alerts };
     let (in_force, settings_in_force) = watch::channel(Arc::new(settings.clone()));
     let jobs = Jobs {
         settings: settings_in_force,
@@ -217,7 +221,8 @@ async fn start(
     };
     tasks.spawn(jobs.run(stop.child_token()));
     let pages_stop = CancellationToken::new();
-    let routes = http::router(Arc::new(shown)).merge(ingest::sources::router(over_http));
+    let routes = http::router(Arc::new(books)).merge(http::queries(Arc::new(shown)));
+    let routes = routes.merge(ingest::sources::router(over_http));
     let (http, pages) = pages(settings, routes, pages_stop.clone()).await?;
     tell(Said::Started(Started { http, sources: listening, rules, faults, recovered }));
 

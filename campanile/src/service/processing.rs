@@ -4,7 +4,6 @@
 //! again, never skipped; when the lake is behind, this waits, and the journal holds what has not come yet.
 //! Must not know: sources, how the journal is kept.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +24,7 @@ use tokio::sync::oneshot;
 use super::alert_log::AlertLog;
 use super::checkpoints::Checkpoints;
 use super::feed::{Block, Follower, Next};
+use super::readers::Parsers;
 use super::source_work::SourceWorks;
 use crate::exit::{Result, failed};
 
@@ -69,29 +69,6 @@ pub struct WorkBook {
     pub saved_upto: AtomicU64,
 }
 
-/// How frames of each source are read.
-#[derive(Debug, Clone)]
-pub struct Parsers {
-    /// By source, and by the tenants its senders may have.
-    pub by_source: BTreeMap<String, BTreeMap<String, Parser>>,
-    /// Of a source that is configured no more.
-    pub default: Parser,
-}
-
-impl Parsers {
-    fn of(&self, frames: &FrameBatch) -> &Parser {
-        let of_source = self.by_source.get(&*frames.origin.source);
-        of_source.and_then(|tenants| tenants.get(&*frames.origin.tenant)).unwrap_or(&self.default)
-    }
-
-    /// What others know of sources that are not known here: their frames may still come from the journal.
-    fn inherit(&mut self, others: Parsers) {
-        for (source, parsers) in others.by_source {
-            self.by_source.entry(source).or_insert(parsers);
-        }
-    }
-}
-
 /// Rules and parsers that take the place of those at work.
 pub struct Change {
     /// The rules.
@@ -134,7 +111,7 @@ pub struct Processing {
     pub clock: Arc<ReceiveClock>,
     /// What is counted.
     pub book: Arc<WorkBook>,
-    /// Everything received before that has been worked on, but for what waited long for room, µs since 1970 UTC.
+    /// Everything that came before that has been worked on, but for what waited long for room, µs since 1970 UTC.
     pub settled_us: i64,
 }
 
@@ -224,6 +201,7 @@ impl Processing {
         let is_watched = live.rules_running() > 0 && checkpoints.saved_upto < *block.seqs.start();
         let evaluator = is_watched.then(|| live.evaluator());
         let evaluator = evaluator.as_deref().map(|evaluator| (evaluator, *lateness_us));
+        self.parsers.learn(&block.batches);
         let parsers = &self.parsers;
         let worked: Vec<Worked> = block
             .batches
@@ -232,8 +210,8 @@ impl Processing {
             .collect::<Result<_>>()?;
         let mut events = Vec::with_capacity(worked.len());
         for (frames, of_batch) in block.batches.iter().zip(worked) {
-            let lag_us = self.clock.now_us() - frames.received_us;
-            self.book.sources.count(&frames.origin.source, &of_batch.events, lag_us);
+            let lag_us = self.clock.now_us() - frames.arrived_us();
+            self.book.sources.count(frames.via(), &of_batch.events, lag_us);
             self.book.late.fetch_add(of_batch.late as u64, Ordering::Relaxed);
             of_batch.events.iter().for_each(|batch| self.count(batch));
             events.extend(of_batch.events);
@@ -242,8 +220,8 @@ impl Processing {
         }
         kill_point::pass("work.parsed");
         self.keep(events, *block.seqs.end())?;
-        let received_us = block.batches.iter().map(|batch| batch.received_us);
-        self.settle(received_us.min().unwrap_or_default());
+        let arrived_us = block.batches.iter().map(FrameBatch::arrived_us);
+        self.settle(arrived_us.min().unwrap_or_default());
         self.book.worked_upto.store(*block.seqs.end(), Ordering::Relaxed);
         Ok(())
     }
@@ -261,8 +239,8 @@ impl Processing {
         }
     }
 
-    fn settle(&mut self, received_us: i64) {
-        self.settled_us = self.settled_us.max(received_us - SETTLE_SLACK_US);
+    fn settle(&mut self, arrived_us: i64) {
+        self.settled_us = self.settled_us.max(arrived_us - SETTLE_SLACK_US);
     }
 
     /// Tells what is new.
@@ -305,6 +283,9 @@ fn work_on(frames: &FrameBatch, parser: &Parser, evaluator: Option<(&Evaluator, 
     let events = parser.parse(frames).map_err(failed("a batch of frames cannot be parsed"))?;
     let (mut hits, mut late) = (Vec::new(), 0);
     if let Some((evaluator, lateness_us)) = evaluator {
+        // What was long under way between nodes comes too late for windows that are over here.
+        let delay_us = frames.arrived_us().saturating_sub(frames.received_us).max(0);
+        let lateness_us = lateness_us.saturating_sub(delay_us);
         for batch in &events {
             let (on_time, of_batch) = punctual(batch, lateness_us)?;
             late += of_batch;

@@ -16,7 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::delivering::{Delivering, targets};
 use super::detections::{Detections, parsers};
-use super::processing::{self, Parsers};
+use super::processing;
+use super::readers::Parsers;
 use super::sources::Sources;
 use super::status::ConfigurationStatus;
 use super::watched_files;

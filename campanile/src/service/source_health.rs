@@ -26,7 +26,7 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// What health is made of, and where it goes.
 pub struct SourceHealth {
     /// Name of this machine's frames.
-    pub collector: &'static str,
+    pub collector: Arc<str>,
     /// The sources.
     pub sources: Shown,
     /// What became of their frames.
@@ -124,7 +124,7 @@ impl SourceHealth {
 
     fn batch(&self, tenant: &str, lines: &[String]) -> FrameBatch {
         let origin =
-            Origin { collector: self.collector.into(), source: SOURCE.into(), tenant: tenant.into() };
+            Origin { collector: Arc::clone(&self.collector), source: SOURCE.into(), tenant: tenant.into() };
         let (mut text, mut frames) = (String::new(), Vec::new());
         for line in lines {
             let start = text.len() as u32;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ingest::sources::{HttpSource, Origins, Port, ServerKeys, Tls};
-use ingest::{Book, Intake, Limits, ReceiveClock};
+use ingest::{Book, Intake, Limits, Positions, ReceiveClock};
 use schema::Network;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -21,9 +21,11 @@ use crate::exit::Result;
 /// What all sources share.
 pub struct Taking {
     /// Name of this machine's frames.
-    pub collector: &'static str,
+    pub collector: Arc<str>,
     /// Where frames go.
     pub intake: Intake,
+    /// How far other nodes' journals are here.
+    pub positions: Positions,
     /// When they were received.
     pub clock: Arc<ReceiveClock>,
     /// Folder where followed files keep how far they are read.
@@ -105,7 +107,7 @@ impl Sources {
             match self.running.get(&source.name) {
                 Some(running) if is_same_place(&running.configured, source) => {
                     let keys =
-                        running.tls.as_ref().map(|_| keys(source, self.taking.collector)).transpose()?;
+                        running.tls.as_ref().map(|_| keys(source, &self.taking.collector)).transpose()?;
                     change.changed.push((source.clone(), keys));
                 }
                 None if !is_fed(source) => change.added.push((source.clone(), self.bind(source).await?)),
@@ -143,7 +145,8 @@ impl Sources {
     }
 
     async fn bind(&self, source: &Source) -> Result<Bound> {
-        bind(source, self.taking.collector, &self.taking.followed).await
+        let Taking { collector, followed, positions, .. } = &self.taking;
+        bind(source, collector, followed, positions).await
     }
 
     fn run(&mut self, source: &Source, bound: Bound) {
@@ -172,7 +175,7 @@ impl Sources {
             Running { configured: source.clone(), limits: Arc::clone(&limits), tls, stop: stop.clone() };
         self.running.insert(source.name.clone(), running);
         Port {
-            origin: origin(source, self.taking.collector, &source.tenant),
+            origin: origin(source, &self.taking.collector, &source.tenant),
             intake: self.taking.intake.lane(SOURCE_BYTES_MAX),
             book,
             clock: Arc::clone(&self.taking.clock),

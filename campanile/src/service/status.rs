@@ -14,6 +14,7 @@ use super::committing::CommitBook;
 use super::feed::Feed;
 use super::journalling::JournalBook;
 use super::processing::WorkBook;
+use super::sending::SendBook;
 use super::source_work::SourceWork;
 
 /// A source that runs.
@@ -41,16 +42,32 @@ pub struct Books {
     pub journal: Arc<JournalBook>,
     /// The working thread's.
     pub work: Arc<WorkBook>,
-    /// The lake's.
-    pub commits: Arc<CommitBook>,
     /// How far the journal is.
     pub feed: Feed,
-    /// How far the lake is.
-    pub lake: LakeWriter,
+    /// Where frames go in the end.
+    pub ending: Ending,
     /// What time it is.
     pub clock: Arc<ReceiveClock>,
     /// When the service started, µs since 1970 UTC.
     pub started_us: i64,
+}
+
+/// Where frames go in the end.
+pub enum Ending {
+    /// Into the lake.
+    Lake {
+        /// How far it is.
+        writer: LakeWriter,
+        /// What is counted.
+        commits: Arc<CommitBook>,
+    },
+    /// To another node.
+    Node {
+        /// Which one.
+        to: String,
+        /// What is counted.
+        book: Arc<SendBook>,
+    },
 }
 
 /// The picture.
@@ -68,8 +85,12 @@ pub struct Status {
     pub journal: JournalStatus,
     /// Parsing and detection.
     pub work: WorkStatus,
-    /// The lake.
-    pub lake: LakeStatus,
+    /// The lake, of a node that has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lake: Option<LakeStatus>,
+    /// The node above, of a node that sends to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forward: Option<ForwardStatus>,
     /// The configuration in force.
     pub configuration: ConfigurationStatus,
 }
@@ -145,6 +166,8 @@ pub struct JournalStatus {
     pub failures: u64,
     /// Seqs that the disk lost.
     pub lost: u64,
+    /// Frames that were lost by the disks of nodes which forward to this one.
+    pub lost_below: u64,
 }
 
 /// Parsing and detection.
@@ -170,6 +193,23 @@ pub struct WorkStatus {
     pub behind: u64,
 }
 
+/// The node above.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForwardStatus {
+    /// Where it is.
+    pub to: String,
+    /// Whether it is connected.
+    pub connected: bool,
+    /// Every seq up to here is durable there.
+    pub taken_upto: u64,
+    /// Bytes sent, compressed.
+    pub sent_bytes: u64,
+    /// Connections that broke or could not be made.
+    pub failures: u64,
+    /// Why nothing is sent, when nothing is.
+    pub last_failure: Option<String>,
+}
+
 /// The lake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LakeStatus {
@@ -188,6 +228,7 @@ impl Books {
         let (work, journal) = (&self.work, &self.journal);
         let worked_upto = get(&work.worked_upto);
         let durable_upto = self.feed.durable_upto();
+        let (lake, forward) = self.ending.status(worked_upto);
         let sources = read(&self.sources);
         Status {
             now_us: self.clock.now_us(),
@@ -204,6 +245,7 @@ impl Books {
                 syncs: get(&journal.syncs),
                 failures: get(&journal.failures),
                 lost: get(&work.lost),
+                lost_below: get(&journal.lost_below),
             },
             work: WorkStatus {
                 events: get(&work.events),
@@ -216,12 +258,37 @@ impl Books {
                 worked_upto,
                 behind: durable_upto.saturating_sub(worked_upto),
             },
-            lake: LakeStatus {
-                committed_upto: self.lake.committed_upto(),
-                commits: get(&self.commits.commits),
-                failures: get(&self.commits.failures),
-            },
+            lake,
+            forward,
             configuration: self.configuration.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+}
+
+impl Ending {
+    /// `worked_upto`: how far whoever works on the journal is.
+    fn status(&self, worked_upto: u64) -> (Option<LakeStatus>, Option<ForwardStatus>) {
+        let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        match self {
+            Ending::Lake { writer, commits } => {
+                let lake = LakeStatus {
+                    committed_upto: writer.committed_upto(),
+                    commits: get(&commits.commits),
+                    failures: get(&commits.failures),
+                };
+                (Some(lake), None)
+            }
+            Ending::Node { to, book } => {
+                let forward = ForwardStatus {
+                    to: to.clone(),
+                    connected: book.is_connected.load(Ordering::Relaxed),
+                    taken_upto: worked_upto,
+                    sent_bytes: get(&book.sent_bytes),
+                    failures: get(&book.failures),
+                    last_failure: book.last_failure.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+                };
+                (None, Some(forward))
+            }
         }
     }
 }

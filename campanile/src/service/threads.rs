@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use detect::coverage::RuleCoverage;
-use ingest::{Intake, ReceiveClock};
+use ingest::{Intake, Positions, ReceiveClock};
 use storage::lake::LakeWriter;
 use storage::{Folder, Journal};
 use tokio::runtime::Handle;
@@ -42,6 +42,8 @@ pub struct Work {
 pub struct Ends {
     /// For frames.
     pub intake: Intake,
+    /// How far other nodes' journals are here.
+    pub positions: Positions,
     /// For other rules and parsers.
     pub changes: mpsc::Sender<Change>,
     /// The journal's book.
@@ -54,11 +56,47 @@ pub struct Ends {
     pub feed: Feed,
 }
 
+/// The journal's thread, the way into it, and what follows it.
+pub struct Kept {
+    /// The thread.
+    pub thread: Thread<()>,
+    /// For frames.
+    pub intake: Intake,
+    /// How far other nodes' journals are here.
+    pub positions: Positions,
+    /// How far the journal is.
+    pub feed: Feed,
+    /// The journal's book.
+    pub book: Arc<JournalBook>,
+}
+
+/// Starts the journal's thread.
+pub fn keep(settings: &Settings, journal: Journal<Folder>, stop: &CancellationToken) -> Result<Kept> {
+    let feed = Feed::new(journal.durable_upto());
+    let positions = Positions::new(journal.passed());
+    let (intake, deliveries) = ingest::intake(INTAKE_BYTES_MAX);
+    let book = Arc::<JournalBook>::default();
+    let policy = SyncPolicy {
+        bytes: usize::try_from(settings.journal.sync.bytes.0).unwrap_or(usize::MAX),
+        interval: Duration::from_millis(settings.journal.sync.interval.0),
+    };
+    let (follow, known) = (feed.clone(), positions.clone());
+    let journalling = Journalling::new(journal, deliveries, policy, follow, known, Arc::clone(&book))?;
+    let thread = thread("journal", stop, move || {
+        journalling.run();
+        Ok(())
+    })?;
+    Ok(Kept { thread, intake, positions, feed, book })
+}
+
+/// A thread of the service, and what it comes to.
+pub type Thread<T> = JoinHandle<Result<T>>;
+
 /// The threads.
 pub struct Threads {
-    journalling: JoinHandle<Result<()>>,
-    processing: JoinHandle<Result<Vec<RuleCoverage>>>,
-    committing: JoinHandle<Result<()>>,
+    journalling: Thread<()>,
+    processing: Thread<Vec<RuleCoverage>>,
+    committing: Thread<()>,
     stop_committing: mpsc::Sender<()>,
 }
 
@@ -66,24 +104,15 @@ impl Threads {
     /// Starts them. Nothing of what the journal held and lake or windows lack is left out.
     pub fn start(settings: &Settings, work: Work, stop: &CancellationToken) -> Result<(Threads, Ends)> {
         let Work { journal: (journal, folder), watching, lake, clock } = work;
-        let feed = Feed::new(journal.durable_upto());
+        let kept = keep(settings, journal, stop)?;
         let saved_upto = watching.checkpoints.saved_upto;
         let next_seq = lake.committed_upto().min(saved_upto) + 1;
-        let (intake, deliveries) = ingest::intake(INTAKE_BYTES_MAX);
-        let journal_book = Arc::<JournalBook>::default();
-        let policy = SyncPolicy {
-            bytes: usize::try_from(settings.journal.sync.bytes.0).unwrap_or(usize::MAX),
-            interval: Duration::from_millis(settings.journal.sync.interval.0),
-        };
-        let journalling =
-            Journalling::new(journal, deliveries, policy, feed.clone(), Arc::clone(&journal_book))?;
-
         let work_book = Arc::<WorkBook>::default();
         work_book.worked_upto.store(next_seq - 1, Ordering::Relaxed);
         work_book.saved_upto.store(saved_upto, Ordering::Relaxed);
         let (changes, taken_up) = mpsc::channel();
         let processing = Processing {
-            follower: Follower::new(feed.clone(), folder, next_seq),
+            follower: Follower::new(kept.feed.clone(), folder, next_seq),
             parsers: parsers(settings)?,
             watching,
             changes: taken_up,
@@ -100,15 +129,12 @@ impl Threads {
             runtime: Handle::current(),
             clock,
             work: Arc::clone(&work_book),
-            journal: Arc::clone(&journal_book),
+            journal: Arc::clone(&kept.book),
             book: Arc::clone(&commit_book),
         };
         let (stop_committing, committing_stops) = mpsc::channel();
         let threads = Threads {
-            journalling: thread("journal", stop, move || {
-                journalling.run();
-                Ok(())
-            })?,
+            journalling: kept.thread,
             processing: thread("work", stop, move || processing.run())?,
             committing: thread("lake", stop, move || {
                 committing.run(&committing_stops);
@@ -116,8 +142,15 @@ impl Threads {
             })?,
             stop_committing,
         };
-        let ends =
-            Ends { intake, changes, journal: journal_book, work: work_book, commits: commit_book, feed };
+        let ends = Ends {
+            intake: kept.intake,
+            positions: kept.positions,
+            changes,
+            journal: kept.book,
+            work: work_book,
+            commits: commit_book,
+            feed: kept.feed,
+        };
         Ok((threads, ends))
     }
 
@@ -136,7 +169,7 @@ fn thread<T: Send + 'static>(
     name: &str,
     stop: &CancellationToken,
     work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<JoinHandle<Result<T>>> {
+) -> Result<Thread<T>> {
     let guard = stop.clone().drop_guard();
     let thread = std::thread::Builder::new().name(name.to_owned());
     Ok(thread.spawn(move || {
@@ -146,7 +179,7 @@ fn thread<T: Send + 'static>(
 }
 
 /// What a thread of the service came to.
-async fn ended<T: Send + 'static>(thread: JoinHandle<Result<T>>) -> Result<T> {
+pub async fn ended<T: Send + 'static>(thread: Thread<T>) -> Result<T> {
     let name = thread.thread().name().unwrap_or_default().to_owned();
     let joined = tokio::task::spawn_blocking(move || thread.join()).await;
     match joined {

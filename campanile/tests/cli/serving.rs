@@ -27,8 +27,17 @@ impl Service {
         folder: &Folder,
         environment: &[(&str, &str)],
     ) -> Result<Service, (ExitStatus, String)> {
+        Service::run("serve", folder, environment)
+    }
+
+    /// The same of another command that runs until it is told to stop.
+    pub fn run(
+        command: &str,
+        folder: &Folder,
+        environment: &[(&str, &str)],
+    ) -> Result<Service, (ExitStatus, String)> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_campanile"))
-            .args(["serve", "-c", "campanile.toml"])
+            .args([command, "-c", "campanile.toml"])
             .current_dir(folder.path())
             .env("LC_ALL", "C")
             // Health of sources comes when a test asks for it, however slow the machine.
@@ -55,7 +64,7 @@ impl Service {
                     sources.push((name.to_owned(), address.parse().unwrap()));
                 }
             }
-            if let Some((_, rest)) = line.split_once("SQL at http://") {
+            if let Some((_, rest)) = line.split_once(" at http://") {
                 break rest.split_whitespace().next().unwrap().parse().unwrap();
             }
         };
@@ -139,6 +148,11 @@ impl Service {
 
     /// Ends it as a power cut does.
     pub fn kill(mut self) {
+        self.end();
+    }
+
+    /// The same of one that another takes the place of.
+    pub fn end(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -1,0 +1,67 @@
+//! `campanile forward`: the side of a comune that sends all it collects to another node.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ingest::ReceiveClock;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::process::{log_to_standard_error, notify_service_manager, stop_on_signals, tell_ready};
+use crate::config;
+use crate::exit::{Exit, Result};
+use crate::service;
+use crate::terminal::Terminal;
+
+/// Arguments of `forward`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  campanile forward -c campanile.toml
+  campanile status -c campanile.toml         (how far the other node has it)
+
+In campanile.toml, beside the sources:
+  [forward]
+  to = \"tls://raccolta.example:8515\"         a [[source]] of type \"campanile\" there
+  collector = \"comune-di-esempio\"            this node's name in every event
+  tls = { authorities = \"ca.pem\", certificate = \"cert.pem\", key = \"key.pem\" }
+
+Every frame is on this disk before it is acknowledged, and leaves it when the other node has it on its own.
+SIGTERM and Ctrl-C end it; what was not sent by then is sent after the next start.")]
+pub struct ForwardArgs {
+    /// The configuration.
+    #[arg(long, short, value_name = "FILE")]
+    config: PathBuf,
+}
+
+/// Forwards.
+pub fn run(args: &ForwardArgs, terminal: &Terminal) -> Result<Exit> {
+    let settings = config::settings(&args.config)?;
+    log_to_standard_error(terminal);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let stop = CancellationToken::new();
+    runtime.block_on(async {
+        stop_on_signals(stop.clone())?;
+        outlive_hangups()?;
+        let to = settings.forward.as_ref().map(|forward| forward.to.to_string()).unwrap_or_default();
+        let tell = |started: service::Started| {
+            tell_ready(&started, terminal);
+            notify_service_manager();
+            terminal.note(format!("sends to {to}; status at http://{} (Ctrl-C ends)", started.http));
+        };
+        service::forward(&settings, Arc::new(ReceiveClock::default()), stop, tell).await
+    })?;
+    terminal.note("everything received is stored");
+    Ok(Exit::Done)
+}
+
+/// SIGHUP, which asks a service to take up its configuration anew, asks for a restart here.
+fn outlive_hangups() -> std::io::Result<()> {
+    let mut hangups = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangups.recv().await.is_some() {
+            tracing::warn!("a changed configuration is taken up by a restart");
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! What a process that runs until it is told to stop owes: signals, a log, word to the service manager and to people.
+//!
+//! Must not know: what runs.
+
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::service::Started;
+use crate::terminal::Terminal;
+
+/// Says what the journal held, and where each source listens.
+pub fn tell_ready(started: &Started, terminal: &Terminal) {
+    for damage in &started.recovered.damage {
+        let seqs = damage.seqs.end - damage.seqs.start;
+        terminal.note(format!(
+            "the journal is damaged: {}, bytes {} to {}: {seqs} frames are lost",
+            damage.segment, damage.bytes.start, damage.bytes.end
+        ));
+    }
+    for (name, address) in &started.sources {
+        terminal.note(format!("source {name} listens on {address}"));
+    }
+}
+
+/// Tells systemd (`Type=notify`) that senders may come.
+pub fn notify_service_manager() {
+    let Some(path) = std::env::var_os("NOTIFY_SOCKET") else { return };
+    let told = UnixDatagram::unbound().and_then(|socket| {
+        // A name that starts with @ is in the abstract namespace.
+        let address = match path.as_encoded_bytes().strip_prefix(b"@") {
+            Some(name) => SocketAddr::from_abstract_name(name)?,
+            None => SocketAddr::from_pathname(&path)?,
+        };
+        socket.send_to_addr(b"READY=1", &address)
+    });
+    if let Err(error) = told {
+        tracing::warn!(%error, "the service manager cannot be told that the service is ready");
+    }
+}
+
+/// The service's own log goes where the service manager reads it; `RUST_LOG` says how much.
+pub fn log_to_standard_error(terminal: &Terminal) {
+    let level = if terminal.quiet { "error" } else { "warn" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call in one process keeps the first one's settings.
+    drop(log.with_ansi(terminal.stderr_is_terminal && terminal.colours).try_init());
+}
+
+/// Ends the service on Ctrl-C and SIGTERM.
+pub fn stop_on_signals(stop: CancellationToken) -> std::io::Result<()> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        stop.cancel();
+    });
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! From node to node: what one collects is in the lake of the other, each frame once, whatever is killed in between.
+//!
+//! `CAMPANILE_LONG=1` kills twenty times as often.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::ExitStatusExt;
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+
+use serde_json::{Value, json};
+
+use super::numbered_senders::{Protocol, Sender};
+use super::program::Folder;
+use super::serving::Service;
+
+/// Moments at which one of the two ends itself, and how often they are passed before.
+const KILL_POINTS: [(Side, &str); 10] = [
+    (Side::Below, "journal.written:2"),
+    (Side::Above, "journal.written:2"),
+    (Side::Below, "forward.sent:3"),
+    (Side::Above, "journal.synced:3"),
+    (Side::Below, "journal.synced:2"),
+    (Side::Above, "journal.answered:3"),
+    (Side::Below, "forward.answered:2"),
+    (Side::Above, "work.parsed:3"),
+    (Side::Above, "lake.files_written:2"),
+    (Side::Above, "lake.committed:2"),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// Collects and sends.
+    Below,
+    /// Receives and has the lake.
+    Above,
+}
+
+/// Two nodes.
+struct Nodes {
+    below: Folder,
+    above: Folder,
+}
+
+impl Nodes {
+    fn new() -> Nodes {
+        let (below, above, port) = (Folder::new(), Folder::new(), free_port());
+        above.file(
+            "campanile.toml",
+            format!(
+                "data_dir = \"data\"\n[tenant.default]\n[tenant.comune-a]\n\
+                 [[source]]\nname = \"comuni\"\ntype = \"campanile\"\nlisten = \"tcp://127.0.0.1:{port}\"\ntenant = \"comune-a\"\n\
+                 [lake]\nflush = {{ rows = 1_000, age = \"50ms\" }}\n[detect]\nrules = []\n[http]\nlisten = \"127.0.0.1:0\"\n"
+            ),
+        );
+        below.file(
+            "campanile.toml",
+            format!(
+                "data_dir = \"data\"\n[tenant.default]\ntimezone = \"America/New_York\"\n\
+                 [[source]]\nname = \"files\"\ntype = \"http\"\n\
+                 [[source]]\nname = \"servers\"\ntype = \"syslog\"\nlisten = \"tcp://127.0.0.1:0\"\n\
+                 [forward]\nto = \"tcp://127.0.0.1:{port}\"\ncollector = \"nodo-a\"\n[http]\nlisten = \"127.0.0.1:0\"\n"
+            ),
+        );
+        Nodes { below, above }
+    }
+
+    fn start(&self, side: Side) -> Service {
+        self.start_with(side, &[]).unwrap_or_else(|ended| panic!("{side:?} ended: {ended:?}"))
+    }
+
+    /// None when it ended before it was ready.
+    fn start_with(
+        &self,
+        side: Side,
+        environment: &[(&str, &str)],
+    ) -> Result<Service, (std::process::ExitStatus, String)> {
+        match side {
+            Side::Below => Service::run("forward", &self.below, environment),
+            Side::Above => Service::run("serve", &self.above, environment),
+        }
+    }
+
+    fn both(&self) -> (Service, Service) {
+        (self.start(Side::Above), self.start(Side::Below))
+    }
+
+    /// The rows of a query over the lake above, whose service has ended.
+    fn ask(&self, query: &str) -> Vec<Value> {
+        self.above.run(&["sql", "--lake", "data/lake", query]).expect(0).objects()
+    }
+
+    /// Lets everything arrive, ends both, and checks that each frame that is below is above once, under its own number, and all
+    /// that the sender was told is stored.
+    fn check(&self, sender: &Sender) {
+        let (above, below) = self.both();
+        let status = all_arrived(&below);
+        let collected = status["journal"]["durable_upto"].as_u64().unwrap();
+        assert_eq!(below.stop().0, 0);
+        assert_eq!(above.stop().0, 0);
+        let rows = self.ask("select collector, source, tenant, count(*) n, count(distinct seq) d, max(seq) m from events group by 1, 2, 3");
+        let expected = json!({"collector": "nodo-a", "source": "files", "tenant": "comune-a", "n": collected, "d": collected, "m": collected});
+        assert_eq!(rows, [expected], "a number is there once, and none is left out");
+        let numbers = "select regexp_replace(message, '^.*numero ([0-9]+).*$', '$1') as number, count(*) n from events group by 1";
+        let stored: BTreeMap<u64, u64> = self
+            .ask(numbers)
+            .iter()
+            .map(|row| (row["number"].as_str().unwrap().parse().unwrap(), row["n"].as_u64().unwrap()))
+            .collect();
+        assert!(!sender.acknowledged.is_empty());
+        for number in &sender.acknowledged {
+            assert!(stored.contains_key(number), "{number} was acknowledged and is lost");
+        }
+        for (number, times) in stored {
+            assert!(times <= sender.times[&number], "{number} is {times} times");
+        }
+    }
+}
+
+/// A port that no client is given while a node is down, and no other test of this program.
+fn free_port() -> u16 {
+    static ASKED: AtomicU16 = AtomicU16::new(0);
+    let start = 20_000 + (std::process::id() % 5_000) as u16;
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(|| start + ASKED.fetch_add(1, Ordering::Relaxed)).find(is_free).unwrap()
+}
+
+/// The status once the node above has all.
+fn all_arrived(below: &Service) -> Value {
+    below.wait_for(|status| status["forward"]["taken_upto"] == status["journal"]["durable_upto"])
+}
+
+#[test]
+fn what_a_node_collects_while_the_other_is_away_arrives_under_its_own_name() {
+    let nodes = Nodes::new();
+    let below = nodes.start(Side::Below);
+    let send = |service: &Service, numbers: std::ops::Range<usize>| {
+        let mut tcp = TcpStream::connect(service.source("servers")).unwrap();
+        for n in numbers {
+            writeln!(tcp, "<38>Mar 16 10:00:00 srv01 app[1]: message number {n}").unwrap();
+        }
+    };
+    send(&below, 0..200);
+    let status = below.wait_for(|status| {
+        status["journal"]["durable_upto"] == 200 && status["forward"]["last_failure"].is_string()
+    });
+    assert_eq!((&status["forward"]["taken_upto"], &status["work"]["behind"]), (&0.into(), &200.into()));
+    let (code, said) = below.stop();
+    assert_eq!((code, said.contains("everything received is stored")), (0, true), "{said}");
+
+    let (above, below) = nodes.both();
+    send(&below, 200..500);
+    let status = below.wait_for(|status| status["forward"]["taken_upto"] == 500);
+    assert_eq!((&status["forward"]["connected"], status.get("lake")), (&true.into(), None));
+    above.wait_for(|status| status["work"]["worked_upto"] == 500);
+    let shown = above.status();
+    let source = &shown["sources"][0];
+    assert_eq!(
+        (&source["received"], &source["stored"], &source["under_way"]),
+        (&500.into(), &500.into(), &0.into())
+    );
+    assert_eq!((&source["source"], &source["events"]), (&"comuni".into(), &500.into()));
+    let shown = nodes
+        .below
+        .run(&["status", "--url", &format!("http://{}", below.http()), "--output", "table"])
+        .expect(0);
+    assert!(shown.out.contains("has seq 500"), "{}", shown.out);
+    let (code, body) = below.ask("GET", "/metrics", "");
+    assert!(code == 200 && body.contains("campanile_forward_taken_seq 500"), "{body}");
+
+    let rows = above.sql(
+        "select collector, source, tenant, host_ip, min(seq) low, max(seq) high, count(distinct seq) n, \
+         min(date_part('hour', timestamp)) as hour from events group by 1, 2, 3, 4",
+    );
+    // The zone is the node's own: 10 o'clock of New York is 14 UTC.
+    let expected = json!({"collector": "nodo-a", "source": "servers", "tenant": "comune-a", "host_ip": null, "low": 1, "high": 500, "n": 500, "hour": 14});
+    let rows: Vec<Value> = rows
+        .into_iter()
+        .map(|mut row| {
+            row.as_object_mut().unwrap().entry("host_ip").or_insert(Value::Null);
+            row
+        })
+        .collect();
+    assert_eq!(rows, [expected]);
+    assert_eq!((below.stop().0, above.stop().0), (0, 0));
+}
+
+#[test]
+fn a_kill_of_either_node_at_every_named_moment_loses_and_doubles_nothing() {
+    let rounds = if std::env::var_os("CAMPANILE_LONG").is_some() { 20 } else { 1 };
+    let nodes = Nodes::new();
+    let mut sender = Sender::new(Protocol::Http);
+    for (side, point) in KILL_POINTS.iter().cycle().take(KILL_POINTS.len() * rounds) {
+        let armed = |of: Side| if *side == of { vec![("CAMPANILE_KILL_POINT", *point)] } else { Vec::new() };
+        // What the journals still hold is worked on at the start: the moment may come before any sender.
+        let ended = match nodes.start_with(Side::Above, &armed(Side::Above)) {
+            Err((ended, _)) => ended,
+            Ok(mut above) => match nodes.start_with(Side::Below, &armed(Side::Below)) {
+                Err((ended, _)) => ended,
+                Ok(mut below) => {
+                    let is_over = AtomicBool::new(false);
+                    let address = below.http();
+                    std::thread::scope(|threads| {
+                        threads.spawn(|| sender.send(address, &is_over));
+                        let ended = if *side == Side::Above { above.ended() } else { below.ended() };
+                        is_over.store(true, Ordering::Relaxed);
+                        ended
+                    })
+                }
+            },
+        };
+        assert_eq!(ended.signal(), Some(6), "{side:?} {point} was not passed so often");
+    }
+    nodes.check(&sender);
+}
+
+#[test]
+fn a_kill_of_either_node_at_any_moment_loses_and_doubles_nothing() {
+    let kills = if std::env::var_os("CAMPANILE_LONG").is_some() { 200 } else { 10 };
+    let nodes = Nodes::new();
+    let mut sender = Sender::new(Protocol::Http);
+    let (mut above, mut below) = nodes.both();
+    for kill in 0..kills {
+        let (is_over, address) = (AtomicBool::new(false), below.http());
+        let side = if kill % 2 == 0 { Side::Above } else { Side::Below };
+        std::thread::scope(|threads| {
+            threads.spawn(|| sender.send(address, &is_over));
+            // Another moment each time: after so many frames are durable on that side. The other one runs on.
+            let killed = if side == Side::Above { &above } else { &below };
+            let from = killed.status()["journal"]["durable_upto"].as_u64().unwrap();
+            let least = 1 + (kill * 37) % 400;
+            killed.wait_for(|status| status["journal"]["durable_upto"].as_u64().unwrap() >= from + least);
+            let killed = if side == Side::Above { &mut above } else { &mut below };
+            killed.end();
+            is_over.store(true, Ordering::Relaxed);
+        });
+        match side {
+            Side::Above => above = nodes.start(side),
+            Side::Below => below = nodes.start(side),
+        }
+    }
+    below.kill();
+    above.kill();
+    nodes.check(&sender);
+}
+
+#[test]
+fn a_node_that_has_no_place_to_send_to_or_no_name_is_told_the_mend() {
+    let folder = Folder::new();
+    for (text, said) in [
+        ("", "the configuration does not say where to send"),
+        ("[forward]\nto = \"tcp://a:1\"\ncollector = \"campanile\"\n", "is no name for a node"),
+        ("[forward]\nto = \"a:1\"\ncollector = \"nodo-a\"\n", "is no node"),
+        ("[forward]\nto = \"tls://a:1\"\ncollector = \"nodo-a\"\n", "needs the authorities"),
+    ] {
+        folder.file("campanile.toml", format!("data_dir = \"data\"\n{text}"));
+        let ran = folder.run(&["forward", "-c", "campanile.toml"]).expect(2);
+        assert!(ran.err.contains(said), "{text}: {}", ran.err);
+    }
+}
