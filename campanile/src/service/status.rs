@@ -298,6 +298,11 @@ pub fn read(sources: &RwLock<Vec<RunningSource>>) -> RwLockReadGuard<'_, Vec<Run
     sources.read().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Where each of them listens.
+pub fn listening(sources: &RwLock<Vec<RunningSource>>) -> Vec<(String, String)> {
+    read(sources).iter().map(|source| (source.name.clone(), source.address.clone())).collect()
+}
+
 impl SourceStatus {
     fn of(source: &RunningSource, work: SourceWork) -> SourceStatus {
         let page = source.book.page();
