@@ -187,6 +187,8 @@ pub struct WorkStatus {
     pub rows_held: u64,
     /// Rows given up for memory.
     pub rows_shed: u64,
+    /// Rules that failed and are off until rules are read again.
+    pub rules_failed: u64,
     /// Last seq worked on.
     pub worked_upto: u64,
     /// Frames durable and not yet worked on.
@@ -255,6 +257,7 @@ impl Books {
                 alerts: get(&work.alerts),
                 rows_held: get(&work.rows_held),
                 rows_shed: get(&work.rows_shed),
+                rules_failed: get(&work.rules_failed),
                 worked_upto,
                 behind: durable_upto.saturating_sub(worked_upto),
             },
