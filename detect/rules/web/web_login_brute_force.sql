@@ -61,4 +61,4 @@ HAVING sum(event_count) FILTER (WHERE http_response_status_code = 401 OR (regexp
          AND http_response_status_code NOT IN (302, 303))) >= $attempts
    AND sum(event_count) FILTER (WHERE http_response_status_code = 401 OR (regexp_like(url_path, '(/wp-login\.php|/xmlrpc\.php|/user/login|/administrator/index\.php|/login|/accedi|/signin)$', 'i')
          AND http_response_status_code NOT IN (302, 303)))
-     > 3 * coalesce(sum(event_count) FILTER (WHERE http_response_status_code < 300 AND NOT regexp_like(url_path, '(/wp-login\.php|/xmlrpc\.php|/user/login|/administrator/index\.php|/login|/accedi|/signin)$', 'i')), 0)
+     > 3 * count(*) FILTER (WHERE http_response_status_code < 300 AND NOT regexp_like(url_path, '(/wp-login\.php|/xmlrpc\.php|/user/login|/administrator/index\.php|/login|/accedi|/signin)$', 'i'))
