@@ -42,4 +42,4 @@ text = '198.51.100.23 - - [{clf}] "GET /allegati/download.php?id=12 HTTP/1.1" 20
 SELECT source_ip, url_path
 FROM events
 WHERE class = 'web' AND event_action = 'http_request' AND http_response_status_code = 200
-  AND regexp_like(url_path, '/(media|uploads?|tmp)/[^?]*\.(php[0-9]?|phtml|phar|jspx?|aspx?|cgi)$|/(files?|allegati|documenti|images?)/[^?]*\.(phtml|phar)$', 'i')
+  AND regexp_like(url_path, '/(media|uploads?|tmp)/[^?]*\.(php[0-9]?|phtml|phar|jspx?|aspx?|cgi)$|/(files?|allegati|documenti|images?)/[^?]*\.(php[0-9]|phtml|phar)$', 'i')
