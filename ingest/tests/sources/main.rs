@@ -17,6 +17,8 @@ mod http;
 #[cfg(test)]
 mod lumberjack;
 #[cfg(test)]
+mod otlp;
+#[cfg(test)]
 mod real_senders;
 #[cfg(test)]
 mod relp;

@@ -40,28 +40,46 @@ impl Default for Budget {
     }
 }
 
+/// What one request takes of the budget, until it is answered.
+#[derive(Debug)]
+pub(super) struct Room {
+    budget: Budget,
+    taken: Option<OwnedSemaphorePermit>,
+}
+
+impl Room {
+    fn of(budget: &Budget) -> Room {
+        Room { budget: budget.clone(), taken: None }
+    }
+
+    /// Takes room for so many bytes more, if there is any.
+    pub(super) fn take(&mut self, bytes: usize) -> Result<(), Failure> {
+        let count = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let more = Arc::clone(&self.budget.0).try_acquire_many_owned(count);
+        let more = more.map_err(|_| Failure::busy(None))?;
+        match &mut self.taken {
+            None => self.taken = Some(more),
+            Some(taken) => taken.merge(more),
+        }
+        Ok(())
+    }
+}
+
 /// A body and the room it takes.
 #[derive(Debug)]
 pub(super) struct Held {
     pub(super) bytes: Vec<u8>,
-    budget: Budget,
-    room: Option<OwnedSemaphorePermit>,
+    pub(super) room: Room,
 }
 
 impl Held {
-    fn empty(budget: &Budget) -> Held {
-        Held { bytes: Vec::new(), budget: budget.clone(), room: None }
+    pub(super) fn empty(budget: &Budget) -> Held {
+        Held { bytes: Vec::new(), room: Room::of(budget) }
     }
 
     /// Appends bytes, if there is room for them.
     fn push(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        let count = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.budget.0).try_acquire_many_owned(count);
-        let room = room.map_err(|_| Failure::busy(None))?;
-        match &mut self.room {
-            None => self.room = Some(room),
-            Some(held) => held.merge(room),
-        }
+        self.room.take(bytes.len())?;
         self.bytes.extend_from_slice(bytes);
         Ok(())
     }
@@ -136,7 +154,7 @@ fn decode(coding: Coding, body: &Held) -> Result<Held, Failure> {
             Box::new(decoder)
         }
     };
-    let mut held = Held::empty(&body.budget);
+    let mut held = Held::empty(&body.room.budget);
     let mut step = vec![0; STEP_BYTES];
     loop {
         let read = reader.read(&mut step).map_err(broken)?;

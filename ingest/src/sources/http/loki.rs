@@ -6,13 +6,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::desk::{Desk, Received};
 use super::failure::Failure;
+use super::is_of_type;
 use crate::framing::Gather;
 
 #[derive(Debug, Deserialize)]
@@ -55,20 +56,19 @@ pub(super) async fn push(State(desk): State<Arc<Desk>>, request: Request) -> Res
 }
 
 async fn taken(desk: &Desk, request: Request) -> Result<(), Failure> {
-    let received = desk.receive(request).await?;
-    let gather = entries(&received).map_err(|failure| received.fails(failure))?;
+    let mut received = desk.receive(request).await?;
+    let gather = entries(&mut received).map_err(|failure| received.fails(failure))?;
     received.store(received.whole(gather)).await.map(drop)
 }
 
-fn entries(received: &Received<'_>) -> Result<Gather, Failure> {
-    let content_type = received.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    if content_type.is_some_and(|content_type| content_type.contains("protobuf")) {
+fn entries(received: &mut Received<'_>) -> Result<Gather, Failure> {
+    if is_of_type(&received.headers, "protobuf") {
         let reason = "protobuf is not read here: send JSON";
         return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, reason));
     }
     let unreadable = |error: serde_json::Error| Failure::unreadable(error.to_string()).at_line(error.line());
-    let push: Push<'_> = serde_json::from_slice(&received.body.bytes).map_err(unreadable)?;
-    let mut gather = received.gather();
+    let (bytes, mut entries) = received.repeating();
+    let push: Push<'_> = serde_json::from_slice(bytes).map_err(unreadable)?;
     for stream in &push.streams {
         for entry in &stream.values {
             let (timestamp, line, metadata) = match entry {
@@ -76,8 +76,8 @@ fn entries(received: &Received<'_>) -> Result<Gather, Failure> {
                 Entry::More(timestamp, line, metadata) => (timestamp, line, Some(metadata)),
             };
             let exported = Exported { labels: &stream.stream, line, timestamp, metadata };
-            gather.push(&serde_json::to_vec(&exported).map_err(unreadable)?);
+            entries.push(&serde_json::to_vec(&exported).map_err(unreadable)?)?;
         }
     }
-    Ok(gather)
+    Ok(entries.into_gather())
 }

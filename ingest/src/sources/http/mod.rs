@@ -19,12 +19,17 @@ mod ingest;
 mod listener;
 mod loki;
 mod otlp;
+mod otlp_fields;
+mod proto_json;
+mod rpc_status;
 mod token;
+mod wire;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::{HeaderMap, header};
 use axum::routing::{any, get, post};
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
@@ -76,6 +81,12 @@ pub fn router(sources: Vec<HttpSource>) -> Router {
         .route("/loki/api/v1/push", post(loki::push))
         .route("/v1/logs", post(otlp::logs))
         .with_state(Arc::new(Desk::new(sources)))
+}
+
+/// True when a body is said to be of that type.
+fn is_of_type(headers: &HeaderMap, content_type: &str) -> bool {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    said.is_some_and(|said| said.to_ascii_lowercase().contains(content_type))
 }
 
 /// A listener of its own for HTTP sources, bound.
