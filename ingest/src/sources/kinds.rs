@@ -72,8 +72,14 @@ const KINDS: &[Kind] = &[
     kind("http", "http://127.0.0.1:8514/services/collector", true, "Splunk HTTP Event Collector."),
     kind("http", "http://127.0.0.1:8514/loki/api/v1/push", true, "Loki push requests, as JSON."),
     kind("http", "http://127.0.0.1:8514/v1/logs", true, "OpenTelemetry logs (OTLP), as protobuf or JSON."),
+    kind(
+        "http",
+        "http://127.0.0.1:8514/upload",
+        true,
+        "A systemd journal, as systemd-journal-upload sends it.",
+    ),
     kind("gelf", "udp://0.0.0.0:12201", false, "GELF over UDP, in parts and compressed or not."),
     kind("gelf", "tcp://0.0.0.0:12201", false, "GELF over TCP, messages ended by NUL."),
     kind("file", "/var/log/nginx/*.log", false, "Files that grow, followed through rotation."),
-    kind("stdin", "-", false, "Standard input."),
+    kind("stdin", "-", false, "Standard input: lines, or the entries of `journalctl -o export`."),
 ];

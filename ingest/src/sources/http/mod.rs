@@ -3,7 +3,7 @@
 //! ```text
 //! request ─ who may, which source      (token)
 //!         ─ body, decompressed         (body)
-//!         ─ frames                     (ingest, bulk, hec, loki, otlp)
+//!         ─ frames                     (ingest, bulk, hec, loki, otlp, upload)
 //!         ─ durable, then the answer   (desk)
 //! ```
 //!
@@ -23,6 +23,7 @@ mod otlp_fields;
 mod proto_json;
 mod rpc_status;
 mod token;
+mod upload;
 mod wire;
 
 use std::net::SocketAddr;
@@ -80,6 +81,7 @@ pub fn router(sources: Vec<HttpSource>) -> Router {
         .route("/services/collector/health/1.0", get(hec::health))
         .route("/loki/api/v1/push", post(loki::push))
         .route("/v1/logs", post(otlp::logs))
+        .route("/upload", post(upload::upload))
         .with_state(Arc::new(Desk::new(sources)))
 }
 
