@@ -4,6 +4,7 @@
 //! Must not know: who reads, how far a writer is.
 
 use std::collections::VecDeque;
+use std::io;
 
 use schema::FrameBatch;
 
@@ -68,7 +69,12 @@ impl<D: Disk> Reader<D> {
         let name = listed.name.to_string();
         let first_seq = listed.name.first_seq;
         let void_from = self.segments.front().map(|next| next.name.first_seq);
-        let file = self.disk.open(&name).map_err(Error::disk("open", &name))?;
+        let file = match self.disk.open(&name) {
+            Ok(file) => file,
+            // Released since it was listed: nobody needs it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(Error::disk("open", &name)(error)),
+        };
         match Segment::open(file, &name) {
             Ok(segment) => {
                 self.open = Some(Open { segment, gaps: Gaps::new(&name, first_seq), void_from });

@@ -4,6 +4,7 @@
 //! the disk is changed. Must not know: how blocks are written.
 
 use std::collections::VecDeque;
+use std::io;
 use std::ops::Range;
 
 use super::block::Block;
@@ -74,11 +75,15 @@ pub fn list<D: Disk>(disk: &D) -> Result<Vec<Listed>, Error> {
     let names = disk.list().map_err(Error::disk("list", "the journal's folder"))?;
     let mut names: Vec<SegmentName> = names.iter().filter_map(|name| SegmentName::read(name)).collect();
     names.sort_unstable();
-    let listed = names.into_iter().map(|name| {
+    let listed = names.into_iter().filter_map(|name| {
         let file = name.to_string();
-        let opened = disk.open(&file).map_err(Error::disk("open", &file))?;
-        let size_bytes = opened.size_bytes().map_err(Error::disk("read", &file))?;
-        Ok(Listed { name, size_bytes })
+        let opened = disk.open(&file).and_then(|opened| opened.size_bytes());
+        match opened {
+            Ok(size_bytes) => Some(Ok(Listed { name, size_bytes })),
+            // Released since it was listed.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => Some(Err(Error::disk("open", &file)(error))),
+        }
     });
     listed.collect()
 }

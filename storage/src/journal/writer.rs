@@ -179,6 +179,20 @@ impl<D: Disk> Journal<D> {
         Ok(self.durable_upto)
     }
 
+    /// Gives no seq before `next_seq` any more: others hold frames under them that this journal does not know of, because it
+    /// was lost or is an older one. The seqs between are left out. Only for a journal just opened: what a failed sync left behind
+    /// would no longer be void.
+    pub fn skip_to(&mut self, next_seq: u64) {
+        debug_assert!(self.pending.is_empty(), "what is pending has seqs already");
+        if next_seq > self.next_seq {
+            // The next segment says where it begins.
+            self.retire();
+            self.next_seq = next_seq;
+            self.durable_upto = next_seq - 1;
+            self.marked_upto = self.durable_upto;
+        }
+    }
+
     /// Writes down, when there is nothing else to write, that all is durable: damage to the last block then shows as
     /// damage and not as a torn write. Not synced itself.
     pub fn mark(&mut self) -> Result<(), Error> {

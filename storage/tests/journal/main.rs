@@ -105,6 +105,48 @@ fn a_seq_is_never_given_again_when_a_name_is_lost() {
 }
 
 #[test]
+fn seqs_that_others_hold_are_not_given_again() {
+    let disk = SimDisk::new(1);
+    let mut texts = Random::new(7);
+    let (mut journal, _) = Journal::open(disk.clone(), "sede", SETTINGS).unwrap();
+    journal.append(&mut [model::batch(&mut texts, 3)]).unwrap();
+    assert_eq!(journal.sync().unwrap(), 3);
+    drop(journal);
+    let (mut journal, _) = Journal::open(disk.clone(), "sede", SETTINGS).unwrap();
+    journal.skip_to(2);
+    assert_eq!(journal.next_seq(), 4, "never back");
+    journal.skip_to(101);
+    assert_eq!((journal.next_seq(), journal.durable_upto(), journal.first_seq()), (101, 100, 1));
+    journal.append(&mut [model::batch(&mut texts, 2)]).unwrap();
+    assert_eq!(journal.sync().unwrap(), 102);
+    drop(journal);
+    let (mut journal, _) = Journal::open(disk.clone(), "sede", SETTINGS).unwrap();
+    assert_eq!(journal.next_seq(), 103);
+    let mut reads = Reader::open(disk.clone(), 101).unwrap();
+    let Some(Ok(Read::Block(read))) = reads.next() else { panic!("no block") };
+    assert_eq!(model::said(&read).iter().map(|frame| frame.seq).collect::<Vec<_>>(), [101, 102]);
+    assert!(reads.next().is_none());
+    journal.release(100).unwrap();
+    assert_eq!(journal.first_seq(), 101);
+}
+
+#[test]
+fn a_segment_that_is_released_while_a_reader_lists_is_no_error() {
+    let settings = Settings { segment_bytes: 600, ..SETTINGS };
+    let disk = SimDisk::new(1);
+    let mut texts = Random::new(7);
+    let (mut journal, _) = Journal::open(disk.clone(), "sede", settings).unwrap();
+    for _ in 0..3 {
+        journal.append(&mut [model::batch(&mut texts, 20)]).unwrap();
+        journal.sync().unwrap();
+    }
+    let reader = Reader::open(disk, 1).unwrap();
+    journal.release(40).unwrap();
+    let blocks: Vec<_> = reader.map(Result::unwrap).collect();
+    assert!(matches!(blocks.as_slice(), [Read::Block(_)]), "the last segment stays: {blocks:?}");
+}
+
+#[test]
 fn a_journal_on_a_real_folder_is_read_back_with_all_that_a_batch_says() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");

@@ -133,6 +133,14 @@ impl Model {
         })
     }
 
+    /// Others hold frames under the next seqs.
+    fn skip(&mut self) {
+        let next_seq = self.journal().next_seq();
+        let beyond = next_seq + self.random.below(5);
+        self.journal().skip_to(beyond);
+        self.doubtful.extend(next_seq..beyond);
+    }
+
     fn sync(&mut self) {
         let synced = self.journal().sync();
         let appended = std::mem::take(&mut self.appended);
@@ -197,6 +205,9 @@ impl Model {
             Ok((read, _)) => {
                 // What opening shows is durable from now on, acknowledged or not.
                 self.acknowledged = read;
+                if self.random.below(3) == 0 {
+                    self.skip();
+                }
                 ControlFlow::Continue(())
             }
             Err(fault) => ControlFlow::Break(fault),
