@@ -4,6 +4,7 @@
 //! Must not know: protocols.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Why frames were refused or dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +68,7 @@ pub struct Book {
     connections: AtomicU64,
     connections_refused: AtomicU64,
     last_received_us: AtomicI64,
+    trouble: Mutex<Option<String>>,
 }
 
 /// The counters at one moment.
@@ -156,6 +158,16 @@ impl Book {
     /// A connection was not taken.
     pub fn connection_refused(&self) {
         self.connections_refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What keeps the source from receiving all that it should, until that is over.
+    pub fn set_trouble(&self, trouble: Option<String>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    /// What keeps the source from receiving all that it should; none when nothing does.
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The counters now.

@@ -42,6 +42,8 @@ impl SyslogUdp {
     /// Listens on `address` with so many sockets, each with a kernel buffer of about so many bytes.
     pub fn bind_with(address: SocketAddr, sockets: usize, buffer_bytes: usize) -> Result<SyslogUdp, Error> {
         let failed = |source| Error::Bind { address: address.to_string(), source };
+        // Sockets that share a port share its datagrams: none but ours may have it. Port 0 is nobody's.
+        drop(std::net::UdpSocket::bind(address).map_err(failed)?);
         let first = open(address, buffer_bytes).map_err(failed)?;
         // A port that the system chose is the same for all of them.
         let address = first.local_addr().map_err(failed)?;
@@ -152,4 +154,15 @@ fn open(address: SocketAddr, buffer_bytes: usize) -> io::Result<UdpSocket> {
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     UdpSocket::from_std(socket.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_is_one_sources() {
+        let first = SyslogUdp::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        assert!(matches!(SyslogUdp::bind(first.local_addr()), Err(Error::Bind { .. })));
+    }
 }

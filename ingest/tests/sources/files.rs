@@ -34,7 +34,7 @@ impl Folder {
 
 /// Polls once; what came is stored, and is in the checkpoints after the next poll.
 async fn polled(tail: &mut FileTail, desk: &mut Desk) -> Vec<String> {
-    let frames = soon(tail.poll(&desk.port)).await.unwrap();
+    let frames = soon(tail.poll(&desk.port)).await;
     desk.texts(usize::try_from(frames).unwrap()).await
 }
 
@@ -60,7 +60,7 @@ async fn a_restart_goes_on_where_lines_are_durable() {
     assert_eq!(polled(&mut tail, &mut desk).await, Vec::<String>::new());
     folder.append("a.log", "f\n");
     // Delivered, and not durable when the service dies.
-    assert_eq!(soon(tail.poll(&desk.port)).await.unwrap(), 1);
+    assert_eq!(soon(tail.poll(&desk.port)).await, 1);
     drop(tail);
     drop(desk.delivery().await);
     let mut tail = folder.tail();
@@ -77,7 +77,7 @@ async fn what_the_journal_refuses_is_read_again() {
     let (folder, mut desk) = (Folder::new(), Desk::new());
     folder.append("a.log", "one\ntwo\n");
     let mut tail = folder.tail();
-    assert_eq!(soon(tail.poll(&desk.port)).await.unwrap(), 2);
+    assert_eq!(soon(tail.poll(&desk.port)).await, 2);
     desk.delivery().await.1.refuse(Refused::Full);
     assert_eq!(polled(&mut tail, &mut desk).await, Vec::<String>::new(), "it waits a little");
     assert_eq!(polled(&mut tail, &mut desk).await, ["one", "two"]);
@@ -155,7 +155,7 @@ async fn header_lines_go_with_the_lines_behind_them_also_after_a_restart() {
     let (folder, mut desk) = (Folder::new(), Desk::new());
     folder.append("a.log", "#Fields: a b\n1 2\n# no header\n#Fields: c\n3\n");
     let mut tail = folder.tail();
-    assert_eq!(soon(tail.poll(&desk.port)).await.unwrap(), 3);
+    assert_eq!(soon(tail.poll(&desk.port)).await, 3);
     for (text, directives) in [("1 2", "#Fields: a b"), ("# no header", "#Fields: a b"), ("3", "#Fields: c")]
     {
         let frame = desk.frame().await;
@@ -164,7 +164,7 @@ async fn header_lines_go_with_the_lines_behind_them_also_after_a_restart() {
     polled(&mut tail, &mut desk).await;
     drop(tail);
     folder.append("a.log", "4\n");
-    assert_eq!(soon(folder.tail().poll(&desk.port)).await.unwrap(), 1);
+    assert_eq!(soon(folder.tail().poll(&desk.port)).await, 1);
     let frame = desk.frame().await;
     assert_eq!((frame.text.as_str(), frame.directives.as_deref()), ("4", Some("#Fields: c")));
 }
@@ -202,4 +202,20 @@ async fn a_pipe_is_read_to_its_end() {
     let running = tokio::spawn(Stdin::of(fs::File::open(path).unwrap()).run(desk.port.clone()));
     assert_eq!(desk.texts(3).await, ["one", "two", "no end"]);
     soon(running).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_or_saved_is_told_for_as_long_and_the_rest_is_followed() {
+    let (folder, mut desk) = (Folder::new(), Desk::new());
+    let checkpoints = folder.path("not yet/checkpoints");
+    let pattern = folder.path("*.log").display().to_string();
+    let mut tail = FileTail::open(vec![pattern], checkpoints.clone()).unwrap();
+    folder.append("a.log", "one\n");
+    assert_eq!(polled(&mut tail, &mut desk).await, ["one"]);
+    assert_eq!(polled(&mut tail, &mut desk).await, Vec::<String>::new());
+    let trouble = desk.port.book.trouble().unwrap();
+    assert!(trouble.starts_with("how far files are read cannot be saved"), "{trouble}");
+    fs::create_dir(folder.path("not yet")).unwrap();
+    assert_eq!(polled(&mut tail, &mut desk).await, Vec::<String>::new());
+    assert_eq!((desk.port.book.trouble(), checkpoints.exists()), (None, true));
 }

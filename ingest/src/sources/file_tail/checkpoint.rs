@@ -106,19 +106,45 @@ impl Checkpoints {
         if entries == self.entries {
             return Ok(());
         }
-        self.entries = entries;
         let failed = |source| Error::File { path: self.path.display().to_string(), source };
-        write(&self.path, &self.entries).map_err(failed)
+        write(&self.path, &entries).map_err(failed)?;
+        self.entries = entries;
+        Ok(())
     }
 }
 
 /// Replaces a file: beside it first, synced, then renamed, then the folder synced.
 fn write(path: &Path, entries: &[Checkpoint]) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = File::create(&beside)?;
+    // The whole name and more: sources may be called `web.access` and `web.error`.
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let mut file = File::create(Path::new(&beside))?;
     file.write_all(&serde_json::to_vec(entries)?)?;
     file.sync_all()?;
     fs::rename(&beside, path)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_save_that_failed_is_made_up_for_and_names_with_dots_stay_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("followed/web.access");
+        let mut checkpoints = Checkpoints::load(path.clone()).unwrap();
+        let entry = || Checkpoint {
+            path: "/var/log/web".to_owned(),
+            inode: 7,
+            print: Print::default(),
+            offset_bytes: 3,
+        };
+        assert!(checkpoints.save(vec![entry()]).is_err(), "there is no folder yet");
+        // What another source is writing is left alone.
+        fs::create_dir_all(folder.path().join("followed/web.new")).unwrap();
+        checkpoints.save(vec![entry()]).unwrap();
+        assert_eq!(Checkpoints::load(path).unwrap().entries(), [entry()]);
+    }
 }

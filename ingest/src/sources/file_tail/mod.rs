@@ -2,13 +2,15 @@
 //!
 //! Promises: what a checkpoint says was read is durable; after a crash, frames since the last checkpoint come again, none is
 //! missed as long as its file still lies in the folder; a file is known by device, inode and its first bytes, so that neither a
-//! new name nor a reused inode deceives. Must not know: what a line means.
+//! new name nor a reused inode deceives; what cannot be read or saved is in the book for as long, and tried again.
+//! Must not know: what a line means.
 
 mod checkpoint;
 mod header;
 mod tailed;
 
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -60,7 +62,7 @@ impl FileTail {
         let port = Port { intake: port.intake.lane(LANE_BYTES_MAX), ..port };
         let rate = Rate::new(&port.limits);
         while !port.stop.is_cancelled() {
-            let frames = self.poll(&port).await?;
+            let frames = self.poll(&port).await;
             let pause = if frames == 0 { INTERVAL } else { rate.owe(frames) };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
@@ -74,26 +76,39 @@ impl FileTail {
     }
 
     /// Looks at every file once: hands over what is new, and saves what has become durable. Answers how many frames were new.
-    pub async fn poll(&mut self, port: &Port) -> Result<u64, Error> {
-        self.discover(port);
+    pub async fn poll(&mut self, port: &Port) -> u64 {
+        let mut trouble = self.discover(port);
         let mut frames = 0;
         for file in &mut self.files {
-            frames += file.read(port).await;
+            match file.read(port).await {
+                Ok(new) => frames += new,
+                Err(error) => trouble = trouble.or(Some(unreadable(file.path(), &error))),
+            }
         }
-        self.save()?;
+        // Until it can be saved, a restart would read again.
+        let unsaved =
+            self.save().err().map(|error| format!("how far files are read cannot be saved: {error}"));
         self.files.retain(|file| !file.is_done());
-        Ok(frames)
+        port.book.set_trouble(trouble.or(unsaved));
+        frames
     }
 
-    /// Opens files that were not known, and learns new names of those that are.
-    fn discover(&mut self, port: &Port) {
+    /// Opens files that were not known, and learns new names of those that are. Answers what cannot be opened.
+    fn discover(&mut self, port: &Port) -> Option<String> {
+        let mut trouble = None;
         for file in &mut self.files {
             file.is_named = false;
         }
         let mut room = FILES_MAX.saturating_sub(self.files.len());
         let matches = self.patterns.iter().filter_map(|pattern| glob::glob(pattern).ok());
-        let paths: Vec<PathBuf> = matches.flatten().filter_map(Result::ok).collect();
-        for path in paths {
+        for found in matches.flatten() {
+            let path = match found {
+                Ok(path) => path,
+                Err(error) => {
+                    trouble.get_or_insert_with(|| unreadable(error.path(), error.error()));
+                    continue;
+                }
+            };
             // A file that went between two looks comes again, or does not.
             let Ok(metadata) = fs::metadata(&path) else { continue };
             if !metadata.is_file() {
@@ -103,13 +118,19 @@ impl FileTail {
                 Some(file) => file.name(path),
                 None if room > 0 => {
                     room -= 1;
-                    let opened =
-                        File::open(&path).and_then(|file| Tailed::open(path, file, &self.checkpoints));
-                    self.files.extend(opened.ok().flatten());
+                    let opened = File::open(&path)
+                        .and_then(|file| Tailed::open(path.clone(), file, &self.checkpoints));
+                    match opened {
+                        Ok(file) => self.files.extend(file),
+                        Err(error) => {
+                            trouble.get_or_insert_with(|| unreadable(&path, &error));
+                        }
+                    }
                 }
                 None => port.book.connection_refused(),
             }
         }
+        trouble
     }
 
     /// Opens files that got another name, perhaps one that no pattern matches, while nobody looked.
@@ -130,4 +151,8 @@ impl FileTail {
         let entries = self.files.iter().filter_map(Tailed::checkpoint).collect();
         self.checkpoints.save(entries)
     }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> String {
+    format!("cannot read {}: {error}", path.display())
 }

@@ -89,8 +89,13 @@ impl Tailed {
         self.is_named = true;
     }
 
+    /// Where it was found last.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Reads and hands over what is new. Answers how many frames that were. What cannot be read now is tried again.
-    pub(super) async fn read(&mut self, port: &Port) -> u64 {
+    pub(super) async fn read(&mut self, port: &Port) -> io::Result<u64> {
         self.was_refused = false;
         self.settle();
         let mut frames = 0;
@@ -98,13 +103,13 @@ impl Tailed {
             if self.was_refused {
                 break;
             }
-            match self.burst(port).await {
-                Ok(Some(new)) => frames += new,
-                Ok(None) | Err(_) => break,
+            match self.burst(port).await? {
+                Some(new) => frames += new,
+                None => break,
             }
         }
         self.settle();
-        frames
+        Ok(frames)
     }
 
     /// One burst: how many frames it had; nothing at the end of the file.
