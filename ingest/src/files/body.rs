@@ -13,13 +13,19 @@ use super::frames::{CutOptions, Cutter};
 use super::text::{self, Start, Utf16Reader};
 use super::window::{Meter, Role, WINDOW_BYTES, Window};
 
-/// The frames of a text, a batch for each stream context. Longer lines than `line_bytes_max` are cut, and say so.
+/// Header lines in force, together over all batches: each batch has them anew.
+const CONTEXTS_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// What a batch takes beside its frames.
+const BATCH_BYTES: usize = 1024;
+
+/// The frames of a text, a batch for each stream context. Longer lines than `line_bytes_max` are cut, and say so. None when header
+/// lines change so often that their repetition would be far longer than the text.
 pub(crate) fn cut_body(
     bytes: &[u8],
     origin: Arc<Origin>,
     received_us: i64,
     line_bytes_max: usize,
-) -> Vec<FrameBatch> {
+) -> Option<Vec<FrameBatch>> {
     let meter = Meter::default();
     let mut window = Window::new(Box::new(bytes), &meter, Role::Raw);
     let mut window = match text::start(window.peek(WINDOW_BYTES)) {
@@ -34,13 +40,17 @@ pub(crate) fn cut_body(
     };
     // A byte of room is left, so that the end is seen with the last bytes and not after them.
     let options = CutOptions { origin, received_us, batch_bytes: bytes.len() + 1, line_bytes_max };
-    let mut batches = Vec::new();
+    let (mut batches, mut contexts_bytes) = (Vec::new(), 0);
     // Reading from memory does not fail.
     Cutter::new(options, &mut window).run(&mut window, &mut |batch| {
+        contexts_bytes += BATCH_BYTES + batch.context.directives.as_ref().map_or(0, |lines| lines.len());
+        if contexts_bytes > CONTEXTS_BYTES_MAX {
+            return ControlFlow::Break(());
+        }
         batches.push(batch);
         ControlFlow::Continue(())
     });
-    batches
+    (contexts_bytes <= CONTEXTS_BYTES_MAX).then_some(batches)
 }
 
 #[cfg(test)]
@@ -50,7 +60,8 @@ mod tests {
     #[test]
     fn a_text_is_one_batch_as_long_as_its_header_lines_stay() {
         let origin = Origin { collector: "sede".into(), source: "rete".into(), tenant: "default".into() };
-        let cut = |text: &[u8]| cut_body(text, Arc::new(origin.clone()), 7, 1024);
+        let cut_bounded = |text: &[u8]| cut_body(text, Arc::new(origin.clone()), 7, 1024);
+        let cut = |text: &[u8]| cut_bounded(text).unwrap();
         let lines = "una riga di registro\n".repeat(5_000);
         assert_eq!(
             cut(lines.as_bytes()).iter().map(|batch| batch.frames().len()).collect::<Vec<_>>(),
@@ -59,6 +70,8 @@ mod tests {
         assert_eq!(cut(b"one\ntwo").len(), 1);
         assert_eq!(cut(b"#Fields: a\none\n#Fields: b\ntwo\n").len(), 2);
         assert_eq!(cut(b"").len(), 0);
+        let changing: String = (0..80_000).map(|n| format!("#Date: {n}\na\n")).collect();
+        assert!(cut_bounded(changing.as_bytes()).is_none(), "a batch a line");
         let utf16: Vec<u8> = "\u{feff}una\r\ndue\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(cut(&utf16).iter().map(|batch| batch.frames().len()).sum::<usize>(), 2);
     }

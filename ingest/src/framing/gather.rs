@@ -34,6 +34,11 @@ impl Gather {
         true
     }
 
+    /// Longest message that is not cut.
+    pub fn line_bytes_max(&self) -> usize {
+        self.line_bytes_max
+    }
+
     /// How many messages there are.
     pub fn len(&self) -> usize {
         self.marks.len()

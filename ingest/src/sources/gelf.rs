@@ -43,8 +43,7 @@ impl GelfUdp {
 
     /// Receives until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
-        let expanded_bytes_max = port.limits.line_bytes_max();
-        self.0.receive(port, || Parts::new(expanded_bytes_max)).await
+        self.0.receive(port, Parts::default).await
     }
 }
 
@@ -75,9 +74,8 @@ impl GelfTcp {
 }
 
 /// Messages of which some parts have arrived, the oldest first.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Parts {
-    expanded_bytes_max: usize,
     open: VecDeque<Parted>,
     bytes: usize,
 }
@@ -93,10 +91,6 @@ struct Parted {
 }
 
 impl Parts {
-    fn new(expanded_bytes_max: usize) -> Parts {
-        Parts { expanded_bytes_max, open: VecDeque::new(), bytes: 0 }
-    }
-
     /// Adds a part. Answers the message, if it completes one; `None` when the part is wrong.
     fn add(&mut self, part: &[u8], sender: Option<IpAddr>, now: Instant) -> Option<Option<Vec<u8>>> {
         let (id, rest) = part.split_first_chunk::<8>()?;
@@ -150,11 +144,11 @@ impl Parts {
         gather: &mut Gather,
     ) -> Option<()> {
         let Some(part) = datagram.strip_prefix(&[0x1E, 0x0F]) else {
-            return expand(datagram, self.expanded_bytes_max, gather);
+            return expand(datagram, gather);
         };
         match self.add(part, sender, now)? {
             None => Some(()),
-            Some(whole) => expand(&whole, self.expanded_bytes_max, gather),
+            Some(whole) => expand(&whole, gather),
         }
     }
 }
@@ -168,7 +162,8 @@ impl Unpack for Parts {
 }
 
 /// Adds a message, expanded; `None` when it cannot be.
-fn expand(message: &[u8], bytes_max: usize, gather: &mut Gather) -> Option<()> {
+fn expand(message: &[u8], gather: &mut Gather) -> Option<()> {
+    let bytes_max = gather.line_bytes_max();
     // One byte more shows that there is too much.
     let bounded = |reader: &mut dyn Read| {
         let mut expanded = Vec::new();

@@ -101,11 +101,12 @@ impl Port {
     }
 
     /// The frames of a text that was received now from that sender, cut as a file would be; not yet in the book.
-    pub(crate) fn cut(&self, text: &[u8], peer: Option<&Arc<str>>) -> Vec<FrameBatch> {
-        let mut batches =
-            cut_body(text, Arc::clone(&self.origin), self.clock.now_us(), self.limits.line_bytes_max());
+    /// None when its header lines change too often.
+    pub(crate) fn cut(&self, text: &[u8], peer: Option<&Arc<str>>) -> Option<Vec<FrameBatch>> {
+        let (origin, received_us) = (Arc::clone(&self.origin), self.clock.now_us());
+        let mut batches = cut_body(text, origin, received_us, self.limits.line_bytes_max())?;
         batches.iter_mut().for_each(|batch| batch.context.peer = peer.cloned());
-        batches
+        Some(batches)
     }
 
     /// Puts the flaws of frames in the book.

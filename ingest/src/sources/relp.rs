@@ -55,7 +55,6 @@ impl Relp {
 /// One RELP session.
 #[derive(Debug)]
 pub(super) struct Session {
-    line_bytes_max: usize,
     is_open: bool,
     /// Bytes of a message over the limit that are still to come, and its transaction.
     skip: Option<(usize, u32)>,
@@ -71,8 +70,8 @@ struct Header<'b> {
 }
 
 impl Session {
-    pub(super) fn new(port: &Port) -> Session {
-        Session { line_bytes_max: port.limits.line_bytes_max().max(1), is_open: false, skip: None }
+    pub(super) fn new(_: &Port) -> Session {
+        Session { is_open: false, skip: None }
     }
 
     /// Passes over the rest of a message that was cut.
@@ -104,7 +103,7 @@ impl Session {
             return Ok(end + 1);
         }
         // One byte more than the limit is enough to cut the message.
-        let enough = header.length + self.line_bytes_max + 1;
+        let enough = header.length + turn.gather.line_bytes_max() + 1;
         if let Some(data) = bytes.get(header.length..enough) {
             turn.gather.push(data);
             self.skip = Some((end - enough, header.transaction));

@@ -106,6 +106,16 @@ async fn messages_split_at_every_byte_are_the_same() {
 }
 
 #[tokio::test]
+async fn a_tag_that_every_frame_would_repeat_is_short() {
+    let desk = Desk::new();
+    let mut stream = TcpStream::connect(start(&desk).await).await.unwrap();
+    let long = [b"\xDA\x04\x01".as_slice(), "t".repeat(1_025).as_bytes()].concat();
+    soon(stream.write_all(&[b"\x93".as_slice(), &long, TIME, &record("one")].concat())).await.unwrap();
+    assert_eq!(soon(stream.read(&mut [0; 1])).await.unwrap_or(0), 0, "the connection is closed");
+    assert_eq!(desk.port.book.page().refused_total(), 1);
+}
+
+#[tokio::test]
 async fn garbage_and_bombs_close_the_connection_and_are_counted() {
     let desk = Desk::new();
     let address = start(&desk).await;

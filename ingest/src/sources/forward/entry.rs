@@ -11,6 +11,9 @@ use super::msgpack::{Reader, Value};
 
 /// Deepest nesting of a record.
 const DEPTH_MAX: u32 = 64;
+/// What one turn may hold of frames and of their text: entries of a few bytes become frames with a tag each.
+const FRAMES_MAX: usize = 1_000_000;
+const TEXT_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Names of members that we add.
 const TAG: &str = "fluent_tag";
 const TIME: &str = "timestamp";
@@ -34,6 +37,9 @@ pub(super) fn members(reader: &mut Reader<'_>, tag: &[u8], turn: &mut Turn) -> R
         time => time,
     };
     let Value::Map(count) = reader.value()? else { return Err(Malformed) };
+    if turn.gather.len() >= FRAMES_MAX || turn.gather.text_bytes() > TEXT_BYTES_MAX {
+        return Err(Malformed);
+    }
     let mut json = b"{".to_vec();
     let mut has = (false, false);
     for _ in 0..count {

@@ -19,6 +19,8 @@ use super::{CONNECTIONS_MAX, Error, Port, Tls};
 
 /// Longest message: what Fluent Bit sends at once is about 2 MB.
 const MESSAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Longest tag.
+const TAG_BYTES_MAX: usize = 1024;
 /// What one compressed list may hold.
 const EXPANDED_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
@@ -86,6 +88,10 @@ fn message(bytes: &[u8], turn: &mut Turn) -> Result<(), Malformed> {
     let mut reader = Reader::new(bytes);
     let Value::Array(members @ 2..=4) = reader.value()? else { return Err(Malformed) };
     let Value::Text(tag) = reader.value()? else { return Err(Malformed) };
+    // It is in every frame.
+    if tag.len() > TAG_BYTES_MAX {
+        return Err(Malformed);
+    }
     let rest = reader;
     let second = reader.value()?;
     let (members_taken, entries) = match second {

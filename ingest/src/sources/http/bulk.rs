@@ -23,6 +23,9 @@ const PRODUCT: [(&str, &str); 1] = [("x-elastic-product", "Elasticsearch")];
 /// The version whose `_bulk` this is.
 const VERSION: &str = "8.17.0";
 
+/// Items of a request: each has an answer of its own.
+const ITEMS_MAX: usize = 100_000;
+
 /// The first line of an item: what is to be done with the document behind it.
 #[derive(Debug, Deserialize)]
 struct Action {
@@ -124,6 +127,9 @@ fn items(received: &Received<'_>) -> Result<(Gather, Vec<Value>), Failure> {
             if is_taken {
                 gather.push(document);
             }
+        }
+        if items.len() >= ITEMS_MAX {
+            return Err(Failure::too_large(format!("more than {ITEMS_MAX} items")).at_line(number));
         }
         items.push(item(name, target, is_taken));
     }

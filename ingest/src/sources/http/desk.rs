@@ -23,6 +23,8 @@ use crate::sources::{Port, canonical};
 
 /// Messages of one request that repeat what the body says once, in memory.
 const REPEATED_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Frames of one request: a block of the journal holds as many.
+pub(super) const FRAMES_MAX: usize = 1_000_000;
 /// A request waits so long for room, then its sender is asked to come again.
 const ROOM_WAIT_MAX: Duration = Duration::from_secs(5);
 
@@ -179,8 +181,9 @@ impl Received<'_> {
     }
 
     /// The body cut as a file would be; not yet in the book.
-    pub(super) fn cut(&self) -> Vec<FrameBatch> {
-        self.port().cut(&self.body.bytes, self.peer.as_ref())
+    pub(super) fn cut(&self) -> Result<Vec<FrameBatch>, Failure> {
+        let batches = self.port().cut(&self.body.bytes, self.peer.as_ref());
+        batches.ok_or_else(|| Failure::too_large("header lines change too often: send it in parts"))
     }
 
     /// Waits until the frames are durable. Answers their seqs, from the first to the last; none when there are no frames.
@@ -190,6 +193,9 @@ impl Received<'_> {
     ) -> Result<Option<RangeInclusive<u64>>, Failure> {
         let port = self.port();
         let count: usize = batches.iter().map(|batch| batch.frames().len()).sum();
+        if count > FRAMES_MAX {
+            return Err(self.fails(too_many()));
+        }
         let mut answers = Vec::with_capacity(batches.len());
         for batch in batches {
             let handed_over = tokio::time::timeout(ROOM_WAIT_MAX, port.intake.hand_over(batch, &port.book));
@@ -235,4 +241,9 @@ impl Repeating<'_> {
     fn bytes(&self) -> usize {
         self.gather.text_bytes() + self.gather.len() * size_of::<Frame>()
     }
+}
+
+/// More frames than a request may have.
+pub(super) fn too_many() -> Failure {
+    Failure::too_large(format!("more than {FRAMES_MAX} frames: send it in parts"))
 }

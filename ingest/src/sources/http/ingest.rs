@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use schema::{Flaw, FrameBatch};
 use serde_json::json;
 
-use super::desk::{Desk, Received};
+use super::desk::{Desk, FRAMES_MAX, Received, too_many};
 use super::failure::Failure;
 use super::is_of_type;
 use crate::framing::json::{self, Extent};
@@ -41,7 +41,7 @@ async fn taken(desk: &Desk, request: Request) -> Result<Response, Failure> {
 
 /// Frames as a file of these bytes would give: one a line, empty ones left out, header lines apart, records that span lines whole.
 pub(super) fn lines(received: &Received<'_>) -> Result<Vec<FrameBatch>, Failure> {
-    let batches = received.cut();
+    let batches = received.cut()?;
     for batch in &batches {
         let too_long = batch.flaws().iter().find(|(_, flaw)| *flaw == Flaw::Truncated);
         if let Some(frame) = too_long.and_then(|(at, _)| batch.frames().get(*at as usize)) {
@@ -74,6 +74,9 @@ pub(super) fn objects(received: &Received<'_>) -> Result<Vec<FrameBatch>, Failur
         };
         fits(object, line, received)?;
         gather.push(object);
+        if gather.len() > FRAMES_MAX {
+            return Err(too_many());
+        }
         line += count_lines(object);
         rest = behind;
     }
