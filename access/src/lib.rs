@@ -8,4 +8,4 @@ mod page;
 mod server;
 
 pub use page::{Error, serve_page};
-pub use server::guarded;
+pub use server::{guarded, local};

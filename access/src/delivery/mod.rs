@@ -51,6 +51,15 @@ impl Target {
             Target::File(path) => path.display().to_string(),
         }
     }
+
+    /// The same for the log, where no secret may stand: whoever knows the path of a webhook may post to it.
+    fn shown(&self) -> String {
+        match self {
+            Target::Webhook { url, .. } => reqwest::Url::parse(url)
+                .map_or_else(|_| "a webhook".to_owned(), |url| url.origin().ascii_serialization()),
+            _ => self.place(),
+        }
+    }
 }
 
 /// An alert as it is told: one line of the log.
@@ -112,7 +121,7 @@ impl Delivery {
                     }
                 }
                 Err(error) => {
-                    tracing::error!(target = self.target.place(), %error, "alerts cannot be read");
+                    tracing::error!(target = self.target.shown(), %error, "alerts cannot be read");
                     if stopped_within(RETRY_WAIT_LAST, &stop).await {
                         return;
                     }
@@ -129,11 +138,14 @@ impl Delivery {
         if let Some(told) = wanted {
             let mut wait = RETRY_WAIT_FIRST;
             for attempt in 1.. {
-                let why = match self.attempt(line, told).await {
-                    Ok(()) => break,
-                    Err(why) => why,
+                let attempted = tokio::select! {
+                    // What can be done at once is.
+                    biased;
+                    attempted = self.attempt(line, told) => attempted,
+                    () = stop.cancelled() => return false,
                 };
-                tracing::warn!(target = self.target.place(), alert = told.alert.id, attempt, %why, "not delivered");
+                let Err(why) = attempted else { break };
+                tracing::warn!(target = self.target.shown(), alert = told.alert.id, attempt, %why, "not delivered");
                 if matches!(why, Undelivered::ForGood(_)) || attempt >= ATTEMPTS_MAX {
                     if let Err(error) = file::append(&self.dead_letters, line) {
                         tracing::error!(alert = told.alert.id, %error, "a dead letter cannot be kept");
@@ -147,7 +159,7 @@ impl Delivery {
             }
         }
         if let Err(error) = self.cursor.advance() {
-            tracing::error!(target = self.target.place(), %error, "how far it is cannot be kept");
+            tracing::error!(target = self.target.shown(), %error, "how far it is cannot be kept");
         }
         true
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::str::FromStr;
+use std::time::Duration;
 
 use schema::Severity;
 use tokio::io::AsyncWriteExt;
@@ -12,6 +13,9 @@ use super::{ToldAlert, Undelivered};
 
 /// `log alert`, facility 14 of RFC 5424.
 const FACILITY: u8 = 14;
+
+/// How long the receiver has to take an alert.
+const SEND_TIME_MAX: Duration = Duration::from_secs(15);
 
 /// A receiver of syslog, as `udp://host:514` or `tcp://host:601`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +49,12 @@ impl fmt::Display for SyslogAddress {
 /// Sends an alert.
 pub async fn send(address: &SyslogAddress, line: &str, told: &ToldAlert) -> Result<(), Undelivered> {
     let message = message(line, told);
-    let sent =
-        if address.is_tcp { send_tcp(address, &message).await } else { send_udp(address, &message).await };
-    sent.map_err(|error| Undelivered::ForNow(error.to_string()))
+    let sent = async {
+        if address.is_tcp { send_tcp(address, &message).await } else { send_udp(address, &message).await }
+    };
+    // A firewall that drops what it does not like holds a connection up for minutes.
+    let sent = tokio::time::timeout(SEND_TIME_MAX, sent).await.map_err(std::io::Error::from);
+    sent.flatten().map_err(|error| Undelivered::ForNow(error.to_string()))
 }
 
 async fn send_tcp(address: &SyslogAddress, message: &str) -> std::io::Result<()> {

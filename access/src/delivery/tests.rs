@@ -142,3 +142,15 @@ async fn a_delivery_goes_on_where_it_was_after_a_restart() {
     task.await.unwrap();
     assert_eq!(std::fs::read_to_string(&path).unwrap(), whole, "nothing twice");
 }
+
+#[tokio::test]
+async fn a_receiver_that_never_answers_does_not_hold_up_a_stop() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/secret", listener.local_addr().unwrap());
+    let target = Target::Webhook { url: url.clone(), token: None };
+    assert_eq!(target.shown() + "/secret", url, "the path is not told");
+    let running = Running::start(tempfile::tempdir().unwrap(), target);
+    running.tell(&told("a", Severity::High));
+    let _silent = listener.accept().await.unwrap();
+    running.stop().await;
+}
