@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::manifest::Copied;
+use crate::exit::{Failure, Result};
 
 const BUFFER_BYTES: usize = 1 << 20;
 
@@ -23,10 +24,11 @@ pub struct Copying {
 
 impl Copying {
     /// Into a new folder that only its owner may look into: keys are in it.
-    pub fn into(to: &Path) -> io::Result<Copying> {
+    pub fn into(to: &Path) -> Result<Copying> {
         if to.exists() {
-            // What an earlier one that was cut off had left.
-            fs::remove_dir_all(to)?;
+            let help =
+                "an earlier copy was cut off, or another one is being made: remove the folder when none is";
+            return Err(Failure::usage_text(format!("{} is there already", to.display()), help));
         }
         DirBuilder::new().recursive(true).mode(0o700).create(to)?;
         Ok(Copying { to: to.to_owned(), files: BTreeMap::new() })

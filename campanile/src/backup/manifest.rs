@@ -17,6 +17,10 @@ const NAME: &str = "MANIFEST.json";
 
 const BUFFER_BYTES: usize = 1 << 20;
 
+const CHANGED: &str = "is not what was copied";
+const MISSING: &str = "is missing";
+const ADDED: &str = "was not copied";
+
 /// A file that was copied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Copied {
@@ -76,14 +80,48 @@ impl Manifest {
         for (file, copied) in &self.files {
             let what = match sha256(&backup.join(file)) {
                 Ok(sha256) if sha256 == copied.sha256 => continue,
-                Ok(_) => "is not what was copied",
-                Err(error) if error.kind() == io::ErrorKind::NotFound => "is missing",
+                Ok(_) => CHANGED,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => MISSING,
                 Err(error) => return Err(error.into()),
             };
             wrong.push(Wrong { file: file.clone(), what });
         }
+        let found = files_under(backup)?.into_iter();
+        let added = found.filter(|file| file != Path::new(NAME) && !self.files.contains_key(file));
+        wrong.extend(added.map(|file| Wrong { file, what: ADDED }));
         Ok(wrong)
     }
+
+    /// What of the part `place` is not as it was, in a copy of that part.
+    pub fn compare(&self, place: &Path, copy: &BTreeMap<PathBuf, Copied>) -> Vec<Wrong> {
+        let mut wrong = Vec::new();
+        for (file, copied) in self.files.iter().filter(|(file, _)| file.starts_with(place)) {
+            let what = match copy.get(file.strip_prefix(place).unwrap_or(file)) {
+                Some(found) if found.sha256 == copied.sha256 => continue,
+                Some(_) => CHANGED,
+                None => MISSING,
+            };
+            wrong.push(Wrong { file: file.clone(), what });
+        }
+        let added = copy.keys().map(|file| place.join(file)).filter(|file| !self.files.contains_key(file));
+        wrong.extend(added.map(|file| Wrong { file, what: ADDED }));
+        wrong
+    }
+}
+
+/// All files below a folder, each by its place in it.
+fn files_under(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next)? {
+            let entry = entry?;
+            match entry.file_type()?.is_dir() {
+                true => folders.push(entry.path()),
+                false => files.extend(entry.path().strip_prefix(folder).ok().map(Path::to_owned)),
+            }
+        }
+    }
+    Ok(files)
 }
 
 fn sha256(path: &Path) -> io::Result<String> {

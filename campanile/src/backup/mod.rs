@@ -96,8 +96,9 @@ fn named(config: &Path, settings: &Settings) -> Vec<PathBuf> {
     files
 }
 
-/// Puts the data of a copy at `data_dir`, which must not hold anything yet.
-pub fn restore(backup: &Path, data_dir: &Path) -> Result<()> {
+/// Puts the data of a copy at `data_dir`, which must not hold anything yet. What was copied back is compared with what the
+/// manifest says before it gets that name.
+pub fn restore(backup: &Path, manifest: &Manifest, data_dir: &Path) -> Result<()> {
     let is_free = match fs::read_dir(data_dir) {
         Ok(mut entries) => entries.next().is_none(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => true,
@@ -108,7 +109,14 @@ pub fn restore(backup: &Path, data_dir: &Path) -> Result<()> {
         return Err(Failure::usage_text(format!("{} holds something", data_dir.display()), help));
     }
     let temporary = beside(data_dir);
-    Copying::into(&temporary)?.part(&backup.join(DATA), Path::new(""))?;
+    let mut copying = Copying::into(&temporary)?;
+    copying.part(&backup.join(DATA), Path::new(""))?;
+    let wrong = manifest.compare(Path::new(DATA), &copying.files());
+    if let Some(wrong) = wrong.first() {
+        fs::remove_dir_all(&temporary)?;
+        let help = "`campanile restore BACKUP --verify` names all that is wrong; take another backup";
+        return Err(Failure::usage_text(format!("{} {}", wrong.file.display(), wrong.what), help));
+    }
     if data_dir.exists() {
         fs::remove_dir(data_dir)?;
     }

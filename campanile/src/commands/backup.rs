@@ -28,10 +28,7 @@ pub struct BackupArgs {
 pub fn run(args: &BackupArgs, terminal: &Terminal) -> Result<Exit> {
     let settings = config::settings(&args.config)?;
     if settings.lake.url != "data_dir" {
-        terminal.note(format!(
-            "the lake at {} is not in the backup: its store has copies of its own",
-            settings.lake.url
-        ));
+        terminal.note(format!("the lake at {} is not in the backup: copy it as well", settings.lake.url));
     }
     let manifest = backup::take(&args.config, &settings, &args.to, moment::now_us())?;
     terminal.note(format!(

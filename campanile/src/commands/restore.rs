@@ -54,7 +54,7 @@ pub fn run(args: &RestoreArgs, terminal: &Terminal) -> Result<Exit> {
         }
     }
     if let Some(to) = &args.to {
-        backup::restore(&args.backup, to)?;
+        backup::restore(&args.backup, &manifest, to)?;
         terminal.note(format!("restored to {}: name it as data_dir", to.display()));
     }
     Ok(Exit::Done)

@@ -81,5 +81,14 @@ fn a_backup_that_was_changed_is_not_believed_and_nothing_is_overwritten() {
     folder.file("copy/data/alerts.ndjson", "{}\n");
     let ran = folder.run(&["restore", "copy", "--verify", "--to", "new"]).expect(1);
     assert!(ran.err.contains("data/alerts.ndjson is not what was copied"), "{}", ran.err);
-    assert!(!folder.path().join("new").exists());
+    // Also when nobody asks: what is restored is compared.
+    let ran = folder.run(&["restore", "copy", "--to", "new"]).expect(2);
+    assert!(ran.err.contains("data/alerts.ndjson is not what was copied"), "{}", ran.err);
+    folder.file("copy/data/windows/windows-9", "");
+    let ran = folder.run(&["restore", "copy", "--verify"]).expect(1);
+    assert!(ran.err.contains("data/windows/windows-9 was not copied"), "{}", ran.err);
+    assert!(!folder.path().join("new").exists() && !folder.path().join("new.new").exists());
+    folder.file("new.new/mine", "");
+    folder.run(&["restore", "copy", "--to", "new"]).expect(2);
+    assert!(folder.path().join("new.new/mine").exists(), "what is not ours is left alone");
 }
