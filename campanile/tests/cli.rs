@@ -19,4 +19,5 @@ mod cli {
     pub mod reloading;
     pub mod scanning;
     pub mod serving;
+    pub mod starting;
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use schema::Network;
 
-use super::{JobKind, Settings};
+use super::{JobKind, Listen, Settings};
 use crate::diagnostics::Fault;
 use crate::exit::{Failure, Result};
 use crate::jobs::Cron;
@@ -129,6 +129,7 @@ fn meaning(name: &str, text: &str, settings: &Settings) -> Vec<Fault> {
         let help = "give this node a name of its own, as the town's: letters, digits, - . and _, and not the program's".to_owned();
         fault(&forward.collector, format!("`{}` is no name for a node", forward.collector), help);
     }
+    addresses(settings, &mut fault);
     jobs(settings, &mut fault);
     if settings.http.listen.parse::<std::net::SocketAddr>().is_err() {
         let help = "write an address and a port, as 127.0.0.1:8514".to_owned();
@@ -143,6 +144,35 @@ fn is_node_name(name: &str) -> bool {
     (1..=NODE_NAME_BYTES_MAX).contains(&name.len())
         && name.chars().all(is_known)
         && name != service::COLLECTOR
+}
+
+/// Places to listen on, each for one source: two would share out what arrives.
+fn addresses(settings: &Settings, fault: &mut impl FnMut(&str, String, String)) {
+    let mut taken = BTreeSet::from([(Listens::Streams, settings.http.listen.clone())]);
+    for source in &settings.source {
+        let Some(listen) = &source.listen else { continue };
+        let place = match listen {
+            // The system chooses another one for each.
+            Listen::Tcp(address) | Listen::Tls(address) | Listen::Udp(address) if address.port() == 0 => {
+                continue;
+            }
+            Listen::Tcp(address) | Listen::Tls(address) => (Listens::Streams, address.to_string()),
+            Listen::Udp(address) => (Listens::Datagrams, address.to_string()),
+            Listen::Unix(path) | Listen::UnixDatagram(path) => (Listens::File, path.display().to_string()),
+        };
+        if !taken.insert(place) {
+            let help = "give each source an address and a port of its own".to_owned();
+            fault(&listen.to_string(), format!("`{listen}` is taken by another part of this file"), help);
+        }
+    }
+}
+
+/// What of a machine is listened on.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Listens {
+    Streams,
+    Datagrams,
+    File,
 }
 
 /// Schedules, and what each kind of job needs.
@@ -218,6 +248,23 @@ mod tests {
         let checked = check("a.toml", text.to_owned());
         assert_eq!(checked.faults.len(), 3);
         assert_eq!(help(&checked), "did you mean `Europe/Rome`?");
+    }
+
+    #[test]
+    fn a_place_to_listen_on_is_one_sources() {
+        let source = |name: &str, listen: &str| {
+            format!("[[source]]\nname = \"{name}\"\ntype = \"syslog\"\nlisten = \"{listen}\"\n")
+        };
+        let text =
+            ["udp://127.0.0.1:514", "tcp://127.0.0.1:514", "udp://127.0.0.1:514", "tls://127.0.0.1:514"]
+                .iter()
+                .enumerate()
+                .map(|(n, listen)| source(&n.to_string(), listen))
+                .chain([source("x", "udp://127.0.0.1:0"), source("y", "udp://127.0.0.1:0")])
+                .collect();
+        let told: Vec<String> = check("a.toml", text).faults.iter().map(ToString::to_string).collect();
+        let taken = |listen: &str| format!("`{listen}` is taken by another part of this file");
+        assert_eq!(told, [taken("udp://127.0.0.1:514"), taken("tls://127.0.0.1:514")]);
     }
 
     #[test]

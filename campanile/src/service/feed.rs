@@ -15,7 +15,7 @@ use schema::FrameBatch;
 use storage::Folder;
 use storage::journal::{Damage, Read, Reader};
 
-/// Text that waits in memory; the rest waits on the disk.
+/// Frames that wait in memory; the rest waits on the disk.
 const QUEUE_BYTES_MAX: usize = 64 << 20;
 
 /// What one block of the journal holds.
@@ -36,7 +36,7 @@ impl Block {
     }
 
     fn bytes(&self) -> usize {
-        self.batches.iter().map(|batch| batch.text().len()).sum()
+        self.batches.iter().map(|batch| batch.text().len() + size_of_val(batch.frames())).sum()
     }
 }
 
@@ -59,6 +59,7 @@ struct Queue {
     blocks: VecDeque<Block>,
     bytes: usize,
     durable_upto: u64,
+    voided: u64,
     is_closed: bool,
 }
 
@@ -88,6 +89,11 @@ impl Feed {
         self.shared.1.notify_all();
     }
 
+    /// What was written behind the last durable seq is void: other frames may get its seqs.
+    pub fn void(&self) {
+        self.lock().voided += 1;
+    }
+
     /// Nothing more becomes durable.
     pub fn close(&self) {
         self.lock().is_closed = true;
@@ -115,6 +121,8 @@ pub struct Follower {
     feed: Feed,
     folder: Folder,
     reader: Option<Reader<Folder>>,
+    /// How often blocks had become void when it was opened, and what was durable.
+    opened_at: (u64, u64),
     /// Where the last reading of the disk began.
     read_from: Option<u64>,
     next_seq: u64,
@@ -123,7 +131,7 @@ pub struct Follower {
 impl Follower {
     /// Follows from `next_seq` on.
     pub fn new(feed: Feed, folder: Folder, next_seq: u64) -> Follower {
-        Follower { feed, folder, reader: None, read_from: None, next_seq }
+        Follower { feed, folder, reader: None, opened_at: (0, 0), read_from: None, next_seq }
     }
 
     /// The next block; waits for it up to `wait`.
@@ -142,6 +150,7 @@ impl Follower {
                 return Ok(Next::Block(block));
             }
             if queue.durable_upto >= self.next_seq {
+                self.opened_at = (queue.voided, queue.durable_upto);
                 let lost_before =
                     queue.blocks.front().map_or(queue.durable_upto + 1, |block| *block.seqs.start());
                 drop(queue);
@@ -175,7 +184,10 @@ impl Follower {
         while let Some(reader) = &mut self.reader {
             let (durable_upto, queued_from) = {
                 let queue = self.feed.lock();
-                (queue.durable_upto, queue.blocks.front().map(|block| *block.seqs.start()))
+                let (voided, durable_upto) = self.opened_at;
+                // Where blocks became void since, it does not know of the segment that took their place.
+                let limit = if queue.voided == voided { u64::MAX } else { durable_upto };
+                (queue.durable_upto.min(limit), queue.blocks.front().map(|block| *block.seqs.start()))
             };
             let is_enough = self.next_seq > durable_upto || queued_from == Some(self.next_seq);
             let read = if is_enough { None } else { reader.next().transpose()? };

@@ -1,6 +1,7 @@
 //! The service's own port: health, metrics, status, alerts, and SQL over what is stored.
 //!
-//! Promises: answers while the service is busy; SQL is read-only and bounded in memory, rows and time.
+//! Promises: answers while the service is busy; SQL is read-only and bounded in memory, rows, bytes and time; what is of
+//! tenants is shown on this machine only, whoever may send logs to the port.
 //! Must not know: how anything it shows is kept.
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -23,6 +24,8 @@ use crate::query::{self, Tables};
 
 /// Rows of one answer.
 const ROWS_MAX: usize = 100_000;
+/// Bytes of one answer.
+const ANSWER_BYTES_MAX: usize = 256 << 20;
 /// How long a query may take.
 const QUERY_TIME_MAX: Duration = Duration::from_secs(60);
 
@@ -41,13 +44,14 @@ pub fn router(books: Arc<Books>) -> Router {
     Router::new()
         .route("/health", get(health))
         .route("/metrics", get(prometheus))
-        .route("/api/status", get(status))
+        .merge(access::local(Router::new().route("/api/status", get(status))))
         .with_state(books)
 }
 
 /// What a node with a lake answers.
 pub fn queries(shown: Arc<Shown>) -> Router {
-    Router::new().route("/api/alerts", get(alerts)).route("/api/sql", post(sql)).with_state(shown)
+    access::local(Router::new().route("/api/alerts", get(alerts)).route("/api/sql", post(sql)))
+        .with_state(shown)
 }
 
 /// `ok`, or what is wrong and 503.
@@ -57,6 +61,8 @@ async fn health(State(books): State<Arc<Books>>) -> Response {
     if status.journal.lost > 0 {
         wrong.push(format!("the journal lost {} frames", status.journal.lost));
     }
+    let troubled = status.sources.iter().filter_map(|of| Some((&of.source, of.trouble.as_ref()?)));
+    wrong.extend(troubled.map(|(source, trouble)| format!("source {source}: {trouble}")));
     if wrong.is_empty() {
         return "ok\n".into_response();
     }
@@ -113,6 +119,13 @@ async fn answer(shown: &Shown, text: &str) -> Result<Vec<u8>> {
             return Err(Failure::usage_text(format!("the answer has more than {ROWS_MAX} rows"), help));
         }
         push_lines(&batch, &mut lines)?;
+        if lines.len() > ANSWER_BYTES_MAX {
+            let help = "select fewer columns or add a LIMIT, or query the lake with `campanile sql --lake`";
+            return Err(Failure::usage_text(
+                format!("the answer has more than {ANSWER_BYTES_MAX} bytes"),
+                help,
+            ));
+        }
     }
     Ok(lines)
 }

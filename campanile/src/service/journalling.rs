@@ -109,7 +109,8 @@ impl Journalling {
                     Ok(()) => break,
                     Err(refused) => refused,
                 };
-                self.runtime.block_on(tokio::time::sleep(RETRY_INTERVAL));
+                // A timer is made inside the runtime, or not at all.
+                self.runtime.block_on(async { tokio::time::sleep(RETRY_INTERVAL).await });
                 self.release();
             }
             self.release();
@@ -185,6 +186,7 @@ impl Journalling {
         self.book.used_bytes.store(self.journal.used_bytes(), Ordering::Relaxed);
         self.deliveries.set_full(stored.is_err());
         if let Err(error) = stored {
+            self.feed.void();
             self.failed("write", &error);
             return Err(group.refuse_awaited());
         }

@@ -21,6 +21,7 @@ mod committing;
 mod delivering;
 mod detections;
 mod feed;
+mod folders;
 mod forwarder;
 mod housekeeping;
 mod http;
@@ -38,8 +39,8 @@ pub mod status;
 mod threads;
 mod watched_files;
 
+use std::fs::File;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use axum::Router;
@@ -47,9 +48,9 @@ use detect::Context;
 use detect::coverage::RuleCoverage;
 use ingest::ReceiveClock;
 use ingest::sources::{HttpLimits, serve_http};
+use storage::Journal;
 use storage::journal::Recovered;
 use storage::lake::{Lake, LakeSettings};
-use storage::{Folder, Journal};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -65,6 +66,7 @@ use alert_log::AlertLog;
 use checkpoints::Checkpoints;
 use delivering::{Delivering, targets};
 use detections::Detections;
+use folders::Folders;
 pub use forwarder::forward;
 use http::Shown;
 use jobs::Jobs;
@@ -128,6 +130,8 @@ struct Running {
     reloading: JoinHandle<Delivering>,
     pages: JoinHandle<()>,
     pages_stop: CancellationToken,
+    /// Held for as long as anything of this service may write.
+    _lock: File,
 }
 
 impl Running {
@@ -158,9 +162,13 @@ async fn start(
     let lake = Lake::open(&folders.lake, lake_settings(settings)).await;
     let lake = lake.map_err(failed("the lake cannot be opened"))?;
     let writer = lake.writer(COLLECTOR).await.map_err(failed("the lake cannot be opened"))?;
-    let (journal, recovered) = Journal::open(folders.journal.clone(), COLLECTOR, journal_settings(settings))
-        .map_err(failed("the journal cannot be opened"))?;
+    let (mut journal, recovered) =
+        Journal::open(folders.journal.clone(), COLLECTOR, journal_settings(settings))
+            .map_err(failed("the journal cannot be opened"))?;
+    // A seq that lake or windows have passed would be taken for one that they hold.
+    journal.skip_to(writer.committed_upto() + 1);
     let (watching, town, faults) = watching(Detections::load(settings)?, &folders, journal.first_seq() - 1)?;
+    journal.skip_to(watching.checkpoints.saved_upto + 1);
     let (rules, log) = (watching.live.rules_running(), Arc::clone(&watching.log));
     let grown = log.lock().unwrap_or_else(PoisonError::into_inner).grown();
     let delivering = Delivering::start(&folders.alerts, &folders.deliveries, grown, targets(settings)?)?;
@@ -239,7 +247,7 @@ async fn start(
     let reloading = tokio::spawn(reloader.run(reloads, stop.child_token(), move |reloaded| {
         tell(Said::Reloaded(reloaded));
     }));
-    Ok(Running { threads, tasks, reloading, pages, pages_stop })
+    Ok(Running { threads, tasks, reloading, pages, pages_stop, _lock: folders.lock })
 }
 
 /// Rules as they were left, the log of what they told, what they know of the town, and what is wrong with others.
@@ -276,36 +284,6 @@ async fn pages(
         }
     });
     Ok((address, pages))
-}
-
-/// Where things are under `data_dir`.
-struct Folders {
-    journal: Folder,
-    lake: String,
-    alerts: PathBuf,
-    windows: PathBuf,
-    deliveries: PathBuf,
-    followed: PathBuf,
-}
-
-impl Folders {
-    fn make(settings: &Settings) -> Result<Folders> {
-        let data_dir = &settings.data_dir;
-        let journal = Folder::at(&data_dir.join("journal")).map_err(|error| {
-            Failure::usage_text(
-                format!("cannot use {}: {error}", data_dir.display()),
-                "name a folder you may write to as data_dir",
-            )
-        })?;
-        Ok(Folders {
-            journal,
-            lake: settings.lake_location(),
-            alerts: data_dir.join(ALERTS_FILE),
-            windows: data_dir.join("windows"),
-            deliveries: data_dir.join("deliveries"),
-            followed: data_dir.join("followed"),
-        })
-    }
 }
 
 fn journal_settings(settings: &Settings) -> storage::Settings {

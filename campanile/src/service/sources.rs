@@ -151,10 +151,12 @@ impl Sources {
 
     fn run(&mut self, source: &Source, bound: Bound) {
         let port = self.open(source, &bound.address, bound.tls);
-        let (name, run) = (source.name.clone(), (bound.run)(port));
+        let (name, book) = (source.name.clone(), Arc::clone(&port.book));
+        let run = (bound.run)(port);
         self.taking.tasks.spawn(async move {
             if let Err(error) = run.await {
                 tracing::error!(source = name, error = &error as &dyn std::error::Error, "a source ended");
+                book.set_trouble(Some(format!("it has ended: {error}")));
             }
         });
     }

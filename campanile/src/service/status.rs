@@ -136,6 +136,9 @@ pub struct SourceStatus {
     /// Times that a socket gave an error in place of a datagram.
     #[serde(default)]
     pub receive_errors: u64,
+    /// What keeps it from receiving all that it should; none when nothing does.
+    #[serde(default)]
+    pub trouble: Option<String>,
     /// Connections open.
     pub connections: u64,
     /// When the last frame came, µs since 1970 UTC; 0 before the first.
@@ -326,6 +329,7 @@ impl SourceStatus {
             truncated: page.truncated,
             recoded: page.recoded,
             receive_errors: page.receive_errors,
+            trouble: source.book.trouble(),
             connections: page.connections,
             last_received_us: page.last_received_us,
             events: work.events,
