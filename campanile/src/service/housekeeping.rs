@@ -1,13 +1,14 @@
 //! The lake's care while the service runs.
 //!
-//! Promises: what fails is told and tried again the next time; nothing waits for it; nothing is expired in a run in which
-//! this machine's clock was set. Must not know: events.
+//! Promises: what fails is told and tried again the next time; nothing waits for it; nothing is expired in an hour in which
+//! this machine's clock was set, nor in the first one. Must not know: events.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use ingest::ReceiveClock;
 use storage::lake::{Lake, Retention};
+use tokio::runtime::Handle;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -22,16 +23,31 @@ const EXPIRE_EVERY: u64 = 60;
 pub async fn run(lake: Lake, clock: Arc<ReceiveClock>, stop: CancellationToken) {
     let mut ticks = interval(COMPACT_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    for turn in 0_u64.. {
+    let mut steps = clock.steps();
+    for turn in 1_u64.. {
         tokio::select! {
             _ = ticks.tick() => {}
             () = stop.cancelled() => return,
         }
-        if let Err(error) = lake.compact().await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "small files are not joined this time");
+        let (handle, joined) = (Handle::current(), lake.clone());
+        // It encodes for seconds on the thread that polls it.
+        match tokio::task::spawn_blocking(move || handle.block_on(joined.compact())).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "small files are not joined this time"
+                );
+            }
+            Err(error) => tracing::error!(%error, "joining small files died"),
         }
-        // By a clock that was set, days would be dropped that are not over.
-        if turn % EXPIRE_EVERY == 0 && clock.steps() == 0 {
+        if turn % EXPIRE_EVERY == 0 {
+            let steps_before = std::mem::replace(&mut steps, clock.steps());
+            // By a clock that was set, days would be dropped that are not over.
+            if steps != steps_before {
+                tracing::warn!("nothing is expired this time: this machine's clock was set");
+                continue;
+            }
             let now_us = clock.now_us();
             let days_kept = |class: Retention| Some(class.days());
             let expired = lake.expire(moment::day_of(now_us), days_kept).await.map(drop);

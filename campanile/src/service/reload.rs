@@ -123,6 +123,7 @@ impl Reloader {
             read.map_err(|error| vec![Report::msg(error.to_string())])??;
         let targets = targets(&settings).map_err(told)?;
         let change = self.sources.prepare(&settings).await.map_err(told)?;
+        self.delivering.replace(targets).await.map_err(told)?;
         // From here on nothing is refused.
         let (at_work, is_at_work) = oneshot::channel();
         let rules = detections.live.rules_running();
@@ -135,9 +136,6 @@ impl Reloader {
         needs_restart.extend(change.left_out.iter().map(|name| format!("source {name}")));
         self.sources.make(change);
         *self.town.write().unwrap_or_else(PoisonError::into_inner) = detections.town;
-        if settings.deliver != self.in_force.borrow().deliver {
-            self.delivering.replace(targets).await.map_err(told)?;
-        }
         self.in_force.send_replace(Arc::new(settings));
         Ok(Reloaded::Taken { rules, needs_restart })
     }

@@ -92,7 +92,10 @@ impl SourceWork {
             return;
         }
         let messages = batch.texts(Column::Message);
-        for (row, error) in errors.iter().enumerate() {
+        // The last ones only: a flood of faults would make a text for each.
+        let first =
+            (0..errors.len()).rev().filter(|row| errors.is_valid(*row)).nth(SAMPLES_MAX - 1).unwrap_or(0);
+        for (row, error) in errors.iter().enumerate().skip(first) {
             let Some(error) = error else { continue };
             let message = messages.map_or("", |messages| messages.value(row));
             let message: String = message.chars().take(SAMPLE_CHARS_MAX).collect();
