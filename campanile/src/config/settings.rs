@@ -295,7 +295,7 @@ impl Default for JournalSync {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Lake {
-    /// `data_dir`, or s3://bucket/prefix.
+    /// `data_dir`, or another folder.
     pub url: String,
     /// When rows are committed.
     pub flush: LakeFlush,

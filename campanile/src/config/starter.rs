@@ -31,7 +31,7 @@ disk_budget = "20GiB"
 sync = { bytes = "4MiB", interval = "5ms" }
 
 [lake]
-url = "data_dir"                    # or s3://bucket/prefix
+url = "data_dir"                    # or another folder
 flush = { rows = 1_000_000, age = "30s" }
 
 [detect]
