@@ -18,7 +18,7 @@ use crate::exit::{Failure, Result};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Folder of journal, lake, originals and state.
+    /// Folder of journal, lake, alerts and state.
     pub data_dir: PathBuf,
     /// The comuni and bodies whose logs arrive here, by short name.
     pub tenant: BTreeMap<String, Tenant>,

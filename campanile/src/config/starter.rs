@@ -4,7 +4,7 @@
 pub const STARTER: &str = r#"# Campanile. Check it with `campanile config check`, see what holds with `campanile config show`.
 # Controllare con `campanile config check`; i valori in vigore: `campanile config show`.
 
-# Folder of journal, lake, originals and state.
+# Folder of journal, lake, alerts and state.
 data_dir = "/var/lib/campanile"
 
 # One table for each comune. / Una tabella per ogni comune.
