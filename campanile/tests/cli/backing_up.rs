@@ -42,6 +42,7 @@ fn a_service_restored_from_a_backup_that_was_taken_while_it_worked_gives_the_sam
         folder.run(&["backup", "-c", "campanile.toml", "--to", "copies/one"]).expect(0);
         service.wait_for(|status| status["journal"]["durable_upto"].as_u64().unwrap() > durable + 100);
         is_over.store(true, Ordering::Relaxed);
+        service.wait_for(|status| status["work"]["worked_upto"].as_u64().unwrap() >= durable);
         (durable, first(&service, durable))
     });
     assert_eq!((&answer["n"], &answer["d"]), (&json!(durable), &json!(durable)));
