@@ -23,6 +23,12 @@ pub struct Format {
     pub programs: &'static [&'static str],
     /// First bytes a payload of this format may have; empty when only `programs` lead to it.
     pub starts: &'static [u8],
+    /// What a text cannot do without, in alternatives of an opening, of which four bytes count and `0` is any digit, and
+    /// of signs in the text, the message id or the name of the first element of structured data; empty when it is to
+    /// be shown every text.
+    pub needs: &'static [(&'static str, &'static str)],
+    /// First parts of keys at the top of which an object has one; empty when it is to be shown every object.
+    pub keys: &'static [&'static str],
     /// Cheap and certain: true only when the payload is of this format.
     pub recognise: fn(&Payload<'_>) -> bool,
     /// Reads a recognised payload into the open event. What it cannot read is an error, never a guess.

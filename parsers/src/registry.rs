@@ -37,7 +37,7 @@ static ROUTES: LazyLock<Routes> = LazyLock::new(|| {
         }
         for byte in format.starts {
             if let Some(list) = by_first_byte.get_mut(usize::from(*byte)) {
-                let needs = signs::needs(format.name).into_iter().filter(|need| need.may_begin(*byte));
+                let needs = signs::needs(format).into_iter().filter(|need| need.may_begin(*byte));
                 list.extend(needs.map(|need| (need, index)));
             }
         }

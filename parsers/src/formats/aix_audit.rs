@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "AIX, auditpr command and /etc/security/audit/events",
     programs: &["aixaudit"],
     starts: b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Record::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

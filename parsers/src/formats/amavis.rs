@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "amavis, default log template",
     programs: &["amavis", "amavisd", "amavisd-new"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

@@ -17,6 +17,16 @@ pub static FORMAT: Format = Format {
     reference: "AnyDesk, trace files and connection_trace.txt",
     programs: &[],
     starts: b"iwedfvI ",
+    needs: &[
+        ("info", "-:"),
+        ("warning", "-:"),
+        ("error", "-:"),
+        ("debug", "-:"),
+        ("fatal", "-:"),
+        ("verbose", "-:"),
+        ("Incoming", "-:,"),
+    ],
+    keys: &[],
     recognise: |payload| {
         Trace::read(payload.text).is_some()
             || payload.text.strip_prefix("Incoming").is_some_and(|rest| table_date(rest).is_some())

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Apache 2.4 core, ErrorLogFormat; docs/log-message-tags",
     programs: &["httpd", "apache2", "apache"],
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| head(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "APC UPS Network Management Card 2 and 3, event list",
     programs: &["ups", "system", "rpdu", "emu"],
     starts: b"USRE",
+    needs: &[],
+    keys: &[],
     recognise: |payload| card(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -14,6 +14,8 @@ pub static FORMAT: Format = Format {
     reference: "arpwatch(8), report messages",
     programs: &["arpwatch", "arpalert", "arpwatch-ng"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

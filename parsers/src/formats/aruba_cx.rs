@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "ArubaOS-CX Event Log Message Reference Guide",
     programs: &[],
     starts: b"E",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

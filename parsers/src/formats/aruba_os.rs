@@ -44,6 +44,8 @@ pub static FORMAT: Format = Format {
         "crypto",
     ],
     starts: b"<abcdefghilmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    needs: &[("", "<>")],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

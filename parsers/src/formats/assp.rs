@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "ASSP v2, maillog.txt",
     programs: &[],
     starts: b"JFMASOND",
+    needs: &[],
+    keys: &[],
     recognise: |payload| stamp(payload.text).is_some(),
     parse,
     samples: SAMPLES,

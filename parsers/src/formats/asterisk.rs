@@ -21,6 +21,8 @@ pub static FORMAT: Format = Format {
     reference: "Asterisk, main/logger.c, res/res_security_log.c, channels/chan_sip.c, res/res_pjsip",
     programs: &["asterisk"],
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Asterisk documentation, cdr_csv",
     programs: &[],
     starts: b"\"",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Record::cut(payload.text).is_some(),
     parse,
     samples: SAMPLES,

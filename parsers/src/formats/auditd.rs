@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "Linux audit, specs of event fields and record types (linux-audit/audit-documentation)",
     programs: &["audit", "auditd", "audispd", "audisp-syslog"],
     starts: b"tn",
+    needs: &[("type=", "=(:)"), ("node=", "=(:)")],
+    keys: &[],
     recognise: |payload| Record::read(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,

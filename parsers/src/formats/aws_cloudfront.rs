@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "AWS CloudFront developer guide, standard logging reference",
     programs: &[],
     starts: b"0123456789{",
+    needs: &[],
+    keys: &["sc-status"],
     recognise: |payload| match payload.json {
         Some(json) => {
             json.get("sc-status").is_some()

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "AWS CloudTrail User Guide, CloudTrail record contents",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["eventVersion"],
     recognise: |payload| {
         payload
             .json

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft, Azure Monitor, common and service-specific schemas for resource logs",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["operationName"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             let has_stamp = json.get("time").is_some()

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft, Azure Diagnostics extension (WindowsEventLogsTable)",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["category"],
     recognise: |payload| payload.json.is_some_and(is_table),
     parse,
     samples: SAMPLES,

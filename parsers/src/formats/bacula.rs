@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Bacula, Messages Resource; src/dird/backup.c",
     programs: &["bacula-dir", "bareos-dir", "bacula-sd", "bareos-sd", "bacula-fd", "bareos-fd"],
     starts: b"0123456789T",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         Line::read(payload.text).is_some()
             || FORMAT.programs.contains(&payload.program)

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Barracuda Campus, available log files and structure; firewall activity log format",
     programs: &["box_firewall_activity", "box_firewall", "box_auth_service", "box_config", "box_event_event"],
     starts: b"INWESFDACP",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "BIND 9 Administrator Reference Manual, logging; bin/named and lib/ns/query.c",
     programs: &["named"],
     starts: b"0123456789cqsex",
+    needs: &[("", "#")],
+    keys: &[],
     recognise: |payload| {
         let body = body(payload.text).1;
         payload.program == "named" || (body.starts_with("client ") && body.contains('#'))

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Caddy 2 documentation, logging",
     programs: &["caddy"],
     starts: b"{",
+    needs: &[],
+    keys: &["logger"],
     recognise: |payload| payload.json.is_some_and(is_caddy),
     parse,
     samples: SAMPLES,

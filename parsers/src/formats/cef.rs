@@ -20,6 +20,8 @@ pub static FORMAT: Format = Format {
     reference: "ArcSight, Implementing Common Event Format, version 26",
     programs: &["cef"],
     starts: b"CAP\"",
+    needs: &[],
+    keys: &[],
     recognise: |payload| body(payload).is_some(),
     parse,
     samples: samples::SAMPLES,

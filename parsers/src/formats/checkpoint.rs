@@ -27,6 +27,8 @@ pub static FORMAT: Format = Format {
     reference: "Check Point sk122323 Log Exporter, sk144192 Log Fields Description",
     programs: &["checkpoint", "cp-gw", "cplogexporter", "cef"],
     starts: b"[CLs1{\"talAoUhp",
+    needs: &[("", "\""), ("", "[:"), ("", "="), ("", "|")],
+    keys: &["loguid"],
     recognise,
     parse,
     samples: samples::SAMPLES,

@@ -20,6 +20,8 @@ pub static FORMAT: Format = Format {
     reference: "Cisco Secure Firewall ASA Series Syslog Messages",
     programs: &["%asa", "%ftd", "%pix", "%fwsm"],
     starts: b"%BTDGALUS",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Message::read(payload.text).is_some() || bare::number(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,

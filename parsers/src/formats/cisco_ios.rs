@@ -22,6 +22,8 @@ pub static FORMAT: Format = Format {
     reference: "Cisco, System Message Guide for IOS; NX-OS and IOS-XR System Messages References",
     programs: &[],
     starts: b"%0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*.",
+    needs: &[("", "%-:")],
+    keys: &[],
     recognise: |payload| payload.program.is_empty() && Line::read(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,

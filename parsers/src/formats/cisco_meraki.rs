@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "Cisco Meraki, Syslog Event Types and Log Samples",
     programs: &[],
     starts: b"1",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,

@@ -22,6 +22,8 @@ pub static FORMAT: Format = Format {
     reference: "Citrix ADC 14.1, Syslog Message Reference",
     programs: &["bash", "nsshell"],
     starts: b"\"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ[",
+    needs: &[("", "-:"), ("", "=\"_"), ("", "->[]")],
+    keys: &[],
     recognise: |payload| {
         let text = payload.text;
         Line::read(text).is_some() || access::shell(text).is_some() || access::request(text).is_some()

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "ClamAV, clamd(8), freshclam(1), clamav-milter(8)",
     programs: &["clamd", "clamav", "freshclam", "clamav-milter", "clamonacc", "clamscan", "clamdscan"],
     starts: b"SMTWF/",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         let program = payload.program.rsplit('/').next().unwrap_or("");
         program.starts_with("clam")

@@ -10,6 +10,7 @@ use super::slots::slots;
 use super::{account, flow, peer};
 use crate::format::{Format, Payload, Sample, Unreadable};
 use crate::key_value::pairs;
+use crate::scan;
 
 /// See the module.
 pub static FORMAT: Format = Format {
@@ -18,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "Clavister cOS Core Log Reference Guide",
     programs: &["efw", "fw"],
     starts: b"ie[EFp",
+    needs: &[("", "=")],
+    keys: &[],
     recognise: |payload| is_ours(payload.text),
     parse,
     samples: SAMPLES,
@@ -28,11 +31,22 @@ const HEAD_BYTES: usize = 98;
 
 /// Number, then event, both at the front.
 fn is_ours(text: &str) -> bool {
-    let head = text.as_bytes().get(..HEAD_BYTES).unwrap_or(text.as_bytes());
-    let body = memchr::memmem::find(head, b"id=").and_then(|at| text.get(at + 3..));
-    let Some((number, rest)) = body.and_then(|body| body.split_once(' ')) else { return false };
+    let Some((number, rest)) = behind_number_key(text).and_then(scan::word) else { return false };
     let is_opening = text.starts_with("id=") || text.contains("prio=");
     is_opening && peer::is_digits(number) && (rest.starts_with("event=") || rest.starts_with("rev="))
+}
+
+/// What stands behind the first `id=` of the head.
+fn behind_number_key(text: &str) -> Option<&str> {
+    let head = text.as_bytes().get(..HEAD_BYTES).unwrap_or(text.as_bytes());
+    let mut from = 0;
+    loop {
+        let at = scan::one(b'=', head, from)?;
+        if head.get(..at)?.ends_with(b"id") {
+            return text.get(at + 1..);
+        }
+        from = at + 1;
+    }
 }
 
 slots! {

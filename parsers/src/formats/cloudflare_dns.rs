@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Cloudflare Logpush, DNS logs",
     programs: &[],
     starts: b"{ ",
+    needs: &[],
+    keys: &["QueryName"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["QueryName", "QueryType"])

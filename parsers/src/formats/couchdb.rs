@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Apache CouchDB, couch_log_formatter and chttpd",
     programs: &["couchdb"],
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -37,6 +37,8 @@ pub static FORMAT: Format = Format {
         "authdaemond",
     ],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.program.starts_with("courier")
             || matches!(

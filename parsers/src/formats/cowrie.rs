@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Cowrie, output events",
     programs: &["cowrie"],
     starts: b"{",
+    needs: &[],
+    keys: &["eventid"],
     recognise: |payload| {
         payload.json.is_some_and(|json| json.scalar("eventid").is_some_and(|id| id.starts_with("cowrie.")))
     },

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "cPanel & WHM, log files: login_log and access_log of cpsrvd",
     programs: &["cpsrvd"],
     starts: b"[0123456789abcdef:",
+    needs: &[("", "[]")],
+    keys: &[],
     recognise: |payload| Login::read(payload.text).is_some() || Access::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "cronie 1.7, src/misc.c log_it(); Debian cron 3.0",
     programs: &["cron", "crond", "crontab", "anacron", "run-parts", "atd"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| !payload.qualifier.starts_with("pam_") && !pam::is_pam(payload),
     parse,
     samples: SAMPLES,

@@ -31,6 +31,8 @@ pub static FORMAT: Format = Format {
         "ctl_cyrusdb",
     ],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.program.starts_with("cyr")
             || matches!(payload.program, "lmtpunix" | "ctl_cyrusdb")

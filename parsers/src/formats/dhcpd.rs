@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "ISC DHCP, server/dhcp.c",
     programs: &["dhcpd", "dhcpd6"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

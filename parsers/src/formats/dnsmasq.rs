@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "dnsmasq(8), log-queries and log-dhcp",
     programs: &["dnsmasq", "dnsmasq-dhcp", "dnsmasq-tftp", "dnsmasq-script", "pihole-ftl"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| !payload.text.starts_with("[20"),
     parse,
     samples: SAMPLES,

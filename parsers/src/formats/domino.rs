@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "HCL Domino, console log",
     programs: &[],
     starts: b"[0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| line(payload.text).is_some_and(|(_, text)| is_domino(text)),
     parse,
     samples: SAMPLES,

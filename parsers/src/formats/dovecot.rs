@@ -26,6 +26,8 @@ pub static FORMAT: Format = Format {
         "lmtp",
     ],
     starts: b"0123456789@aimpsl",
+    needs: &[("", ":")],
+    keys: &[],
     recognise: |payload| payload.program == "dovecot" || Line::read(payload).is_some(),
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Dropbear, svr-auth*.c and svr-session.c",
     programs: &["dropbear"],
     starts: b"BbLlEP[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.program == "dropbear" || is_own(behind_head(payload.text).1),
     parse,
     samples: SAMPLES,

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Drupal core, syslog module",
     programs: &["drupal"],
     starts: b"h",
+    needs: &[],
+    keys: &[],
     recognise: |payload| cut(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Elastic Common Schema 8, field reference",
     programs: &[],
     starts: b"{ ",
+    needs: &[],
+    keys: &["ecs"],
     recognise: |payload| {
         payload.json.is_some_and(|json| json.get("@timestamp").is_some() && json.get("ecs.version").is_some())
     },

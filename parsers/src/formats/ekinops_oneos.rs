@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Ekinops OneOS, system logging",
     programs: &[],
     starts: b"#:abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+    needs: &[("", "#")],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Elasticsearch, audit event types; OpenSearch Security, audit log field reference",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["audit_category", "type"],
     recognise: |payload| payload.json.is_some_and(|json| is_elastic(*json) || is_opensearch(*json)),
     parse,
     samples: SAMPLES,

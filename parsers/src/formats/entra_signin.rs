@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft Graph, signIn and directoryAudit; Azure Monitor, SigninLogs and AuditLogs",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["createdDateTime", "activityDateTime", "riskEventType", "resourceId"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["createdDateTime", "status.errorCode"])

@@ -21,6 +21,8 @@ pub static FORMAT: Format = Format {
     reference: "Envoy documentation, access logging; Istio, Envoy access logs",
     programs: &["envoy", "istio-proxy"],
     starts: b"[{",
+    needs: &[],
+    keys: &["response_flags"],
     recognise: |payload| match payload.json {
         Some(json) => is_access(json),
         None => cut(payload.text).is_some(),

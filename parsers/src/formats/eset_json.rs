@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "ESET PROTECT Online Help, Events exported to JSON format",
     programs: &["eraserver", "eset"],
     starts: b"{",
+    needs: &[],
+    keys: &["source_uuid"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["event_type", "source_uuid"])

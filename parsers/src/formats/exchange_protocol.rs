@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft, Protocol logging in Exchange Server",
     programs: &[],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| row(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft, Message tracking in Exchange Server",
     programs: &[],
     starts: b"0123456789\"",
+    needs: &[],
+    keys: &[],
     recognise: |payload| fields(payload).is_some(),
     parse,
     samples: SAMPLES,

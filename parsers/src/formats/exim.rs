@@ -24,6 +24,8 @@ pub static FORMAT: Format = Format {
     reference: "Exim specification, chapter Log files",
     programs: &["exim", "exim4"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         let head = head(payload.text);
         let is_exim = matches!(payload.program, "exim" | "exim4") || !head.program_pid.is_empty();

@@ -20,6 +20,8 @@ pub static FORMAT: Format = Format {
     reference: "F5 BIG-IP ASM, storage formats of remote logging",
     programs: &["asm"],
     starts: b"CAPu\"",
+    needs: &[],
+    keys: &[],
     recognise: |payload| is_cef(payload) || is_pairs(payload.text),
     parse,
     samples: SAMPLES,

@@ -22,6 +22,8 @@ pub static FORMAT: Format = Format {
     reference: "F5, BIG-IP TMOS log messages",
     programs: &["tmm", "apmd", "mcpd", "httpd", "logger", "perl", "apd", "sshd", "bigd", "tmsh", "scriptd"],
     starts: b"0123456789abcdefABCDEF/ Rtmnielwps[",
+    needs: &[("", ":"), ("", "[]")],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,

@@ -25,6 +25,8 @@ pub static FORMAT: Format = Format {
         "fail2ban.utils",
     ],
     starts: b"12",
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.program.starts_with("fail2ban") || head(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Netgate, Raw Filter Log Format; OPNsense filterlog description",
     programs: &["filterlog"],
     starts: b"0123456789f",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Rule::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

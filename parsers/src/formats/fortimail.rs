@@ -20,6 +20,8 @@ pub static FORMAT: Format = Format {
     reference: "Fortinet, FortiMail Log Message Reference 7.4",
     programs: &[],
     starts: b"d",
+    needs: &[("date=", "=_")],
+    keys: &[],
     recognise: |payload| {
         let text = payload.text;
         let bytes = text.as_bytes();

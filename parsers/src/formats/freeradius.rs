@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "FreeRADIUS, src/main/auth.c",
     programs: &["radiusd", "freeradius"],
     starts: b"SMTWF",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         matches!(payload.program, "radiusd" | "freeradius") || in_file(payload.text).is_some()
     },

@@ -20,6 +20,8 @@ pub static FORMAT: Format = Format {
     reference: "FreeSWITCH, mod_logfile; mod_sofia",
     programs: &["freeswitch"],
     starts: b"0123456789abcdef[",
+    needs: &[("", "[]:.")],
+    keys: &[],
     recognise: |payload| cut(payload.text).is_some(),
     parse,
     samples: SAMPLES,

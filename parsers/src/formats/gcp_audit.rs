@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Google Cloud, Cloud Audit Logs, AuditLog",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["protoPayload"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["protoPayload.methodName", "protoPayload.serviceName"])

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Gitea, Administration, Logging configuration; routers/web/auth/auth.go",
     programs: &["gitea", "forgejo"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| cut(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "GitHub Docs, Audit log events for your organization",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["_document_id"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["_document_id", "action"])

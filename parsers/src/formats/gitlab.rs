@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "GitLab, log system: production_json, api_json, auth_json, audit_json",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["controller", "route", "entity_path"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["controller", "action", "method", "path", "time"])

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Google, Admin SDK, Reports API, Activities",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["kind", "events"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.scalar("kind") == Some("admin#reports#activity")

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "GovWay documentation, FileTrace",
     programs: &["govway"],
     starts: b"{",
+    needs: &[],
+    keys: &["transactionId"],
     recognise: |payload| payload.json.is_some_and(is_trace),
     parse,
     samples: SAMPLES,

@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Apache Guacamole, rest/auth/AuthenticationService and tunnel",
     programs: &["guacamole"],
     starts: b"0123456789WIA",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "HAProxy configuration manual, §8.2 log formats",
     programs: &["haproxy"],
     starts: b"0123456789:abcdef",
+    needs: &[("", "[]:.")],
+    keys: &[],
     recognise: |payload| payload.program == "haproxy" || client(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -14,6 +14,8 @@ pub static FORMAT: Format = Format {
     reference: "Horde, login messages",
     programs: &["horde"],
     starts: b"H",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.program.eq_ignore_ascii_case("horde")
             || payload.text.starts_with("HORDE [")

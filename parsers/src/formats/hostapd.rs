@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "hostapd 2.11, src/ap and wpa_ctrl.h",
     programs: &["hostapd"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

@@ -10,6 +10,7 @@ use schema::{Action, Column, EventBuilder};
 
 use super::{account, http, peer};
 use crate::format::{Format, Payload, Sample, Unreadable};
+use crate::scan;
 use crate::time::When;
 
 /// See the module.
@@ -19,6 +20,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft, IIS Log File Formats",
     programs: &[],
     starts: b"0123456789abcdef:",
+    needs: &[("", ",/")],
+    keys: &[],
     recognise: |payload| cut(payload.text).is_some(),
     parse,
     samples: SAMPLES,
@@ -28,16 +31,18 @@ const NUMBERS: usize = 13;
 
 /// The values up to the method, and target and query behind them.
 fn cut(text: &str) -> Option<([&str; NUMBERS], &str)> {
+    let is_address = |text: &str| text == "-" || peer::is_address(text);
+    // What begins otherwise is not cut further: agents of other logs hold commas.
+    scan::cut(text, ", ").filter(|(client, _)| is_address(client))?;
     let mut values = text.splitn(NUMBERS + 1, ", ");
     let mut found = [""; NUMBERS];
     for place in &mut found {
         *place = values.next()?;
     }
-    let [client, _, date, _, service, _, server, taken, received, sent, status, win32, _] = found;
-    let is_address = |text: &str| text == "-" || peer::is_address(text);
+    let [_, _, date, _, service, _, server, taken, received, sent, status, win32, _] = found;
     let are_numbers = [taken, received, sent, status, win32].iter().all(|text| peer::is_digits(text));
     let is_service = service.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (is_address(client) && is_address(server) && are_numbers && is_service && date.matches('/').count() == 2)
+    (is_address(server) && are_numbers && is_service && date.matches('/').count() == 2)
         .then_some((found, values.next()?))
 }
 

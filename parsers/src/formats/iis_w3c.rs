@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "W3C Extended Log File Format; Microsoft IIS logging",
     programs: &[],
     starts: b"0123456789/-*",
+    needs: &[],
+    keys: &[],
     recognise: |payload| fields(payload).is_some(),
     parse,
     samples: SAMPLES,

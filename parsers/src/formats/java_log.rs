@@ -3,7 +3,7 @@
 //! Promises: level and logger or thread come from the head alone; the text is read as any unknown one is.
 //! Must not know: the application. Source: Log4j 2 and Logback, pattern layouts; Spring Boot, logging.
 
-use super::layout::{Head, Language};
+use super::layout::{self, Head, Language};
 use crate::format::{Format, Sample, Unreadable};
 
 /// See the module.
@@ -14,6 +14,8 @@ pub static FORMAT: Format = Format {
     programs: &[],
     // Months too, in English and Italian.
     starts: b"0123456789[EJFMASONDgfmalsond",
+    needs: layout::NEEDS,
+    keys: &[],
     recognise: |payload| Head::read(payload.text).and_then(|head| head.language()) == Some(Language::Java),
     parse: |payload, event| {
         Head::read(payload.text)

@@ -80,6 +80,8 @@ pub static FORMAT: Format = Format {
         "license-check",
     ],
     starts: b"2ABCDEFGHIJKLMNOPRSUVWXacdefijklmnprsuvwx",
+    needs: &[("", "_"), ("", "[]:"), ("", "[@.")],
+    keys: &[],
     recognise: |payload| Message::read(payload).is_some(),
     parse,
     samples: samples::SAMPLES,
@@ -112,7 +114,7 @@ impl<'a> Message<'a> {
         if let Some((name, said)) = named(text) {
             return Some(Message { name, text: said, program, pid, data: "" });
         }
-        if is_name(payload.message_id) && payload.program.starts_with("RT_") {
+        if payload.program.starts_with("RT_") && is_name(payload.message_id) {
             return Some(Message { name: payload.message_id, text, program, pid, data: "" });
         }
         let daemon = if program.is_empty() { payload.program } else { program };

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Kea Messages Manual",
     programs: &["kea-dhcp4", "kea-dhcp6", "kea-dhcp-ddns", "kea-ctrl-agent"],
     starts: b"0123456789DIWEF",
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.program.starts_with("kea-") || head(payload.text).logger.starts_with("kea-"),
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Kerio Connect Administrator's Guide, Managing logs",
     programs: &[],
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         stamp(payload.text).is_some_and(|(_, text)| OPENINGS.iter().any(|opening| text.starts_with(opening)))
     },

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Linux 6.12, mm/oom_kill.c, block/blk-core.c, arch/x86/mm/fault.c, drivers/net",
     programs: &["kernel"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

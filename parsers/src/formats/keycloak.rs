@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "Keycloak Server Administration Guide, Configuring auditing to track events",
     programs: &["keycloak"],
     starts: b"{0123456789[",
+    needs: &[],
+    keys: &["log", "loggerName", "logger"],
     recognise: |payload| body(payload).is_some(),
     parse,
     samples: SAMPLES,

@@ -15,6 +15,20 @@ use crate::format::{Payload, Unreadable};
 use crate::generic;
 use crate::time::{self, When};
 
+/// Of the layouts of Java and Python: a stamp, a level with colons, a trace, or the two lines of SimpleFormatter.
+pub(super) const NEEDS: &[(&str, &str)] = &[
+    ("0", ":"),
+    ("[", ":"),
+    ("DEBUG:", ":"),
+    ("INFO:", ":"),
+    ("WARNING:", ":"),
+    ("ERROR:", ":"),
+    ("CRITICAL:", ":"),
+    ("Traceback", ":"),
+    ("Exception", "\""),
+    ("", ",:\n"),
+];
+
 /// Most parts between stamp and text.
 const PARTS_MAX: usize = 8;
 const LEVELS: &[&str] = &[

@@ -20,6 +20,8 @@ pub static FORMAT: Format = Format {
     reference: "IBM Security QRadar, Log Event Extended Format, version 2",
     programs: &["leef"],
     starts: b"L\"",
+    needs: &[],
+    keys: &[],
     recognise: |payload| body(payload).is_some(),
     parse,
     samples: samples::SAMPLES,

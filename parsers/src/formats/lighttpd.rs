@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "lighttpd 1.4, mod_auth.c, server.c",
     programs: &["lighttpd"],
     starts: b"0123456789(",
+    needs: &[],
+    keys: &[],
     recognise: |payload| cut(payload.text).is_some(),
     parse,
     samples: SAMPLES,

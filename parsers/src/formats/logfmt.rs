@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Go, log/slog TextHandler; logrus, TextFormatter",
     programs: &[],
     starts: b"tlmc",
+    needs: &[("", "=")],
+    keys: &[],
     recognise: |payload| Head::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

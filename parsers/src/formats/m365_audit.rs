@@ -21,6 +21,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft, Office 365 Management Activity API schema",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["Workload"],
     recognise: |payload| {
         payload.json.is_some_and(|json| json.has_all(&["CreationTime", "Operation", "Workload"]))
     },

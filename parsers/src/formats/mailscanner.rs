@@ -14,6 +14,8 @@ pub static FORMAT: Format = Format {
     reference: "MailScanner, Message.pm",
     programs: &["mailscanner"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Mimecast API 2.0, SIEM events",
     programs: &[],
     starts: b"{ ",
+    needs: &[],
+    keys: &["processingId"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["processingId", "aggregateId", "timestamp"])

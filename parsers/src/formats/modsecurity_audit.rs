@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "ModSecurity 2 Data Formats, Audit Log",
     programs: &[],
     starts: b"-[MA",
+    needs: &[],
+    keys: &[],
     recognise: |payload| line(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "ModSecurity Reference Manual, SecAuditLogFormat JSON",
     programs: &["modsecurity", "modsec"],
     starts: b"{",
+    needs: &[],
+    keys: &["transaction"],
     recognise: |payload| payload.json.is_some_and(is_audit),
     parse,
     samples: SAMPLES,

@@ -21,6 +21,8 @@ pub static FORMAT: Format = Format {
     reference: "MongoDB manual, log messages; audit event actions, details and results",
     programs: &["mongod", "mongos", "mongodb"],
     starts: b"{0123456789",
+    needs: &[],
+    keys: &["ctx", "atype"],
     recognise: |payload| match payload.json {
         Some(json) => is_log(*json) || is_audit(*json),
         None => text::Line::read(payload.text).is_some(),

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Monit 5.34, src/http/processor.c, src/event.c",
     programs: &["monit"],
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.program.ends_with("monit") || stamped(payload.text).is_some(),
     parse,
     samples: SAMPLES,

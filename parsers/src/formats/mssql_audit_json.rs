@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "SQL Server, sys.fn_get_audit_file and sys.dm_audit_actions",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["action_id"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["action_id", "server_principal_name"]) || json.has_all(&["action_id", "succeeded"])

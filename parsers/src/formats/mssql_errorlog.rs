@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "SQL Server, error log; sys.messages",
     programs: &["sqlservr", "mssql-server"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,

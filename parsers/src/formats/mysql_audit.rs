@@ -22,6 +22,8 @@ pub static FORMAT: Format = Format {
     reference: "MariaDB audit plugin, log format; MySQL Enterprise Audit and Percona audit log, JSON",
     programs: &["mysql-server_auditing", "mariadb-server_auditing"],
     starts: b"0123456789{",
+    needs: &[],
+    keys: &["audit_record", "connection_id", "category"],
     recognise: |payload| match payload.json {
         Some(json) => json::is_audit(*json),
         None => {

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "MySQL 8.0 manual, error log output format; MariaDB, error log",
     programs: &["mysqld", "mariadbd", "mysqld_safe"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::read(payload.text, !payload.program.is_empty()).is_some(),
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "MySQL 8.0 manual, general query log; sql/sql_parse.cc, command names",
     programs: &["mysql-general"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "MySQL 8.0 manual, slow query log contents; MariaDB, slow query log",
     programs: &["mysqld-slow", "mysql-slow"],
     starts: b"#S",
+    needs: &[],
+    keys: &[],
     recognise: |payload| is_header(payload.text) || is_set_timestamp(payload.text),
     parse,
     samples: SAMPLES,

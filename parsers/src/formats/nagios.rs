@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Nagios Core 4.5, base/logging.c and base/sehandlers.c",
     programs: PROGRAMS,
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| is_ours(payload),
     parse,
     samples: SAMPLES,

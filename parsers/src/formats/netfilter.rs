@@ -7,6 +7,9 @@
 //! Promises: linear; the packet an ICMP error quotes (in brackets) is not read as this one.
 //! Must not know: other messages of the kernel. Source: Linux net/netfilter/nf_log_syslog.c.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use crate::format::{Format, Payload, Sample, Unreadable};
@@ -19,14 +22,19 @@ pub static FORMAT: Format = Format {
     reference: "Linux 6.12, net/netfilter/nf_log_syslog.c",
     programs: &["kernel", "ulogd", "pve-firewall"],
     starts: b"[0123456789",
+    needs: &[("", "=")],
+    keys: &[],
     recognise: |payload| cut(payload.text).is_some(),
     parse,
     samples: SAMPLES,
 };
 
+/// Made once: lines of access logs are searched too.
+static DESTINATION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" DST="));
+
 /// The prefix, and the packet from `IN=` on (from `OUT=` where Proxmox leaves the other out).
 fn cut(text: &str) -> Option<(&str, &str)> {
-    let head = text.get(..memchr::memmem::find(text.as_bytes(), b" DST=")?)?;
+    let head = text.get(..DESTINATION.find(text.as_bytes())?)?;
     let out = head.find(" OUT=");
     let at = match out {
         Some(out) => head.get(..out)?.rfind("IN=").unwrap_or(out + 1),

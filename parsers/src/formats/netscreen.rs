@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Juniper, ScreenOS 6.3.0 Message Log Reference Guide",
     programs: &[],
     starts: b"N",
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.text.starts_with("NetScreen device_id="),
     parse,
     samples: SAMPLES,

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Nextcloud Administration Manual, Logging",
     programs: &["nextcloud", "owncloud"],
     starts: b"{",
+    needs: &[],
+    keys: &["reqId"],
     recognise: |payload| {
         payload.json.is_some_and(|json| json.has_all(&["reqId", "remoteAddr", "app", "message"]))
     },

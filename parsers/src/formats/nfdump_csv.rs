@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "nfdump 1.7, output_csv.c",
     programs: &["nfdump"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| header(payload).is_some() || is_usual(payload.text),
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "nginx 1.27, src/core/ngx_log.c, src/http/ngx_http_request.c ngx_http_log_error()",
     programs: &["nginx"],
     starts: b"12",
+    needs: &[],
+    keys: &[],
     recognise: |payload| head(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "nginx ngx_http_log_module, escape=json",
     programs: &["nginx"],
     starts: b"{",
+    needs: &[],
+    keys: &["remote_addr"],
     recognise: |payload| payload.json.is_some_and(is_access),
     parse,
     samples: SAMPLES,

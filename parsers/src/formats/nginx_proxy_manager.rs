@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "nginx-proxy-manager, docker/rootfs/etc/nginx/conf.d/include/log.conf",
     programs: &["nginx"],
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| line(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "nsd.conf(5)",
     programs: &["nsd"],
     starts: b"[0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.program == "nsd" || nlnet::head(payload.text, "nsd").is_some(),
     parse,
     samples: SAMPLES,

@@ -14,6 +14,8 @@ pub static FORMAT: Format = Format {
     reference: "Network UPS Tools, upsmon(8) and upsd(8); apcupsd manual, events",
     programs: &["upsmon", "upsd", "upssched", "nut-monitor", "apcupsd"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

@@ -16,6 +16,9 @@ pub static FORMAT: Format = Format {
     reference: "NXLog User Guide, im_msvistalog fields",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    // Of a cut object the module's name, which comes last, is missing.
+    keys: &["SourceModuleName", "SourceModuleType", "EventTime"],
     recognise,
     parse,
     samples: samples::SAMPLES,

@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Open Cybersecurity Schema Framework 1.3",
     programs: &[],
     starts: b"{ ",
+    needs: &[],
+    keys: &["class_uid"],
     recognise: |payload| {
         payload.json.is_some_and(|json| json.has_all(&["class_uid", "time", "metadata.version"]))
     },

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Okta, System Log API, LogEvent object and event types",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["published"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["eventType", "published", "outcome", "actor"]) && json.get("uuid").is_some()

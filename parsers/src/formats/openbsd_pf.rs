@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "tcpdump, print-pflog.c; pflogd(8)",
     programs: &["pf", "pflog", "tcpdump"],
     starts: b"r0123456789",
+    needs: &[("", "/():")],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

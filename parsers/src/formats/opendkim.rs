@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "OpenDKIM, opendkim/opendkim.c; OpenDMARC, opendmarc/opendmarc.c",
     programs: &["opendkim", "opendmarc", "dkim-filter"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

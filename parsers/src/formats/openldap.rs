@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "OpenLDAP Administrator's Guide, loglevel stats",
     programs: &["slapd"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

@@ -23,6 +23,8 @@ pub static FORMAT: Format = Format {
     reference: "OpenSSH portable 9.9, auth.c, packet.c, sshd.c, monitor.c",
     programs: &["sshd", "sshd-session", "sshd-auth"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.qualifier.is_empty() && !pam::is_pam(payload),
     parse,
     samples: samples::SAMPLES,
@@ -37,7 +39,9 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         None => (text, false),
     };
     event.action(Action::ApplicationEvent);
-    for (opening, verb, read) in REMARKS {
+    let first = text.as_bytes().first();
+    // Most openings differ in their first byte.
+    for (opening, verb, read) in REMARKS.iter().filter(|(opening, ..)| opening.as_bytes().first() == first) {
         if let Some(rest) = text.strip_prefix(opening) {
             if !verb.is_empty() {
                 event.field("action", verb);
@@ -60,6 +64,7 @@ fn without_solaris_id(text: &str) -> &str {
 /// `error: text` as (error, text).
 fn level(text: &str) -> (&str, &str) {
     const LEVELS: &[&str] = &["error", "fatal", "info", "warning", "debug1", "debug2", "debug3"];
-    let said = LEVELS.iter().find_map(|level| Some((*level, text.strip_prefix(level)?.strip_prefix(": ")?)));
+    let mut near = LEVELS.iter().filter(|level| level.as_bytes().first() == text.as_bytes().first());
+    let said = near.find_map(|level| Some((*level, text.strip_prefix(level)?.strip_prefix(": ")?)));
     said.unwrap_or(("", text))
 }

@@ -47,6 +47,8 @@ pub static FORMAT: Format = Format {
     reference: "OpenVPN 2.6, src/openvpn/ssl.c, multi.c, ssl_verify.c",
     programs: &["openvpn", "ovpn-server", "openvpn-server"],
     starts: b"0123456789MTWFS",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         let (when, text) = stamp(payload.text);
         is_daemon(payload.program) || (when.is_some() && (Client::read(text).is_some() || is_own(text)))

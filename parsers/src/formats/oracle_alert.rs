@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Oracle Database Administrator's Guide, alert log; Database Error Messages",
     programs: &[],
     starts: b"0123456789OSCEIA",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         let (_, text) = behind_stamp(payload.text);
         error(text).is_some() || step(text).is_some()

@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "Oracle Database Security Guide, AUDIT_SYSLOG_LEVEL and UNIFIED_AUDIT_SYSTEMLOG; AUDIT_ACTIONS",
     programs: &["oracle", "oracle audit", "oracle_unified_audit"],
     starts: b"LSATO",
+    needs: &[],
+    keys: &[],
     recognise: |payload| is_audit(payload.text),
     parse,
     samples: samples::SAMPLES,

@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Oracle Database Net Services Administrator's Guide, listener log file",
     programs: &["tnslsnr"],
     starts: b"0123456789T",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         cut(payload.text).is_some() || (payload.text.starts_with("TNS-") && code(payload.text).is_some())
     },

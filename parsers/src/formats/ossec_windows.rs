@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "OSSEC agent, read_win_el.c",
     programs: &["winevtlog"],
     starts: b"W12",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::cut(payload).is_some(),
     parse,
     samples: SAMPLES,

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "OpenTelemetry, logs data model; OTLP 1.5, JSON encoding",
     programs: &[],
     starts: b"{ ",
+    needs: &[],
+    keys: &["body", "Body"],
     recognise: |payload| payload.json.is_some_and(|json| is_record(*json)),
     parse,
     samples: SAMPLES,

@@ -25,6 +25,8 @@ pub static FORMAT: Format = Format {
     reference: "PAN-OS Administrator's Guide, Syslog Field Descriptions; Strata Logging Service Log Reference",
     programs: &["logforwarder", "cef"],
     starts: b"0123456789:{JFMASONDCL\"",
+    needs: &[],
+    keys: &["DeviceSN", "LogSourceID"],
     recognise,
     parse,
     samples: samples::SAMPLES,

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Linux-PAM 1.6, modules/pam_unix/pam_unix_auth.c and support.c",
     programs: &["login", "gdm-password", "polkit-agent-helper-1", "vsftpd", "xrdp-sesman"],
     starts: b"0123456789Puasecbnpm",
+    needs: &[],
+    keys: &[],
     recognise: is_pam,
     parse,
     samples: SAMPLES,

@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "AgID interoperability guidelines, AUDIT_REST_01/02; PDND",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["purposeId"],
     recognise: |payload| payload.json.is_some_and(is_claims),
     parse,
     samples: SAMPLES,

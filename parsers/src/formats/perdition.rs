@@ -24,6 +24,8 @@ pub static FORMAT: Format = Format {
         "perdition.managesieve",
     ],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "pfSense auth.inc and config.lib.inc; OPNsense authgui.inc",
     programs: &["php-fpm", "php", "audit", "configd.py", "opnsense", "php-cgi", "api"],
     starts: b"/Swu",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Said::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "PHP manual, error_log; php-fpm zlog",
     programs: &["php", "php-fpm", "php-cgi"],
     starts: b"[P",
+    needs: &[],
+    keys: &[],
     recognise: |payload| cut(payload.text).is_some(),
     parse,
     samples: SAMPLES,

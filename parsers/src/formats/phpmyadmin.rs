@@ -14,6 +14,8 @@ pub static FORMAT: Format = Format {
     reference: "phpMyAdmin, AuthLog",
     programs: &["phpmyadmin"],
     starts: b"u",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.text.starts_with("user denied: ")
             || (payload.text.starts_with("user authenticated: ")

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Pi-hole FTL, src/log.c",
     programs: &["pihole-ftl"],
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| head(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "spf-engine; RFC 7208, section 9.1",
     programs: &["policyd-spf", "policy-spf", "pyspf-milter", "postfix"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.program != "postfix" && !payload.program.contains('/')
             || payload.program.ends_with("/policy-spf")

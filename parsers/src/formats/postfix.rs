@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Postfix, src/smtpd/smtpd.c, src/global/log_adhoc.c, postscreen(8)",
     programs: &["postfix"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: samples::SAMPLES,

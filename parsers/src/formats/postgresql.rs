@@ -22,6 +22,8 @@ pub static FORMAT: Format = Format {
     reference: "PostgreSQL documentation, 20.8 Error Reporting and Logging; pgaudit README",
     programs: &["postgres", "postgresql"],
     starts: b"0123456789[<(",
+    needs: &[],
+    keys: &[],
     recognise: |payload| is_postgres(payload.program) || prefix::is_certain(payload.text),
     parse,
     samples: samples::SAMPLES,

@@ -20,6 +20,8 @@ pub static FORMAT: Format = Format {
     reference: "PostgreSQL documentation, 20.8.4 Using CSV-Format Log Output",
     programs: &[],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| read(payload.text).is_some_and(|row| row.level.is_some()),
     parse,
     samples: samples::SAMPLES,

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "PostgreSQL documentation, 20.8.5 Using JSON-Format Log Output",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["error_severity"],
     recognise,
     parse,
     samples: samples::SAMPLES,

@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Postgrey, smtpd_access_policy",
     programs: &["postgrey", "postfix"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.program == "postgrey"
             || (decision(payload.text).1.starts_with("action=") && payload.text.contains(", client_address="))

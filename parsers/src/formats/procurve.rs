@@ -23,6 +23,8 @@ pub static FORMAT: Format = Format {
     reference: "ArubaOS-Switch Event Log Message Reference Guide",
     programs: MODULES,
     starts: b"0123456789IWMDEabcdefghilmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    needs: &[("", ":")],
+    keys: &[],
     recognise: |payload| Line::read(payload).is_some(),
     parse,
     samples: samples::SAMPLES,

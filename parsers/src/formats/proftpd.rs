@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "ProFTPD, src/log.c and modules/mod_auth.c; SystemLog",
     programs: &["proftpd"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.program == "proftpd" || system_log(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Proofpoint on Demand Log API",
     programs: &[],
     starts: b"{ ",
+    needs: &[],
+    keys: &["guid", "pps"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["guid", "envelope", "filter", "ts"])

@@ -36,6 +36,8 @@ pub static FORMAT: Format = Format {
         "pmgproxy",
     ],
     starts: b"0123456789:abcdef<",
+    needs: &[("", "-[]\""), ("", ":;="), ("", ":'"), ("", "<>@:")],
+    keys: &[],
     recognise: |payload| {
         FORMAT.programs.contains(&payload.program)
             || Access::read(payload.text).is_some()

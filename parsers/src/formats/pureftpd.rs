@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Pure-FTPd, src/ftpd.c and messages_*.h",
     programs: &["pure-ftpd", "pureftpd"],
     starts: b"(",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         Line::read(payload.text).is_some() || matches!(payload.program, "pure-ftpd" | "pureftpd")
     },

@@ -3,7 +3,7 @@
 //! Promises: level and logger come from the head alone; the text is read as any unknown one is.
 //! Must not know: the application. Source: Python, logging; Flask and gunicorn, logging.
 
-use super::layout::{Head, Language};
+use super::layout::{self, Head, Language};
 use crate::format::{Format, Sample, Unreadable};
 
 /// See the module.
@@ -13,6 +13,8 @@ pub static FORMAT: Format = Format {
     reference: "Python standard library, logging; Flask and gunicorn, logging",
     programs: &[],
     starts: b"0123456789[TDIWEC",
+    needs: layout::NEEDS,
+    keys: &[],
     recognise: |payload| Head::read(payload.text).and_then(|head| head.language()) == Some(Language::Python),
     parse: |payload, event| {
         Head::read(payload.text).ok_or(Unreadable("expected STAMP LEVEL LOGGER TEXT"))?.write(payload, event)

@@ -29,6 +29,8 @@ pub static FORMAT: Format = Format {
         "smtpd",
     ],
     starts: b"@",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         !matches!(payload.program, "" | "smtpd")
             || tai64n(payload.text).is_some_and(|(_, text)| is_known(text))

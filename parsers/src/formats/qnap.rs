@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "QNAP QTS, QuLog Center: system connection log and system event log, RFC 3164",
     programs: &["qlogd", "qulogd"],
     starts: b"ce",
+    needs: &[("conn log", ":"), ("event log", ":")],
+    keys: &[],
     recognise: |payload| {
         let text = payload.text;
         text.starts_with("conn log: Users: ") || text.starts_with("event log: Users: ")

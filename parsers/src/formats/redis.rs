@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Redis, server.c, serverLogRaw",
     programs: &["redis", "redis-server", "redis-sentinel", "valkey-server"],
     starts: b"0123456789[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         Line::read(payload.text).is_some()
             || ["redis", "valkey"].iter().any(|name| payload.program.starts_with(name))

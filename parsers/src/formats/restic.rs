@@ -13,6 +13,8 @@ pub static FORMAT: Format = Format {
     reference: "restic, Scripting: JSON output; Borg, borg --log-json and return codes",
     programs: &["restic", "borg", "borgmatic", "borgbackup"],
     starts: b"{t",
+    needs: &[],
+    keys: &["message_type", "levelname"],
     recognise: |payload| match payload.json {
         Some(json) => {
             json.has_all(&["message_type", "snapshot_id"])

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Retarus, Forensic SIEM Integration",
     programs: &[],
     starts: b"{ ",
+    needs: &[],
+    keys: &["rmxId"],
     recognise: |payload| {
         payload.json.is_some_and(|json| json.has_all(&["rmxId", "customer", "class", "type", "ts"]))
     },

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Roundcube, errors and userlogins logs",
     programs: &["roundcube"],
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.program == "roundcube"
             || in_file(payload.text)

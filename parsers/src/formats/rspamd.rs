@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "Rspamd documentation, Logging",
     programs: &["rspamd"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.program == "rspamd" || in_file(payload.text).is_some(),
     parse,
     samples: SAMPLES,

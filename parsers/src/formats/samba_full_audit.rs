@@ -24,6 +24,8 @@ pub static FORMAT: Format = Format {
     reference: "Samba, vfs_full_audit(8) and source3/modules/vfs_full_audit.c",
     programs: &["smbd_audit", "smbd"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.program == "smbd_audit" || Record::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -14,6 +14,8 @@ pub static FORMAT: Format = Format {
     reference: "Cyrus SASL, saslauthd/saslauthd-main.c",
     programs: &["saslauthd"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

@@ -14,6 +14,8 @@ pub static FORMAT: Format = Format {
     reference: "scanlogd(8)",
     programs: &["scanlogd"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

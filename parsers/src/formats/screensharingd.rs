@@ -14,6 +14,8 @@ pub static FORMAT: Format = Format {
     reference: "macOS, screensharingd",
     programs: &["screensharingd"],
     starts: b"A",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.text.starts_with("Authentication: ") && payload.text.contains(" :: User Name: ")
             || payload.program == "screensharingd"

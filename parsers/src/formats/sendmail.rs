@@ -28,6 +28,8 @@ pub static FORMAT: Format = Format {
         "newaliases",
     ],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: samples::SAMPLES,

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "SFTPGo, Logs",
     programs: &["sftpgo"],
     starts: b"{",
+    needs: &[],
+    keys: &["sender"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["level", "time", "sender"])

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Snare Agent for Windows, event output format",
     programs: &["mswineventlog"],
     starts: b"M\t0123456789#",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::cut(payload).is_some(),
     parse,
     samples: SAMPLES,

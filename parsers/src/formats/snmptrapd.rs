@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Net-SNMP 5.9, snmptrapd(8); RFC 3418",
     programs: &["snmptrapd"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.program.ends_with("snmptrapd")
             || (iso_prefix(payload.text).is_some()

@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "Snort 2.9 manual, alert_fast and alert_syslog; Snort 3, alert_json",
     programs: &["snort", "suricata"],
     starts: b"0123456789[{",
+    needs: &[],
+    keys: &["rule"],
     recognise: |payload| match payload.json {
         Some(json) => is_alert_json(*json),
         None => Alert::read(payload.text).is_some(),

@@ -14,6 +14,8 @@ pub static FORMAT: Format = Format {
     reference: "SOGo, SOGoRootPage.m",
     programs: &["sogod", "sogo"],
     starts: b"s",
+    needs: &[],
+    keys: &[],
     recognise: |payload| matches!(payload.program, "sogod" | "sogo") || payload.text.starts_with("sogod ["),
     parse,
     samples: SAMPLES,

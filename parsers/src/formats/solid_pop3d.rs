@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Solid POP3d, src/authenticate.c",
     programs: &["solid-pop3d", "spop3d"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |_| true,
     parse,
     samples: SAMPLES,

@@ -20,6 +20,8 @@ pub static FORMAT: Format = Format {
     reference: "SonicOS Log Events Reference Guide",
     programs: &["sonicwall"],
     starts: b"i",
+    needs: &[("id=", "=")],
+    keys: &[],
     recognise: |payload| {
         let text = payload.text.trim_start();
         text.starts_with("id=") && text.contains(" sn=") && text.contains(" fw=") && text.contains(" pri=")

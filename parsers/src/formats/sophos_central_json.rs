@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Sophos Central, SIEM Integration API",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["type"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.scalar("type").is_some_and(|kind| kind.starts_with("Event::"))

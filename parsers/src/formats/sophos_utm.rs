@@ -30,6 +30,8 @@ pub static FORMAT: Format = Format {
         "reverseproxy",
     ],
     starts: b"i",
+    needs: &[("id=", "=\"")],
+    keys: &[],
     recognise: |payload| {
         let text = payload.text;
         let head = text.get(..256).unwrap_or(text).as_bytes();

@@ -25,6 +25,8 @@ pub static FORMAT: Format = Format {
     reference: "Sophos Firewall syslog guide 21.5",
     programs: &[],
     starts: b"dtl",
+    needs: &[("device", "=_"), ("timestamp=", "=_"), ("date=", "=_"), ("log_", "=_")],
+    keys: &[],
     recognise,
     parse,
     samples: samples::SAMPLES,

@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "SpamAssassin, spamd",
     programs: &["spamd", "spamassassin", "sa-update", "postfix"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         let program = payload.program.rsplit('/').next().unwrap_or("");
         matches!(program, "spamd" | "spamassassin" | "sa-update") || payload.text.starts_with("spamd: ")

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "AgID, SPID technical rules: fields of the transaction register",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["resp_issuer"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.get("resp_issuer").is_some()

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Squid, logformat directive: format squid",
     programs: &["squid", "squid-1", "(squid-1)"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         let mut words = words(payload.text);
         let stamp = words.next().unwrap_or("");

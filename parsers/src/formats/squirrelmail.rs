@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "SquirrelMail, plug-in Squirrel Logger",
     programs: &["squirrelmail"],
     starts: b"01",
+    needs: &[],
+    keys: &[],
     recognise: |payload| line(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -24,6 +24,8 @@ pub static FORMAT: Format = Format {
     reference: "Stormshield, Description of audit logs, SNS 4",
     programs: &["asqd", "serverd"],
     starts: b"it",
+    needs: &[("id=", "=\""), ("time=", "=\"")],
+    keys: &[],
     recognise,
     parse,
     samples: samples::SAMPLES,

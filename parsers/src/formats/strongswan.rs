@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "strongSwan 6.0, src/libcharon",
     programs: &["charon", "charon-systemd", "charon-nm", "ipsec", "strongswan", "ipsec_starter"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some() || payload.program.starts_with("charon"),
     parse,
     samples: SAMPLES,

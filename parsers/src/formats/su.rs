@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "shadow 4.16 src/su.c; util-linux 2.40 login-utils/su-common.c; su(1) of BSD and Solaris",
     programs: &["su", "su-l", "runuser"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.qualifier.is_empty() && !pam::is_pam(payload),
     parse,
     samples: SAMPLES,

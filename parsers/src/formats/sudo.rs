@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "sudoers(5), LOG FORMAT",
     programs: &["sudo"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.qualifier.is_empty() && !pam::is_pam(payload),
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Suricata user guide, EVE JSON format",
     programs: &["suricata"],
     starts: b"{ ",
+    needs: &[],
+    keys: &["event_type"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["timestamp", "event_type"])

@@ -26,6 +26,8 @@ pub static FORMAT: Format = Format {
         "synoscheduler",
     ],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         let text = payload.text;
         (text.starts_with("Event: ") && text.contains(", Path: "))

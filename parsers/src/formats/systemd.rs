@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "systemd 256, src/core/unit.c, src/core/service.c, src/login/logind-session.c",
     programs: &["systemd", "systemd-logind", "systemd-shutdown"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.qualifier.is_empty() && !pam::is_pam(payload),
     parse,
     samples: SAMPLES,

@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "tac_plus(8), accounting file; RFC 8907",
     programs: &["tac_plus", "tac_plus-ng", "tacplus"],
     starts: b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+    needs: &[("", "\t")],
+    keys: &[],
     recognise: |payload| {
         FORMAT.programs.contains(&payload.program) || Accounting::read(payload.text).is_some()
     },

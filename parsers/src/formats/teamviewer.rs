@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "TeamViewer, Connections_incoming.txt",
     programs: &[],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         let mut cells = payload.text.split('\t');
         let id = cells.next().unwrap_or_default();

@@ -21,6 +21,8 @@ pub static FORMAT: Format = Format {
     reference: "Apache Tomcat, org.apache.juli.OneLineFormatter",
     programs: &["tomcat", "tomcat8", "tomcat9", "tomcat10", "catalina"],
     starts: b"0123{",
+    needs: &[],
+    keys: &["statusCode"],
     recognise: |payload| match payload.json {
         Some(json) => is_access(json),
         None => cut(payload.text).is_some(),

@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Trend Micro Email Security, mail tracking logs",
     programs: &[],
     starts: b"{ ",
+    needs: &[],
+    keys: &["mailID"],
     recognise: |payload| {
         payload.json.is_some_and(|json| json.has_all(&["mailID", "messageID", "genTime", "recipient"]))
     },

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Cisco Umbrella, DNS Log Formats",
     programs: &[],
     starts: b"\"",
+    needs: &[],
+    keys: &[],
     recognise: |payload| row(payload.text).is_some(),
     parse,
     samples: SAMPLES,

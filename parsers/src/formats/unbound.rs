@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "unbound.conf(5), log-queries, log-replies",
     programs: &["unbound"],
     starts: b"[0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.program == "unbound"
             || payload.program.ends_with("/unbound")

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "UniFi remote syslog",
     programs: &[],
     starts: b"(\"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+    needs: &[("", ":,"), ("", "(\",")],
+    keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,
     samples: SAMPLES,

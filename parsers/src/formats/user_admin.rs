@@ -33,6 +33,8 @@ pub static FORMAT: Format = Format {
         "deluser",
     ],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.qualifier.is_empty() && !pam::is_pam(payload),
     parse,
     samples: SAMPLES,

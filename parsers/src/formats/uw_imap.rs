@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "UW imap toolkit, src/osdep/unix/env_unix.c",
     programs: &["imapd", "ipop3d", "ipop2d", "imapsd", "ipop3sd", "imap", "pop3"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.program.starts_with("ipop")
             || (payload.text.contains(" host=")

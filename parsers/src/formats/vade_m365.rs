@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "Vade for M365, SIEM log export",
     programs: &[],
     starts: b"{ ",
+    needs: &[],
+    keys: &["remediation_type"],
     recognise: |payload| {
         payload.json.is_some_and(|json| {
             json.has_all(&["date", "sender_ip", "from_header", "message_id", "status", "remediation_type"])

@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Vaultwarden, src/main.rs (logger), src/api/identity.rs",
     programs: &["vaultwarden", "bitwarden_rs"],
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| cut(payload.text).is_some(),
     parse,
     samples: SAMPLES,

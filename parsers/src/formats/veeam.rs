@@ -20,6 +20,8 @@ pub static FORMAT: Format = Format {
     reference: "Veeam Backup & Replication, Event Reference",
     programs: &["veeam_mp"],
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.text.starts_with("[categoryId=") || payload.program == "Veeam_MP",
     parse,
     samples: SAMPLES,

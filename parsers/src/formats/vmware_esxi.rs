@@ -38,6 +38,19 @@ pub static FORMAT: Format = Format {
         "vmware-hostd",
     ],
     starts: b" [ievwdtcUTQED0123456789",
+    needs: &[
+        ("0", "-:"),
+        ("0", "/:"),
+        ("", "[@"),
+        ("", "]"),
+        ("cpu", ":)"),
+        ("USER ", "/"),
+        ("Terminating", ""),
+        ("QuerySerialNumber", "-"),
+        ("Executing", "'/"),
+        ("DHCP", ""),
+    ],
+    keys: &[],
     recognise: |payload| {
         is_own_program(payload) || Local::read(payload.text).is_some() || is_own_shape(payload.text)
     },

@@ -50,6 +50,8 @@ pub static FORMAT: Format = Format {
         "envoy",
     ],
     starts: b"E0123456789[ ",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         is_own_program(payload) || event::Event::is(payload.text) || Line::read(payload.text).is_some()
     },

@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "vsftpd, logging.c; xferlog(5)",
     programs: &["vsftpd"],
     starts: b"MTWFS[C",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         let (when, rest) = stamp(payload.text);
         (when.is_some() && (session(rest).is_some() || transfer::Transfer::read(rest).is_some()))

@@ -20,6 +20,8 @@ pub static FORMAT: Format = Format {
     reference: "WALLIX Bastion Administration Guide, SIEM messages",
     programs: &["wabengine", "rdpproxy", "sshproxy", "wab", "wabaudit", "wabauth"],
     starts: b"[a0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| line(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,

@@ -21,6 +21,8 @@ pub static FORMAT: Format = Format {
     reference: "WatchGuard Fireware Log Catalog",
     programs: &["firewall"],
     starts: b"Lm(0123456789abcdefghijklnopqrstuvwxyzABCDEFGHIJKMNOPQRSTUVWXYZ",
+    needs: &[("", "|:"), ("", "_-=\"")],
+    keys: &[],
     recognise: |payload| Layout::of(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,

@@ -21,6 +21,8 @@ pub static FORMAT: Format = Format {
     reference: "Apache 2.4 mod_log_config; nginx ngx_http_log_module",
     programs: &["httpd", "apache2", "nginx", "apache_access", "nginx_access"],
     starts: b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:-_* ",
+    needs: &[("", "[]/:\"")],
+    keys: &[],
     recognise: |payload| cut(payload.text).is_some_and(|line| is_status(line.rest)),
     parse,
     samples: SAMPLES,

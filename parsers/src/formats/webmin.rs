@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Webmin, miniserv.pl and web-lib-funcs.pl (webmin_log)",
     programs: &["webmin", "usermin", "miniserv.pl"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         matches!(payload.program, "webmin" | "usermin" | "miniserv.pl") && !super::pam::is_pam(payload)
             || Record::read(payload.text).is_some()

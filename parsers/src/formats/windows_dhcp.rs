@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft, Analyze DHCP server log files",
     programs: &[],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| head(payload.text).is_some(),
     parse,
     samples: SAMPLES,

@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft, DNS server debug logging options",
     programs: &[],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| head(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,

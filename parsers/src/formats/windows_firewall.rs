@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft, Windows Firewall log, version 1.5",
     programs: &[],
     starts: b"0123456789",
+    needs: &[("", ":-"), ("", ":/")],
+    keys: &[],
     recognise: |payload| Line::cut(payload.text).is_some(),
     parse,
     samples: SAMPLES,

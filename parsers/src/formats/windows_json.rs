@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft event schema (MS-EVEN6); field names as in Sigma",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["Event", "EventID"],
     recognise,
     parse,
     samples: samples::SAMPLES,

@@ -18,6 +18,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft, Interpret NPS Database Format Log Files",
     programs: &[],
     starts: b"\"<",
+    needs: &[],
+    keys: &[],
     recognise: |payload| match payload.text.strip_prefix("<Event>") {
         Some(rest) => rest.contains("<Packet-Type data_type=") && rest.contains("<Computer-Name data_type="),
         None => is_record(payload.text),

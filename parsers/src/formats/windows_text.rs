@@ -21,6 +21,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft-Windows-Security-Auditing manifest",
     programs: &["microsoft-windows-security-auditing", "security-auditing"],
     starts: b"ABCDEFIKLPRSTU\xC3",
+    needs: &[],
+    keys: &[],
     recognise: |payload| id_of(payload.text).is_some(),
     parse,
     samples: SAMPLES,

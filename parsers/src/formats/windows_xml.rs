@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Microsoft event schema (events.xsd, MS-EVEN6)",
     programs: &[],
     starts: b"<",
+    needs: &[],
+    keys: &[],
     recognise: |payload| is_event_xml(payload.text),
     parse,
     samples: samples::SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Elastic Winlogbeat reference, exported fields (winlog)",
     programs: &[],
     starts: b"{",
+    needs: &[],
+    keys: &["winlog"],
     recognise,
     parse,
     samples: samples::SAMPLES,

@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Linux 6.12, drivers/net/wireguard; wg-quick(8)",
     programs: &["kernel", "wg-quick", "wireguard"],
     starts: b"w[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         payload.program.ends_with("wg-quick") || without_uptime(payload.text).starts_with("wireguard: ")
     },

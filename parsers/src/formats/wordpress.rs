@@ -15,6 +15,8 @@ pub static FORMAT: Format = Format {
     reference: "WP fail2ban documentation, events",
     programs: &["wordpress", "wp"],
     starts: &[],
+    needs: &[],
+    keys: &[],
     recognise: |payload| payload.program.starts_with("wordpress") || payload.program == "wp",
     parse,
     samples: SAMPLES,

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "xrdp, common/log.c and sesman",
     programs: &["xrdp", "xrdp-sesman", "xrdp-sesexec", "xrdp-chansrv"],
     starts: b"[",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         (payload.program.starts_with("xrdp") && !pam::is_pam(payload))
             || Line::of_file(payload.text).is_some()

@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Zabbix manual, Log files; Real-time export, problems",
     programs: &["zabbix_server", "zabbix_proxy", "zabbix_agentd", "zabbix_agent2"],
     starts: b" 0123456789{",
+    needs: &[],
+    keys: &["eventid"],
     recognise: |payload| match payload.json {
         Some(json) => json.has_all(&["clock", "ns", "value", "eventid"]),
         None => Line::read(payload.text).is_some(),

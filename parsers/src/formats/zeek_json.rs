@@ -16,6 +16,8 @@ pub static FORMAT: Format = Format {
     reference: "Zeek manual, log formats and script reference",
     programs: &["zeek", "bro"],
     starts: b"{ ",
+    needs: &[],
+    keys: &["ts"],
     recognise: |payload| payload.json.is_some_and(|json| json.get("ts").is_some() && is_zeek(*json)),
     parse,
     samples: SAMPLES,

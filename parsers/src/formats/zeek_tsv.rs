@@ -17,6 +17,8 @@ pub static FORMAT: Format = Format {
     reference: "Zeek manual, log formats and script reference",
     programs: &["zeek", "bro"],
     starts: b"0123456789-",
+    needs: &[],
+    keys: &[],
     recognise: |payload| Header::read(payload).is_some_and(|header| payload.text.contains(header.separator)),
     parse,
     samples: SAMPLES,

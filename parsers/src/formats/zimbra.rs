@@ -21,6 +21,8 @@ pub static FORMAT: Format = Format {
     reference: "Zimbra, log4j layout of audit.log and mailbox.log",
     programs: &["zimbramon", "mailboxd", "zimbra"],
     starts: b"0123456789",
+    needs: &[],
+    keys: &[],
     recognise: |payload| line(payload.text).is_some(),
     parse,
     samples: samples::SAMPLES,

@@ -19,6 +19,8 @@ pub static FORMAT: Format = Format {
     reference: "Zyxel, ZyWALL USG FLEX/ATP Series User's Guide, Log Descriptions",
     programs: &[],
     starts: b"s",
+    needs: &[],
+    keys: &[],
     recognise: |payload| {
         let text = payload.text;
         text.starts_with("src=\"")

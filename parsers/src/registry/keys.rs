@@ -14,92 +14,6 @@ use super::FormatIndex;
 use crate::format::Format;
 use crate::json::Json;
 
-/// Formats, and the keys of which an object needs one; a format of objects that is not in the list is always asked.
-const NEEDS: &[(&str, &[&str])] = &[
-    ("aws_cloudfront", &["sc-status"]),
-    ("aws_cloudtrail", &["eventVersion"]),
-    ("azure_activity", &["operationName"]),
-    ("azure_windows", &["category"]),
-    ("caddy", &["logger"]),
-    ("checkpoint", &["loguid"]),
-    ("cloudflare_dns", &["QueryName"]),
-    ("cowrie", &["eventid"]),
-    ("ecs_json", &["ecs"]),
-    ("elastic_audit", &["audit_category", "type"]),
-    ("entra_signin", &["createdDateTime", "activityDateTime", "riskEventType", "resourceId"]),
-    ("envoy", &["response_flags"]),
-    ("eset_json", &["source_uuid"]),
-    ("gcp_audit", &["protoPayload"]),
-    ("github_audit", &["_document_id"]),
-    ("gitlab", &["controller", "route", "entity_path"]),
-    ("google_workspace", &["kind", "events"]),
-    ("govway_json", &["transactionId"]),
-    ("keycloak", &["log", "loggerName", "logger"]),
-    ("m365_audit", &["Workload"]),
-    ("mimecast", &["processingId"]),
-    ("modsecurity_json", &["transaction"]),
-    ("mongodb", &["ctx", "atype"]),
-    ("mssql_audit_json", &["action_id"]),
-    ("mysql_audit", &["audit_record", "connection_id", "category"]),
-    (
-        "netflow_json",
-        &[
-            "sourceIPv4Address",
-            "sourceIPv6Address",
-            "IPV4_SRC_ADDR",
-            "IPV6_SRC_ADDR",
-            "ipv4_src_addr",
-            "ipv6_src_addr",
-            "source_ipv4_address",
-            "src4_addr",
-            "src6_addr",
-            "ip_src",
-            "SrcAddr",
-            "src_addr",
-            "netflow",
-        ],
-    ),
-    ("nextcloud_json", &["reqId"]),
-    ("nginx_json", &["remote_addr"]),
-    // Of a cut object the module's name, which comes last, is missing.
-    ("nxlog", &["SourceModuleName", "SourceModuleType", "EventTime"]),
-    ("ocsf_json", &["class_uid"]),
-    ("okta", &["published"]),
-    ("otel_json", &["body", "Body"]),
-    ("paloalto", &["DeviceSN", "LogSourceID"]),
-    ("pdnd_json", &["purposeId"]),
-    ("postgresql_json", &["error_severity"]),
-    ("proofpoint_pod", &["guid", "pps"]),
-    ("restic", &["message_type", "levelname"]),
-    ("retarus", &["rmxId"]),
-    ("sftpgo", &["sender"]),
-    ("snort", &["rule"]),
-    ("sophos_central_json", &["type"]),
-    ("spid_sp", &["resp_issuer"]),
-    ("suricata_eve", &["event_type"]),
-    ("tomcat", &["statusCode"]),
-    (
-        "traefik",
-        &[
-            "RequestPath",
-            "entryPointName",
-            "routerName",
-            "serviceName",
-            "middlewareName",
-            "middlewareType",
-            "providerName",
-            "tlsStoreName",
-            "traefikVersion",
-        ],
-    ),
-    ("trend_email", &["mailID"]),
-    ("vade_m365", &["remediation_type"]),
-    ("windows_json", &["Event", "EventID"]),
-    ("winlogbeat", &["winlog"]),
-    ("zabbix", &["eventid"]),
-    ("zeek_json", &["ts"]),
-];
-
 /// A set of formats of objects: a bit for the place of each.
 type Places = u128;
 
@@ -119,12 +33,10 @@ impl Keys {
         for (index, format) in all.iter().enumerate().filter(|(_, format)| format.starts.contains(&b'{')) {
             let place: Places = 1 << keys.formats.len();
             keys.formats.push(index);
-            match NEEDS.iter().find(|(name, _)| *name == format.name) {
-                Some((_, needs)) => {
-                    needs.iter().for_each(|key| *keys.by_key.entry(key).or_default() |= place)
-                }
-                None => keys.always |= place,
+            if format.keys.is_empty() {
+                keys.always |= place;
             }
+            format.keys.iter().for_each(|key| *keys.by_key.entry(key).or_default() |= place);
         }
         keys
     }
@@ -156,10 +68,10 @@ mod tests {
     }
 
     #[test]
-    fn every_name_is_of_a_format_of_objects_and_all_have_a_bit() {
-        for (name, keys) in NEEDS {
-            assert!(ALL.iter().any(|format| format.name == *name && format.starts.contains(&b'{')), "{name}");
-            assert!(!keys.is_empty() && keys.iter().all(|key| !key.contains('.')), "{name}");
+    fn keys_are_of_formats_of_objects_and_all_have_a_bit() {
+        for format in ALL.iter().filter(|format| !format.keys.is_empty()) {
+            assert!(format.starts.contains(&b'{'), "{}", format.name);
+            assert!(format.keys.iter().all(|key| !key.contains('.')), "{}", format.name);
         }
         assert!(Keys::of(ALL).formats.len() <= Places::BITS as usize);
     }

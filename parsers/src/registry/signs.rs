@@ -1,9 +1,9 @@
-//! Openings and signs without which a payload is none of some format's: what lacks them need not be shown to it.
+//! Openings and signs without which a text is none of some format's: what lacks them need not be shown to it.
 //!
-//! Only for formats that claim many first bytes, or first bytes of many sentences. Promises: a format that would
-//! recognise a payload is asked. Must not know: what a format reads beyond that.
+//! Formats that claim many first bytes, or first bytes of many sentences, name them. Promises: a format that would
+//! recognise a text is asked. Must not know: what a format reads beyond that.
 
-use crate::format::Payload;
+use crate::format::{Format, Payload};
 
 /// ASCII signs that a text has, one bit each; letters and digits have none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,9 @@ const ELEMENT_BYTES: usize = 12;
 impl Look {
     /// A look at a payload whose text is `trimmed` behind its white space.
     pub(super) fn at(payload: &Payload<'_>, trimmed: &str) -> Look {
-        let element = payload.structured_data.get(..ELEMENT_BYTES).unwrap_or_default();
+        // Of the elements that a format looks for the number has parts: `[junos@2636.1.1.1.2.40 …`.
+        let element = payload.structured_data.get(..ELEMENT_BYTES).filter(|name| name.contains('.'));
+        let element = element.unwrap_or_default();
         let signs = Signs::of(payload.text).and(Signs::of(payload.message_id)).and(Signs::of(element));
         Look { opening: opening(trimmed), signs }
     }
@@ -90,118 +92,12 @@ impl Need {
     }
 }
 
-/// Formats, and what a payload of each needs: one of the openings, of which four bytes count and `0` is any digit, with
-/// all signs beside it, in the text, the message id or the name of the first element of structured data.
-const NEEDS: &[(&str, &[(&str, &str)])] = &[
-    (
-        "anydesk",
-        &[
-            ("info", "-:"),
-            ("warning", "-:"),
-            ("error", "-:"),
-            ("debug", "-:"),
-            ("fatal", "-:"),
-            ("verbose", "-:"),
-            ("Incoming", "-:,"),
-        ],
-    ),
-    ("aruba_os", &[("", "<>")]),
-    ("auditd", &[("type=", "=(:)"), ("node=", "=(:)")]),
-    (
-        "aws_elb",
-        &[
-            ("tls ", "/:"),
-            ("http", "/:"),
-            ("h2 ", "/:"),
-            ("grpcs", "/:"),
-            ("ws", "/:"),
-            ("0", "-:"),
-            ("0", "/:"),
-        ],
-    ),
-    ("bind", &[("", "#")]),
-    ("checkpoint", &[("", "\""), ("", "[:"), ("", "="), ("", "|")]),
-    ("cisco_ios", &[("", "%-:")]),
-    ("citrix_adc", &[("", "-:"), ("", "=\"_"), ("", "->[]")]),
-    ("clavister", &[("", "=")]),
-    ("cpanel", &[("", "[]")]),
-    ("dovecot", &[("", ":")]),
-    ("ekinops_oneos", &[("", "#")]),
-    ("f5_bigip", &[("", ":"), ("", "[]")]),
-    ("fortigate", &[("", "="), ("", "|")]),
-    ("fortimail", &[("date=", "=_")]),
-    (
-        "fortiweb",
-        &[
-            ("date=", "=_"),
-            ("time=", "=_"),
-            ("log_id=", "="),
-            ("v0", "=_"),
-            ("msg_id=", "="),
-            ("device_id=", "="),
-            ("devname=", "=_"),
-        ],
-    ),
-    ("freeswitch", &[("", "[]:.")]),
-    ("haproxy", &[("", "[]:.")]),
-    ("iis_native", &[("", ",/")]),
-    ("java_log", LAYOUT),
-    ("juniper_srx", &[("", "_"), ("", "[]:"), ("", "[@.")]),
-    ("logfmt", &[("", "=")]),
-    ("mikrotik", &[("", ","), ("", "->:"), ("user ", ""), ("login failure", "")]),
-    ("netfilter", &[("", "=")]),
-    ("openbsd_pf", &[("", "/():")]),
-    ("procurve", &[("", ":")]),
-    ("proxmox", &[("", "-[]\""), ("", ":;="), ("", ":'"), ("", "<>@:")]),
-    ("python_log", LAYOUT),
-    ("qnap", &[("conn log", ":"), ("event log", ":")]),
-    ("sonicwall", &[("id=", "=")]),
-    ("sophos_utm", &[("id=", "=\"")]),
-    ("sophos_xg", &[("device", "=_"), ("timestamp=", "=_"), ("date=", "=_"), ("log_", "=_")]),
-    ("stormshield", &[("id=", "=\""), ("time=", "=\"")]),
-    ("tacacs", &[("", "\t")]),
-    ("traefik", &[("", "\"")]),
-    ("unifi", &[("", ":,"), ("", "(\",")]),
-    (
-        "vmware_esxi",
-        &[
-            ("0", "-:"),
-            ("0", "/:"),
-            ("", "[@"),
-            ("", "]"),
-            ("cpu", ":)"),
-            ("USER ", "/"),
-            ("Terminating", ""),
-            ("QuerySerialNumber", "-"),
-            ("Executing", "'/"),
-            ("DHCP", ""),
-        ],
-    ),
-    ("watchguard", &[("", "|:"), ("", "_-=\"")]),
-    ("web_access", &[("", "[]/:\"")]),
-    ("windows_firewall", &[("", ":-"), ("", ":/")]),
-];
-
-/// Of the layouts of Java and Python: a stamp, a level with colons, a trace, or the two lines of SimpleFormatter.
-const LAYOUT: &[(&str, &str)] = &[
-    ("0", ":"),
-    ("[", ":"),
-    ("DEBUG:", ":"),
-    ("INFO:", ":"),
-    ("WARNING:", ":"),
-    ("ERROR:", ":"),
-    ("CRITICAL:", ":"),
-    ("Traceback", ":"),
-    ("Exception", "\""),
-    ("", ",:\n"),
-];
-
-/// What a format needs, in alternatives; nothing when it is not in the list.
-pub(super) fn needs(name: &str) -> Vec<Need> {
-    let listed = NEEDS.iter().find(|(listed, _)| *listed == name);
-    listed.map_or(vec![Need::of("", "")], |(_, alternatives)| {
-        alternatives.iter().map(|(opens, signs)| Need::of(opens, signs)).collect()
-    })
+/// What a format needs, in alternatives; nothing when it names none.
+pub(super) fn needs(format: &Format) -> Vec<Need> {
+    match format.needs {
+        [] => vec![Need::of("", "")],
+        needs => needs.iter().map(|(opens, signs)| Need::of(opens, signs)).collect(),
+    }
 }
 
 static BITS: [u64; 256] = {
@@ -225,18 +121,17 @@ mod tests {
     use crate::formats::ALL;
 
     #[test]
-    fn every_name_is_of_a_format_and_every_sign_counts() {
-        for (name, alternatives) in NEEDS {
-            assert!(ALL.iter().any(|format| format.name == *name), "{name}");
-            for (opens, signs) in *alternatives {
-                assert!(
-                    signs.bytes().all(|byte| Signs::of(&char::from(byte).to_string()) != Signs(0)),
-                    "{signs}"
-                );
-                let look = |text: &str| Look { opening: opening(text), signs: Signs::of(signs) };
-                assert!(Need::of(opens, signs).is_met(look(&format!("{opens} x"))), "{name}");
-                assert_eq!(Need::of(opens, signs).is_met(look("~")), opens.is_empty(), "{name}");
-            }
+    fn every_opening_and_every_sign_counts() {
+        for (format, (opens, signs)) in
+            ALL.iter().flat_map(|format| format.needs.iter().map(move |need| (format, need)))
+        {
+            assert!(
+                signs.bytes().all(|byte| Signs::of(&char::from(byte).to_string()) != Signs(0)),
+                "{signs}"
+            );
+            let look = |text: &str| Look { opening: opening(text), signs: Signs::of(signs) };
+            assert!(Need::of(opens, signs).is_met(look(&format!("{opens} x"))), "{}", format.name);
+            assert_eq!(Need::of(opens, signs).is_met(look("~")), opens.is_empty(), "{}", format.name);
         }
         assert_eq!(Signs::of("abc 123 è"), Signs(0));
     }
