@@ -58,6 +58,9 @@ impl<'a> Envelope<'a> {
         match frame.as_bytes().first() {
             Some(b'<') => {
                 let Some((priority, rest)) = priority(frame) else { return Envelope::plain(frame) };
+                if let Some(envelope) = rfc3164::read_usual(priority, rest) {
+                    return envelope;
+                }
                 match rfc5424::read(rest) {
                     Some(envelope) => Envelope { priority: Some(priority), ..envelope },
                     None => Envelope { priority: Some(priority), ..rfc3164::read_after_priority(rest) },
@@ -162,9 +165,9 @@ fn counted(frame: &str) -> Option<&str> {
 fn priority(frame: &str) -> Option<(u8, &str)> {
     let bytes = frame.as_bytes();
     let close = bytes.iter().take(5).position(|byte| *byte == b'>')?;
-    let digits = frame.get(1..close)?;
-    let number = digits.parse::<u8>().ok().filter(|number| *number <= 191)?;
-    (digits.len() <= 3 && digits.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| frame.get(close + 1..))?
-        .map(|rest| (number, rest))
+    let digits = bytes.get(1..close).filter(|digits| !digits.is_empty())?;
+    let number = digits.iter().try_fold(0, |number, byte| {
+        byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')).filter(|number| *number <= 191)
+    })?;
+    Some((number as u8, frame.get(close + 1..)?))
 }

@@ -123,8 +123,8 @@ fn sentence<'a>(
     event: Option<&mut EventBuilder<'_>>,
 ) {
     tokens::with_tokens(text, |tokens, sum| {
-        if sum.has_pair {
-            pairs::read(text, tokens, more, out, prose, event);
+        if let Some(first) = sum.first_pair {
+            pairs::read(text, tokens, first, more, out, prose, event);
         }
         out.wording.read_tokens(tokens, sum.parts);
         prose::read(text, tokens, sum, more, out);

@@ -135,20 +135,20 @@ impl<'t> Run<'t> {
             is_shipped: false,
         };
         let envelope = Envelope::read(line);
-        let records = self.event(envelope, position);
+        let records = self.event(&envelope, position);
         for (sub, record) in records.into_iter().enumerate() {
             let part = |place| envelope.payload.get(place);
             let payload = part(record.place).unwrap_or_default();
             let (sub, resource) = (position.sub + sub, record.resource.and_then(part));
             self.event(
-                Envelope { payload, ..envelope },
+                &Envelope { payload, ..envelope },
                 Position { sub, is_record: true, resource, ..position },
             );
         }
     }
 
     /// Adds an event; an object that only lists records adds none and gives where they lie in the payload.
-    fn event(&mut self, outer: Envelope<'t>, position: Position<'t>) -> Vec<Record> {
+    fn event(&mut self, outer: &Envelope<'t>, position: Position<'t>) -> Vec<Record> {
         let Run { frames, clock, pinned, mapping, scratch, inner_scratch, resource, batches } = self;
         let outer_json = scratch.read_object(outer.payload);
         if let Some(json) = outer_json.filter(|_| !position.is_record) {
@@ -160,7 +160,7 @@ impl<'t> Run<'t> {
         let resource = position.resource.and_then(|text| resource.read(text));
         let around = Around { frames, clock, resource };
         let position = Position { is_cut: outer_json.is_some_and(Json::is_cut), ..position };
-        let payload = around.payload(&outer, outer_json.as_ref());
+        let payload = around.payload(outer, outer_json.as_ref());
         let settled = mapping.map(Reader::Mapped).or(pinned.map(Reader::Known));
         let carrier = outer_json.map(Carrier::of);
         let bare = carrier.as_ref().and_then(Carrier::bare);
@@ -169,17 +169,17 @@ impl<'t> Run<'t> {
         let shipped = || carrier.as_ref().filter(|_| !is_kept()).and_then(Carrier::shipped);
         let Some(carried) = bare.or_else(shipped) else {
             let reader = own.unwrap_or(Reader::Generic);
-            write(&outer, &payload, reader, batches, frames, position);
+            write(outer, &payload, reader, batches, frames, position);
             return Vec::new();
         };
         let header = Envelope::read(carried.payload);
-        let inner = header.or(carried).or(outer);
+        let inner = header.or(carried).or(*outer);
         let inner_json = inner_scratch.read_object(inner.payload);
         let inner_payload = around.payload(&inner, inner_json.as_ref());
         let is_cut = position.is_cut || inner_json.is_some_and(Json::is_cut);
         match chosen(settled, own.map(|reader| (reader, &payload)), &inner_payload) {
             Chosen::Outer(reader) => {
-                write(&outer, &payload, reader, batches, frames, position);
+                write(outer, &payload, reader, batches, frames, position);
             }
             Chosen::Inner(reader) => {
                 let position = Position { is_cut, is_shipped: bare.is_none(), ..position };

@@ -24,12 +24,6 @@ fn zeros(word: u64) -> u64 {
     word.wrapping_sub(ONES) & !word & HIGH_BITS
 }
 
-/// Marks the zero bytes of a word and no others.
-#[inline]
-fn exact_zeros(word: u64) -> u64 {
-    !(((word & !HIGH_BITS) + !HIGH_BITS) | word) & HIGH_BITS
-}
-
 /// Marks the blanks and control characters of a word and nothing else.
 #[inline]
 fn white(word: u64) -> u64 {
@@ -96,6 +90,14 @@ pub(crate) fn sixteen(bytes: &[u8]) -> Option<u128> {
     Some(bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte)))
 }
 
+/// A text without the white space around it, as most stand there already.
+#[inline]
+pub(crate) fn trim(text: &str) -> &str {
+    let is_bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if is_bare(bytes.first()) && is_bare(bytes.last()) { text } else { text.trim() }
+}
+
 /// A text cut at its first blank: what stands before, and what behind.
 #[inline]
 pub(crate) fn word(text: &str) -> Option<(&str, &str)> {
@@ -134,31 +136,10 @@ pub(crate) fn cut_last<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a st
 /// Where `sign` stands first, and where the word before it begins: behind the last separator or white space.
 #[inline]
 pub(crate) fn last_word_before(sign: u8, separator: u8, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
-    let (words, tail) = bytes.get(from..)?.as_chunks::<8>();
-    let (mut at, mut start) = (from, from);
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let signs = exact_zeros(word ^ eight(sign));
-        // All places below the first sign; every place when there is none.
-        let before = signs.wrapping_sub(1) & !signs;
-        let ends = (exact_zeros(word ^ eight(separator)) | white(word)) & before;
-        if ends != 0 {
-            start = at + 8 - (ends.leading_zeros() / 8) as usize;
-        }
-        if signs != 0 {
-            return Some((start, at + first(signs)));
-        }
-        at += 8;
-    }
-    for (index, byte) in (at..).zip(tail) {
-        if *byte == sign {
-            return Some((start, index));
-        }
-        if *byte == separator || *byte <= b' ' {
-            start = index + 1;
-        }
-    }
-    None
+    let at = one(sign, bytes, from)?;
+    let ends = |byte: &u8| *byte == separator || *byte <= b' ';
+    let start = bytes.get(from..at)?.iter().rposition(ends).map_or(from, |end| from + end + 1);
+    Some((start, at))
 }
 
 /// Copies from `at` up to the first `a` or `b`, or to the end, and moves `at` there.
@@ -213,6 +194,14 @@ mod tests {
             }
         }
         assert_eq!(one(b'x', b"x", 2), None);
+    }
+
+    #[test]
+    fn white_space_is_trimmed_as_the_standard_library_does() {
+        for text in ["", " ", "a", " a", "a ", "a b", "\u{a0}a", "a\u{3000}", "à", "\ta\u{b}", "è\u{2003}"]
+        {
+            assert_eq!(trim(text), text.trim(), "{text:?}");
+        }
     }
 
     #[test]

@@ -132,6 +132,8 @@ pub struct Clock {
     pub received_us: i64,
     /// The year of `received_us`.
     year: i32,
+    /// The last year that a stamp without one may be of.
+    latest_year: i32,
     /// Where the zone was last asked; changes no answer.
     steady: Cell<Steady>,
 }
@@ -139,7 +141,9 @@ pub struct Clock {
 impl Clock {
     /// A clock in `zone` of a source whose frames were received at `received_us`, µs since 1970 UTC.
     pub fn new(zone: Zone, received_us: i64) -> Clock {
-        Clock { zone, received_us, year: year_of(received_us), steady: Cell::default() }
+        // No zone is further than a day from UTC.
+        let latest_year = year_of(received_us.saturating_add(YEARLESS_AHEAD_US + DAY_S * SECOND_US));
+        Clock { zone, received_us, year: year_of(received_us), latest_year, steady: Cell::default() }
     }
 
     /// The instant of a stamp; none when no such day or hour exists.
@@ -156,21 +160,12 @@ impl Clock {
     /// The latest year in which the stamp is not (far) after the receive time.
     fn yearless(&self, when: When) -> Stamp {
         let latest_us = self.received_us + YEARLESS_AHEAD_US;
-        // No zone is further than a day from UTC.
-        let latest_civil_s = latest_us / SECOND_US + DAY_S;
-        let mut year = self.year + 1;
         // 29 February needs up to eight years back (1896 to 1904).
-        for _ in 0..9 {
-            let exists = when.day <= days_in_month(year, when.month);
-            if exists && when.civil_s(year) <= latest_civil_s {
-                let stamp = self.in_year(when, year, Guess::Year);
-                if stamp.time_us <= latest_us {
-                    return stamp;
-                }
-            }
-            year -= 1;
-        }
-        self.in_year(when, self.year, Guess::Year)
+        let years = (self.year - 7..=self.latest_year).rev();
+        let exists = |year: &i32| when.day <= days_in_month(*year, when.month);
+        let mut stamps = years.filter(exists).map(|year| self.in_year(when, year, Guess::Year));
+        let latest = stamps.find(|stamp| stamp.time_us <= latest_us);
+        latest.unwrap_or_else(|| self.in_year(when, self.year, Guess::Year))
     }
 
     fn offset_of_local(&self, civil_s: i64) -> (i32, bool) {

@@ -83,6 +83,8 @@ pub struct EventBuilder<'t> {
     field_index: FxHashMap<Box<str>, usize>,
     /// The field set last; [`NO_FIELD`] at an event's start.
     last_field: usize,
+    /// The field that is set next when the event goes on as the one before.
+    next_field: usize,
     /// The field that opened the event before.
     first_field: usize,
     /// Indexes of `fields` that the open event has set.
@@ -104,6 +106,7 @@ impl<'t> EventBuilder<'t> {
             fields: Vec::new(),
             field_index: FxHashMap::default(),
             last_field: NO_FIELD,
+            next_field: 0,
             first_field: 0,
             row_fields: Vec::new(),
             field_values: 0,
@@ -266,28 +269,29 @@ impl<'t> EventBuilder<'t> {
     #[inline]
     fn set_field(&mut self, key: &str, value: &str, is_number: bool) {
         let view = self.made.view(value);
-        let at = self.field_at(key);
+        if self.fields.get(self.next_field).is_none_or(|field| *field.key != *key) {
+            self.expect(key);
+        }
+        let at = self.next_field;
         if let Some(field) = self.fields.get_mut(at) {
-            if !field.cells.is_set(self.row) {
+            if field.cells.set(self.row, view) {
                 self.row_fields.push(at);
             }
-            field.cells.set(self.row, view);
             field.set_number(self.row, is_number);
+            self.last_field = at;
+            self.next_field = field.successor;
         }
     }
 
-    #[inline]
-    fn field_at(&mut self, key: &str) -> usize {
-        let last = self.last_field;
-        let expected = self.fields.get(last).map_or(self.first_field, |field| field.successor);
-        let is_expected = self.fields.get(expected).is_some_and(|field| *field.key == *key);
-        let at = if is_expected { expected } else { self.looked_up(key) };
-        match self.fields.get_mut(last) {
+    /// Makes the field of that key the next one, now and after the same field in later events.
+    #[inline(never)]
+    fn expect(&mut self, key: &str) {
+        let at = self.looked_up(key);
+        match self.fields.get_mut(self.last_field) {
             Some(field) => field.successor = at,
             None => self.first_field = at,
         }
-        self.last_field = at;
-        at
+        self.next_field = at;
     }
 
     fn looked_up(&mut self, key: &str) -> usize {
@@ -359,6 +363,7 @@ impl<'t> EventBuilder<'t> {
         self.row += 1;
         self.set = 0;
         self.last_field = NO_FIELD;
+        self.next_field = self.first_field;
         self.field_values += self.row_fields.len();
         self.row_fields.clear();
     }

@@ -21,25 +21,27 @@ impl<T> Default for Cells<T> {
 }
 
 impl<T: Copy + Default> Cells<T> {
-    /// Sets the value of `row`.
+    /// Sets the value of `row`; true when it had none.
     #[inline]
-    pub(crate) fn set(&mut self, row: usize, value: T) {
-        if row == self.values.len() {
-            self.values.push(value);
-            self.count += 1;
-            if !self.present.is_empty() {
-                self.mark(row);
-            }
-        } else {
-            self.set_apart(row, value);
+    pub(crate) fn set(&mut self, row: usize, value: T) -> bool {
+        if row != self.values.len() {
+            return self.set_apart(row, value);
         }
+        self.values.push(value);
+        self.count += 1;
+        if !self.present.is_empty() {
+            self.mark(row);
+        }
+        true
     }
 
     /// Sets a row that is not the next one.
-    fn set_apart(&mut self, row: usize, value: T) {
+    #[inline(never)]
+    fn set_apart(&mut self, row: usize, value: T) -> bool {
+        let is_new = !self.is_set(row);
         if let Some(slot) = self.values.get_mut(row) {
             *slot = value;
-            if !self.is_set(row) {
+            if is_new {
                 self.count += 1;
                 self.mark(row);
             }
@@ -50,6 +52,7 @@ impl<T: Copy + Default> Cells<T> {
             self.count += 1;
             self.mark(row);
         }
+        is_new
     }
 
     #[inline]
@@ -134,9 +137,9 @@ mod tests {
             for (skipped, value, is_twice, is_taken_back) in steps {
                 list.resize(list.len() + skipped, None);
                 let row = list.len();
-                cells.set(row, value);
+                prop_assert!(cells.set(row, value));
                 if is_twice {
-                    cells.set(row, value.wrapping_add(1));
+                    prop_assert!(!cells.set(row, value.wrapping_add(1)));
                 }
                 list.push(Some(value.wrapping_add(u8::from(is_twice))));
                 if is_taken_back {

@@ -100,5 +100,8 @@ const LEVELS: [&[&str]; 14] = [
 
 /// A word for how bad it is, which some place where others have a host or a program.
 pub(super) fn is_level(text: &str) -> bool {
-    LEVELS.get(text.len()).is_some_and(|levels| levels.iter().any(|level| level.eq_ignore_ascii_case(text)))
+    let Some(first) = text.as_bytes().first().map(u8::to_ascii_lowercase) else { return false };
+    // Most words differ from all levels in the first letter.
+    let is = |level: &&str| level.as_bytes().first() == Some(&first) && level.eq_ignore_ascii_case(text);
+    LEVELS.get(text.len()).is_some_and(|levels| levels.iter().any(is))
 }

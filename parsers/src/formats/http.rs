@@ -5,6 +5,8 @@
 
 use schema::{Column, EventBuilder, Outcome};
 
+use crate::scan;
+
 /// A request line that is one.
 struct RequestLine<'a> {
     method: &'a str,
@@ -30,12 +32,12 @@ pub(super) fn set_request(request: &str, event: &mut EventBuilder<'_>) {
 
 /// Clients may send blanks in a target: the method ends at the first, the target at the last, before `HTTP/`.
 fn request_line(request: &str) -> Option<RequestLine<'_>> {
-    let (method, rest) = request.split_once(' ')?;
+    let (method, rest) = scan::word(request)?;
     let is_token = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.');
     if method.is_empty() || method.len() > 32 || !method.bytes().all(is_token) {
         return None;
     }
-    let (target, protocol) = rest.rsplit_once(' ').unwrap_or((rest, ""));
+    let (target, protocol) = scan::cut_last(rest, " ").unwrap_or((rest, ""));
     match protocol.strip_prefix("HTTP/") {
         Some(version) => Some(RequestLine { method, target, version }),
         None => rest.starts_with('/').then_some(RequestLine { method, target: rest, version: "" }),
@@ -66,7 +68,7 @@ pub(super) fn set_target(method: &str, target: &str, event: &mut EventBuilder<'_
 
 /// Sets `url_path` and `url_query` from `PATH[?QUERY]`.
 pub(super) fn set_path(path: &str, event: &mut EventBuilder<'_>) {
-    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let (path, query) = scan::cut(path, "?").unwrap_or((path, ""));
     event.text_if_said(Column::UrlPath, path);
     if !query.is_empty() {
         event.text(Column::UrlQuery, query);

@@ -156,7 +156,7 @@ impl<'a> Line<'a> {
 }
 
 fn is_module(word: &str) -> bool {
-    word.len() <= 16
+    (1..=16).contains(&word.len())
         && MODULES.iter().any(|module| module.len() == word.len() && module.eq_ignore_ascii_case(word))
 }
 

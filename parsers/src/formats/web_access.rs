@@ -12,6 +12,7 @@ use schema::{Action, Column, EventBuilder};
 use super::quoted::quoted;
 use super::{http, peer};
 use crate::format::{Format, Payload, Sample, Unreadable};
+use crate::scan;
 use crate::time::{When, clf};
 
 /// See the module.
@@ -53,7 +54,8 @@ fn cut(text: &str) -> Option<Line<'_>> {
 /// True when a status, or nothing more, stands behind the request.
 fn is_status(rest: &str) -> bool {
     let Some((_, rest)) = quoted(rest) else { return true };
-    let word = rest.trim_start().split(' ').next().unwrap_or_default();
+    let rest = rest.trim_start();
+    let word = scan::word(rest).map_or(rest, |(word, _)| word);
     word.is_empty() || word == "-" || peer::is_digits(word)
 }
 
@@ -66,23 +68,26 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     set_head(line.head.trim(), event);
     let (request, rest) = quoted(line.rest).ok_or(Unreadable("the request has no end"))?;
     http::set_request(request, event);
-    let mut words = rest.trim_start().splitn(3, ' ');
-    let status = words.next().filter(|status| !status.is_empty()).ok_or(Unreadable("no status"))?;
+    let rest = rest.trim_start();
+    let (status, rest) = scan::word(rest).unwrap_or((rest, ""));
+    if status.is_empty() {
+        return Err(Unreadable("no status"));
+    }
     if status != "-" && !peer::is_digits(status) {
         return Err(Unreadable("the status is no number"));
     }
     http::set_status(status, event);
-    let bytes = words.next().unwrap_or_default();
+    let (bytes, tail) = scan::word(rest).unwrap_or((rest, ""));
     if peer::is_digits(bytes) {
         event.int_text(Column::HttpResponseBodyBytes, bytes);
     }
-    set_tail(words.next().unwrap_or_default(), event);
+    set_tail(tail, event);
     Ok(())
 }
 
 /// `[vhost[:port] ]client ident user`.
 fn set_head(head: &str, event: &mut EventBuilder<'_>) {
-    let (first, rest) = head.split_once(' ').unwrap_or((head, ""));
+    let (first, rest) = scan::word(head).unwrap_or((head, ""));
     let mut rest = rest.trim_start();
     let is_client = !first.starts_with('[') && event.ip(Column::SourceIp, first);
     if let Some(forwarded) = first.strip_suffix(',') {
@@ -98,7 +103,7 @@ fn set_head(head: &str, event: &mut EventBuilder<'_>) {
         }
     }
     // What is left is `ident user`; a layout without ident leaves the user alone.
-    let (ident, user) = rest.split_once(' ').map_or(("", ""), |(ident, user)| (ident, user.trim()));
+    let (ident, user) = scan::word(rest).map_or(("", ""), |(ident, user)| (ident, scan::trim(user)));
     // lighttpd writes the host that was asked for in the place of ident.
     if ident.contains('.') && !event.is_set(Column::UrlDomain) {
         set_vhost(ident, event);
@@ -136,7 +141,7 @@ fn set_vhost(vhost: &str, event: &mut EventBuilder<'_>) {
 
 /// `"referrer" "agent"` and what a site adds: times, addresses, TLS, the backend.
 fn set_tail(tail: &str, event: &mut EventBuilder<'_>) {
-    let mut rest = tail.trim();
+    let mut rest = scan::trim(tail);
     // Some put a time between size and referrer.
     if !rest.starts_with('"') {
         let (before, from_quote) =

@@ -7,6 +7,7 @@
 mod settle;
 
 use std::cell::Cell;
+use std::mem;
 
 use schema::{Column, Outcome};
 
@@ -14,6 +15,7 @@ use super::kinds::{address, host_of, is_domain, is_mac, is_method, is_nothing, i
 use super::names::{self, Meaning};
 use super::stamps::{self, Moment};
 use super::wording::Wording;
+use crate::scan;
 
 use Column as C;
 
@@ -91,6 +93,18 @@ impl<'a> Gathered<'a> {
         self.known & (1 << column.index()) != 0
     }
 
+    /// True when nothing was found, as in most sentences.
+    fn is_empty(&self) -> bool {
+        let said = [self.host, self.path, self.size, self.local_ip, self.local_port];
+        self.known == 0
+            && said.iter().all(|found| found.rank == u8::MAX)
+            && self.moment.is_none()
+            && self.day.is_empty()
+            && self.outcome.is_none()
+            && self.verdict.is_none()
+            && self.wording.login().is_none()
+    }
+
     /// True while the time of the event is not known otherwise.
     pub(super) fn wants_moment(&self) -> bool {
         self.wants_moment
@@ -102,8 +116,8 @@ impl<'a> Gathered<'a> {
     }
 
     /// Keeps the room for the next payload.
-    fn leave_room(self) {
-        ROOM.set(emptied(self.found));
+    fn leave_room(&mut self) {
+        ROOM.set(emptied(mem::take(&mut self.found)));
     }
 
     /// The value of a column.
@@ -138,7 +152,7 @@ impl<'a> Gathered<'a> {
 
     /// Takes a value of a meaning.
     pub(super) fn put(&mut self, meaning: Meaning, rank: u8, value: &'a str) {
-        let value = value.trim();
+        let value = scan::trim(value);
         if is_nothing(value) {
             return;
         }

@@ -12,6 +12,7 @@ use super::members::Prose;
 use super::names::{self, Meaning};
 use super::signs;
 use super::tokens::{Token, written_break};
+use crate::scan;
 
 /// Longest key that is one.
 const KEY_BYTES_MAX: usize = 64;
@@ -20,16 +21,17 @@ const KEY_WORDS_MAX: usize = 3;
 /// Most bytes that are looked at for the end of a value with blanks.
 const PHRASE_BYTES_MAX: usize = 1_024;
 
-/// Takes the pairs of a text; marks the tokens that are values. With an event, `key=value` pairs become its fields.
+/// Takes the pairs of a text from the `first` on; marks the tokens that are values. With an event, `key=value` pairs become its fields.
 pub(super) fn read<'a>(
     text: &'a str,
     tokens: &mut [Token<'a>],
+    first: usize,
     more: u8,
     out: &mut Gathered<'a>,
     prose: &mut Prose<'a>,
     mut event: Option<&mut EventBuilder<'_>>,
 ) {
-    let mut index = 0;
+    let mut index = first;
     while let Some(token) = tokens.get(index) {
         // Most words have none of the signs of a pair around or in them.
         if !matches!(token.after, b'=' | b':' | b'>')
@@ -50,7 +52,7 @@ pub(super) fn read<'a>(
                 value = equals(text, tokens, index, own);
                 if let Some(value) = &value {
                     if let Some(event) = event.as_deref_mut() {
-                        let inner = value.text.trim();
+                        let inner = scan::trim(value.text);
                         if !inner.is_empty() {
                             event.field(token.text, inner);
                         }
@@ -166,13 +168,21 @@ fn equals<'a>(
     index: usize,
     meaning: Option<(Meaning, u8)>,
 ) -> Option<Value<'a>> {
-    let token = tokens.get(index)?;
+    let (token, next) = (tokens.get(index)?, tokens.get(index + 1));
+    // Most values are one word between the sign and a blank.
+    let is_word =
+        |next: &&Token<'_>| !next.is_quoted && next.start == token.end + 1 && is_blank_at(text, next.end);
+    if let Some(next) = next.filter(is_word)
+        && !token.is_quoted
+        && !meaning.is_some_and(is_phrase)
+    {
+        return Some(Value::of(next));
+    }
     let from = token.end + usize::from(token.is_quoted);
     let gap = text.get(from..)?;
-    let blanks = gap.len() - gap.trim_start_matches(' ').len();
+    let blanks = gap.bytes().take_while(|byte| *byte == b' ').count();
     let start = from + blanks + 1;
     let rest = text.get(start..)?;
-    let next = tokens.get(index + 1);
     if let Some(next) = next.filter(|next| next.is_quoted && next.start <= start + 2) {
         return Some(Value::of(next));
     }
@@ -183,12 +193,13 @@ fn equals<'a>(
     // Values of these may hold blanks: they end before the next key.
     let end = match next {
         _ if meaning.is_some_and(is_phrase) => phrase_end(text, tokens, index, start),
-        // Most values are one word before a blank.
         Some(next) if next.start == start && !next.is_quoted && is_blank_at(text, next.end) => next.end,
         _ => bare_end(rest) + start,
     };
     let value = text.get(start..end)?;
-    Some(Value { text: value.trim_end_matches([',', ';']), start, end, is_quoted: false })
+    let separators = value.bytes().rev().take_while(|byte| matches!(byte, b',' | b';')).count();
+    let value = value.get(..value.len() - separators)?;
+    Some(Value { text: value, start, end, is_quoted: false })
 }
 
 /// True for a blank, and at the end of a text.

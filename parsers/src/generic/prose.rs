@@ -23,14 +23,14 @@ const LONE: u8 = 144;
 
 /// Takes what the words of a text say.
 pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], sum: Sum, more: u8, out: &mut Gathered<'a>) {
-    if sum.has_pair {
+    if sum.has_bracket {
         program(text, tokens, more, out);
     }
-    if sum.has_address {
+    if let Some(first) = sum.first_address {
         if sum.has_dash {
             accounts::common_log_user(tokens, more, out);
         }
-        addresses::read(text, tokens, sum, more, out);
+        addresses::read(text, tokens, first, sum, more, out);
     }
     if sum.has_slash {
         accounts::refused_page(tokens, out);

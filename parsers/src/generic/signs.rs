@@ -78,15 +78,27 @@ pub(super) fn before_end(kinds: u64) -> (usize, Signs) {
 /// How many of eight bytes are small letters before the first that is none.
 #[inline]
 pub(super) fn small_letters(bytes: [u8; 8]) -> usize {
+    leading::<b'a', b'z'>(bytes)
+}
+
+/// How many of eight bytes are digits before the first that is none.
+#[inline]
+pub(super) fn digits(bytes: [u8; 8]) -> usize {
+    leading::<b'0', b'9'>(bytes)
+}
+
+/// How many of eight bytes lie between two others, or are one of them, before the first that does not.
+#[inline]
+fn leading<const FIRST: u8, const LAST: u8>(bytes: [u8; 8]) -> usize {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
     let word = u64::from_le_bytes(bytes);
     let seven = word & !HIGH;
-    // The high bit of each byte: from `a` on, behind `z`.
-    let from_a = seven + ONES * u64::from(0x80 - b'a');
-    let behind_z = seven + ONES * u64::from(0x7f - b'z');
-    let small = from_a & !behind_z & !word & HIGH;
-    ((small ^ HIGH).trailing_zeros() / 8) as usize
+    // The high bit of each byte.
+    let from_first = seven + ONES * u64::from(0x80 - FIRST);
+    let behind_last = seven + ONES * u64::from(0x7f - LAST);
+    let inside = from_first & !behind_last & !word & HIGH;
+    ((inside ^ HIGH).trailing_zeros() / 8) as usize
 }
 
 /// The eight bytes from `at` on, blanks behind the last.
@@ -166,6 +178,8 @@ mod tests {
             prop_assert_eq!(signs, each);
             let small = bytes.iter().skip(from).take_while(|byte| byte.is_ascii_lowercase()).count();
             prop_assert_eq!(small_letters(eight(bytes, from)), small.min(8));
+            let numerals = bytes.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
+            prop_assert_eq!(digits(eight(bytes, from)), numerals.min(8));
         }
     }
 }

@@ -44,12 +44,14 @@ thread_local! {
 /// What the tokens of a text have among them, so that a reader passes over texts without what it looks for.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Sum {
-    /// A sign that parts a key from its value, or opens a bracket, perhaps inside quotes.
-    pub has_pair: bool,
+    /// The first token at which a sign stands that parts a key from its value or opens a bracket, perhaps inside quotes.
+    pub first_pair: Option<usize>,
+    /// A bracket that opens behind a word.
+    pub has_bracket: bool,
     /// A slash, perhaps inside quotes.
     pub has_slash: bool,
-    /// A token that [may be an address](Token::may_be_address).
-    pub has_address: bool,
+    /// The first token that [may be an address](Token::may_be_address).
+    pub first_address: Option<usize>,
     /// A lone `-`, perhaps in quotes.
     pub has_dash: bool,
     /// What the words may say that stand outside of quotes, and the words in names of several.
@@ -125,7 +127,12 @@ impl<'a> Cutter<'a> {
             }
             let sign = signs::of(byte);
             if sign.is_any(signs::WORD) {
-                if !self.small_word(before) {
+                let is_taken = match sign {
+                    signs::SMALL => self.small_word(before),
+                    signs::DIGIT => self.number(before),
+                    _ => false,
+                };
+                if !is_taken {
                     self.word(before);
                 }
                 before = b' ';
@@ -230,47 +237,63 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Takes the word that begins here when it is of small letters alone, as most are.
+    /// Takes the word that begins here when it is of a few small letters alone, as most are.
     #[inline(always)]
     fn small_word(&mut self, before: u8) -> bool {
-        let Some((end, key)) = self.end_of_small() else { return false };
-        let (start, parts) = (self.at, self.words.of(key));
+        let Some((length, key, next)) = self.few_small_letters() else { return false };
+        let (start, end) = (self.at, self.at + length);
+        if !self.leave(end, next) {
+            return false;
+        }
+        let parts = self.words.of(key);
         self.sum.parts = self.sum.parts.and(parts);
         let text = self.text.get(start..end).unwrap_or_default();
         self.found.push(Token { text, start, end, before, signs: signs::SMALL, parts, ..NO_TOKEN });
-        // Most words stand before a blank.
-        self.at = end + usize::from(self.bytes.get(end) == Some(&b' '));
         true
     }
 
-    /// Where the word ends that begins here, and its key, when it is of small letters alone, as most are.
+    /// Takes the word that begins here when it is of a few digits alone.
     #[inline(always)]
-    fn end_of_small(&self) -> Option<(usize, Key)> {
-        let letters_at = |at| {
+    fn number(&mut self, before: u8) -> bool {
+        let eight = signs::eight(self.bytes, self.at);
+        let length = signs::digits(eight);
+        let (start, end) = (self.at, self.at + length);
+        if eight.get(length).is_none_or(|next| !self.leave(end, *next)) {
+            return false;
+        }
+        let text = self.text.get(start..end).unwrap_or_default();
+        self.found.push(Token { text, start, end, before, signs: signs::DIGIT, ..NO_TOKEN });
+        true
+    }
+
+    /// Goes to the end of a word when what follows surely ends it.
+    #[inline(always)]
+    fn leave(&mut self, end: usize, next: u8) -> bool {
+        // Most words stand before a blank.
+        let is_blank = next == b' ';
+        let is_end = is_blank || signs::of(next).is_any(signs::END) && !matches!(next, b'\\' | b'#');
+        if is_end {
+            self.at = end + usize::from(is_blank);
+        }
+        is_end
+    }
+
+    /// How many small letters stand here, the key of their word, and what follows, a blank behind the last; none when
+    /// there are sixteen or more.
+    #[inline(always)]
+    fn few_small_letters(&self) -> Option<(usize, Key, u8)> {
+        let cut = |at| {
             let eight = signs::eight(self.bytes, at);
-            let count = signs::small_letters(eight);
-            let taken = u64::MAX.checked_shr(64 - 8 * count as u32).unwrap_or(0);
-            (count, Key::from(u64::from_le_bytes(eight) & taken))
+            let (count, bytes) = (signs::small_letters(eight), u64::from_le_bytes(eight));
+            let behind = bytes.checked_shr(8 * count as u32)?;
+            Some((count, bytes ^ behind << (8 * count), behind as u8))
         };
-        let (count, mut key) = letters_at(self.at);
-        let mut end = self.at + count;
-        if count == 8 {
-            let (count, more) = letters_at(end);
-            key |= more << 64;
-            end += count;
-            if count == 8 {
-                let rest = self.bytes.get(end..)?.iter();
-                let more = rest.take_while(|byte| byte.is_ascii_lowercase()).count();
-                end += more;
-                key = if more == 0 { key } else { 0 };
-            }
+        if let Some((count, low, next)) = cut(self.at) {
+            return Some((count, Key::from(low), next));
         }
-        match self.bytes.get(end) {
-            _ if end == self.at => None,
-            None => Some((end, key)),
-            Some(b'\\' | b'#') => None,
-            Some(byte) => signs::of(*byte).is_any(signs::END).then_some((end, key)),
-        }
+        let (count, high, next) = cut(self.at + 8)?;
+        let low = u64::from_le_bytes(signs::eight(self.bytes, self.at));
+        Some((8 + count, Key::from(low) | Key::from(high) << 64, next))
     }
 
     /// Goes to the end of the word that begins here; gives the kinds of its signs.
@@ -295,29 +318,32 @@ impl<'a> Cutter<'a> {
 
     /// A word that has other signs than small letters.
     fn mixed(&mut self, text: &'a str, start: usize, before: u8, signs: Signs) {
-        let end = start + text.len();
-        let mut parts = Parts::NONE;
-        if !signs.is_only(signs::DIGIT) {
-            parts = self.words.at(self.bytes, start, text.len());
-            self.sum.parts = self.sum.parts.and(parts);
-        }
-        if signs.is_any(signs::LETTER) {
-            self.sum.parts = self.sum.parts.and(self.words.within(self.bytes, start, end));
-        }
-        self.push(Token { text, start, end, before, signs, parts, ..NO_TOKEN });
+        let (parts, within) = if signs.is_any(signs::LETTER) {
+            self.words.of_name(self.bytes, start, text.len())
+        } else if signs.is_only(signs::DIGIT) {
+            (Parts::NONE, Parts::NONE)
+        } else {
+            (self.words.at(self.bytes, start, text.len()), Parts::NONE)
+        };
+        self.sum.parts = self.sum.parts.and(parts).and(within);
+        self.push(Token { text, start, end: start + text.len(), before, signs, parts, ..NO_TOKEN });
     }
 
     fn push(&mut self, token: Token<'a>) {
-        self.sum.has_pair |= token.signs.is_any(signs::COLON);
+        let at = Some(self.found.len());
+        self.sum.first_pair = self.sum.first_pair.or(at.filter(|_| token.signs.is_any(signs::COLON)));
+        self.sum.first_address = self.sum.first_address.or(at.filter(|_| token.may_be_address()));
         self.sum.has_slash |= token.signs.is_any(signs::SLASH);
-        self.sum.has_address |= token.may_be_address();
         self.sum.has_dash |= token.text == "-";
         self.found.push(token);
     }
 
     /// A sign behind the last token, unless one stands there already.
     fn sign(&mut self, byte: u8) {
-        self.sum.has_pair |= matches!(byte, b'=' | b':' | b'>' | b'[');
+        let parts_pairs = matches!(byte, b'=' | b':' | b'>' | b'[');
+        let last = parts_pairs.then(|| self.found.len().saturating_sub(1));
+        self.sum.first_pair = self.sum.first_pair.or(last);
+        self.sum.has_bracket |= byte == b'[';
         if let Some(last) = self.found.last_mut()
             && last.after == b' '
         {

@@ -198,12 +198,36 @@ impl Words {
         }
     }
 
-    /// The parts of the words in a name of several (`LOGIN_ERROR`, `user.loginFailed`) that stands at `start`.
-    pub(super) fn within(&self, bytes: &[u8], start: usize, end: usize) -> Parts {
-        let name = bytes.get(start..end).unwrap_or_default();
-        pieces(name)
-            .filter(|(from, to)| to - from > 1)
-            .fold(Parts::NONE, |all, (from, to)| all.and(self.at(bytes, start + from, to - from)))
+    /// The parts of a name that stands at `start`, as one word, and those of the words in it (`LOGIN_ERROR`,
+    /// `user.loginFailed`).
+    pub(super) fn of_name(&self, bytes: &[u8], start: usize, length: usize) -> (Parts, Parts) {
+        if length <= WORD_BYTES_MAX {
+            let name = sixteen(bytes, start, length);
+            return (self.of(in_small_letters(name)), self.within(name));
+        }
+        let name = bytes.get(start..start + length).unwrap_or_default();
+        let words = pieces(name).filter(|(from, to)| to - from > 1);
+        let within = words.map(|(from, to)| self.at(bytes, start + from, to - from));
+        (Parts::NONE, within.fold(Parts::NONE, Parts::and))
+    }
+
+    /// The parts of the words in a name of sixteen bytes at most, cut as [`pieces`] cuts, all bytes at once.
+    fn within(&self, name: u128) -> Parts {
+        let (small, capital) = (between(name, b'a', b'z'), between(name, b'A', b'Z'));
+        let letters = small | capital;
+        let mut starts = letters & !(letters << 8) | capital & small << 8;
+        let ends = letters ^ HIGH | starts;
+        let mut parts = Parts::NONE;
+        while starts != 0 {
+            let word = name >> (starts.trailing_zeros() - 7);
+            let behind = ends >> (starts.trailing_zeros() - 7) >> 8;
+            let length = (behind.trailing_zeros() / 8 + 1).min(WORD_BYTES_MAX as u32);
+            if length > 1 {
+                parts = parts.and(self.of(in_small_letters(word & Key::MAX >> (Key::BITS - 8 * length))));
+            }
+            starts &= starts - 1;
+        }
+        parts
     }
 }
 
@@ -233,22 +257,33 @@ fn hash(key: Key) -> usize {
 /// The key of the word of `length` bytes at `start`; zero when it is too long for one.
 #[inline]
 fn key(bytes: &[u8], start: usize, length: usize) -> Key {
-    let half = |at| Key::from(u64::from_le_bytes(eight(bytes, at)));
-    let sixteen = half(start) | half(start + 8) << 64;
-    let taken = WORD_BYTES_MAX.checked_sub(length).and_then(|left| Key::MAX.checked_shr(8 * left as u32));
-    in_small_letters(sixteen & taken.unwrap_or(0))
+    in_small_letters(sixteen(bytes, start, length))
+}
+
+/// The `length` bytes at `start`, the first one lowest, zero behind them; zero when there are more than sixteen.
+#[inline]
+fn sixteen(bytes: &[u8], start: usize, length: usize) -> u128 {
+    let half = |at| u128::from(u64::from_le_bytes(eight(bytes, at)));
+    let taken = WORD_BYTES_MAX.checked_sub(length).and_then(|left| u128::MAX.checked_shr(8 * left as u32));
+    (half(start) | half(start + 8) << 64) & taken.unwrap_or(0)
+}
+
+const ONES: u128 = u128::from_le_bytes([1; 16]);
+const HIGH: u128 = ONES << 7;
+
+/// The high bit of each byte that lies between two letters or is one of them.
+#[inline]
+const fn between(bytes: u128, first: u8, last: u8) -> u128 {
+    let seven = bytes & !HIGH;
+    let from_first = seven + ONES * (0x80 - first) as u128;
+    let behind_last = seven + ONES * (0x7f - last) as u128;
+    from_first & !behind_last & !bytes & HIGH
 }
 
 /// The same bytes, capital letters made small.
 #[inline]
 const fn in_small_letters(bytes: u128) -> u128 {
-    const ONES: u128 = u128::from_le_bytes([1; 16]);
-    const HIGH: u128 = ONES << 7;
-    let seven = bytes & !HIGH;
-    // The high bit of each byte: from `A` on, behind `Z`.
-    let from_a = seven + ONES * (0x80 - b'A') as u128;
-    let behind_z = seven + ONES * (0x7f - b'Z') as u128;
-    bytes | (from_a & !behind_z & !bytes & HIGH) >> 2
+    bytes | between(bytes, b'A', b'Z') >> 2
 }
 
 #[cfg(test)]
@@ -281,7 +316,7 @@ mod tests {
         assert_eq!(cut("LOGIN_ERROR"), ["LOGIN", "ERROR"]);
         assert_eq!(cut("_SSHd-2è"), ["SSHd"]);
         assert_eq!(cut("12"), [""; 0]);
-        let parts = Words::all().within(b"(user.loginFailed)", 1, 17);
+        let (_, parts) = Words::all().of_name(b"(user.loginFailed)", 1, 16);
         assert!(parts.is_all(ACCESS.and(FAILURE).and(PERSON)));
     }
 
@@ -294,6 +329,18 @@ mod tests {
             prop_assert_eq!(Words::all().parts(&word), listed(&word));
             let text = format!("{around}{word}{around}");
             prop_assert_eq!(Words::all().at(text.as_bytes(), around.len(), word.len()), listed(&word));
+        }
+
+        #[test]
+        fn the_words_in_a_name_are_those_of_its_pieces(
+            name in "(user|LOGIN|Login|fail|Failed|[a-zA-Z]|[_.0-9è]){0,7}",
+            around in "[a-z .]{0,9}",
+        ) {
+            let each = pieces(name.as_bytes()).filter_map(|(from, to)| name.get(from..to));
+            let listed = each.filter(|word| word.len() > 1).fold(Parts::NONE, |all, word| all.and(listed(word)));
+            let text = format!("{around}{name}{around}");
+            let (_, within) = Words::all().of_name(text.as_bytes(), around.len(), name.len());
+            prop_assert_eq!(within, listed);
         }
     }
 }

@@ -127,6 +127,9 @@ fn named_zone(text: &[u8], at: usize) -> Option<(i32, usize)> {
         return None;
     }
     let after = text.get(at + 1..)?;
+    if !matches!(after.first(), Some(b'U' | b'G' | b'C' | b'+' | b'-')) {
+        return None;
+    }
     for (name, seconds) in [("UTC", 0), ("GMT", 0), ("CEST", 7200), ("CET", 3600)] {
         if after.starts_with(name.as_bytes()) && !after.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
         {

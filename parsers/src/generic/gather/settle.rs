@@ -13,16 +13,18 @@ use Column as C;
 
 impl Gathered<'_> {
     /// Decides what depends on the whole, and writes it all into the open event.
-    pub(in crate::generic) fn write(mut self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
-        self.settle();
-        self.time(payload, event);
-        self.what(event);
-        self.columns(event, &[C::HostName, C::ProcessName, C::ProcessPid]);
+    pub(in crate::generic) fn write(&mut self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
+        if !self.is_empty() {
+            self.settle();
+            self.time(payload, event);
+            self.what(event);
+            self.columns(event, &[C::HostName, C::ProcessName, C::ProcessPid]);
+        }
         self.leave_room();
     }
 
     /// Writes only columns the open event lacks, and neither what happened nor how it ended.
-    pub(in crate::generic) fn complete(mut self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
+    pub(in crate::generic) fn complete(&mut self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
         self.settle();
         if !event.is_set(C::Timestamp) {
             self.time(payload, event);

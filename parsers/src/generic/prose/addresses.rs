@@ -21,10 +21,18 @@ struct Seen<'a> {
     is_many: bool,
 }
 
-pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], sum: Sum, more: u8, out: &mut Gathered<'a>) {
+/// Takes the addresses, the `first` token that may be one and those behind it.
+pub(super) fn read<'a>(
+    text: &'a str,
+    tokens: &[Token<'a>],
+    first: usize,
+    sum: Sum,
+    more: u8,
+    out: &mut Gathered<'a>,
+) {
     let (mut plain, mut quoted) = (Seen::default(), Seen::default());
     let mut previous: Option<(usize, &'a str)> = None;
-    for (index, token) in tokens.iter().enumerate() {
+    for (index, token) in tokens.iter().enumerate().skip(first) {
         if token.is_value || token.text.len() > 72 || !token.may_be_address() {
             continue;
         }
