@@ -74,6 +74,15 @@ impl Failure {
     }
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Told(_, report) => write!(out, "{report}"),
+            Failure::PipeClosed => out.write_str("the reader of the output went away"),
+        }
+    }
+}
+
 /// A fault that is not the user's, with what caused it: for `map_err`.
 pub fn failed<E: std::error::Error>(what: &'static str) -> impl FnOnce(E) -> Failure {
     move |error| {

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use schema::Network;
 
+use super::quantity::ByteSize;
 use super::{JobKind, Listen, Settings};
 use crate::diagnostics::Fault;
 use crate::exit::{Failure, Result};
@@ -16,6 +17,9 @@ use crate::{health_events, service, suggest};
 
 /// Longest name of a node.
 const NODE_NAME_BYTES_MAX: usize = 200;
+
+/// Smallest budget of the journal.
+const DISK_BUDGET_MIN: ByteSize = ByteSize(128 << 20);
 
 /// A file that was read, and what is wrong with it.
 pub struct Checked {
@@ -131,6 +135,14 @@ fn meaning(name: &str, text: &str, settings: &Settings) -> Vec<Fault> {
     }
     addresses(settings, &mut fault);
     jobs(settings, &mut fault);
+    for wrong in settings.deliver.iter().filter_map(|delivery| delivery.place().err()) {
+        fault(&wrong.value, wrong.message, wrong.help);
+    }
+    let budget = settings.journal.disk_budget;
+    if budget < DISK_BUDGET_MIN {
+        let help = "the largest request must fit, and others while it is worked on".to_owned();
+        fault(&budget.to_string(), format!("disk_budget is {budget}, the least is {DISK_BUDGET_MIN}"), help);
+    }
     if settings.http.listen.parse::<std::net::SocketAddr>().is_err() {
         let help = "write an address and a port, as 127.0.0.1:8514".to_owned();
         fault(&settings.http.listen, format!("`{}` is no address and port", settings.http.listen), help);

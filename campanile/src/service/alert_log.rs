@@ -53,7 +53,7 @@ impl AlertLog {
         Ok(AlertLog { file, told, grown: watch::Sender::new(0) })
     }
 
-    /// Writes what was not told yet, and answers it once it is on the disk.
+    /// Writes what was not told yet, and answers it once it is on the disk. After an error nothing of it is told.
     pub fn tell(&mut self, alerts: Vec<LiveAlert>, told_us: i64) -> io::Result<Vec<ToldAlert>> {
         let (mut text, mut news) = (Vec::new(), Vec::new());
         for alert in alerts {
@@ -66,8 +66,13 @@ impl AlertLog {
             news.push(alert);
         }
         if !text.is_empty() {
-            self.file.write_all(&text)?;
-            self.file.sync_data()?;
+            let end_bytes = self.file.stream_position()?;
+            if let Err(error) = self.file.write_all(&text).and_then(|()| self.file.sync_data()) {
+                // Half a line would spoil the next one.
+                self.file.set_len(end_bytes)?;
+                self.file.seek(SeekFrom::Start(end_bytes))?;
+                return Err(error);
+            }
             self.told.extend(news.iter().map(key));
             self.grown.send_modify(|times| *times += 1);
         }

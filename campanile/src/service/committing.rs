@@ -19,6 +19,8 @@ use super::processing::WorkBook;
 
 /// How often the thread looks whether a commit is due.
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);
+/// A commit that failed is tried again after so long: each attempt writes its files anew.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// Attempts at the last commit.
 const LAST_ATTEMPTS_MAX: usize = 5;
 
@@ -50,10 +52,10 @@ pub struct Committing {
 impl Committing {
     /// Commits until `stop` is closed, and then the rest.
     pub fn run(self, stop: &Receiver<()>) {
-        while matches!(stop.recv_timeout(LOOK_INTERVAL), Err(RecvTimeoutError::Timeout)) {
-            if self.lake.is_due(self.clock.now_us()) {
-                self.commit();
-            }
+        let mut wait = LOOK_INTERVAL;
+        while matches!(stop.recv_timeout(wait), Err(RecvTimeoutError::Timeout)) {
+            let is_done = !self.lake.is_due(self.clock.now_us()) || self.commit();
+            wait = if is_done { LOOK_INTERVAL } else { RETRY_INTERVAL };
         }
         // What is left is in the journal, and comes again with the next start.
         let _committed = (0..LAST_ATTEMPTS_MAX).any(|_| self.commit());

@@ -172,6 +172,11 @@ impl Follower {
         }
     }
 
+    /// True when nothing more becomes durable: the service stops.
+    pub fn is_ending(&self) -> bool {
+        self.feed.lock().is_closed
+    }
+
     /// Frames that are durable and not to be found.
     fn lost(&mut self, before: u64) -> Damage {
         let seqs = self.next_seq..before;

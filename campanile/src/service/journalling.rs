@@ -1,7 +1,8 @@
 //! The journal's thread: deliveries in, one sync for many of them, then the answers.
 //!
 //! Promises: no delivery is answered `stored` before the sync that made it durable; a delivery that the journal does not
-//! take is refused, never dropped in silence; what becomes durable is handed on in order. Must not know: sources, events.
+//! take is refused, never dropped in silence; what becomes durable is handed on in order; a journal that was full takes
+//! deliveries again as soon as it has room, whether anybody sends or not. Must not know: sources, events.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -14,7 +15,7 @@ use schema::FrameBatch;
 use storage::kill_point;
 use storage::{Folder, Journal};
 use tokio::runtime::Runtime;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::feed::{Block, Feed};
 
@@ -53,6 +54,8 @@ pub struct Journalling {
     feed: Feed,
     positions: Positions,
     book: Arc<JournalBook>,
+    /// The last write failed: who can send again is refused.
+    is_full: bool,
     /// Only for its clock.
     runtime: Runtime,
 }
@@ -97,7 +100,7 @@ impl Journalling {
         book: Arc<JournalBook>,
     ) -> std::io::Result<Journalling> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        Ok(Journalling { journal, deliveries, policy, feed, positions, book, runtime })
+        Ok(Journalling { journal, deliveries, policy, feed, positions, book, is_full: false, runtime })
     }
 
     /// Stores until every way into the deliveries is closed and all of them are answered.
@@ -121,12 +124,27 @@ impl Journalling {
         self.feed.close();
     }
 
+    /// The first delivery of the next sync; none when no more can come.
+    fn first(&mut self) -> Option<Delivery> {
+        while self.is_full {
+            let Journalling { deliveries, runtime, .. } = &mut *self;
+            let next = runtime.block_on(async { timeout(RETRY_INTERVAL, deliveries.next()).await });
+            if let Ok(delivery) = next {
+                return delivery;
+            }
+            self.release();
+            self.set_full(!self.journal.has_room());
+        }
+        self.runtime.block_on(self.deliveries.next())
+    }
+
     /// The deliveries of the next sync; none when no more can come.
     fn gather(&mut self) -> Option<Group> {
+        let first = self.first()?;
         let Journalling { deliveries, policy, runtime, .. } = self;
         runtime.block_on(async {
             let mut group = Group::default();
-            group.add(deliveries.next().await?);
+            group.add(first);
             let deadline = Instant::now() + policy.interval;
             while group.bytes < policy.bytes {
                 match timeout_at(deadline, deliveries.next()).await {
@@ -184,7 +202,7 @@ impl Journalling {
             self.journal.sync()
         });
         self.book.used_bytes.store(self.journal.used_bytes(), Ordering::Relaxed);
-        self.deliveries.set_full(stored.is_err());
+        self.set_full(stored.is_err());
         if let Err(error) = stored {
             self.feed.void();
             self.failed("write", &error);
@@ -209,12 +227,18 @@ impl Journalling {
         Ok(())
     }
 
+    fn set_full(&mut self, is_full: bool) {
+        self.is_full = is_full;
+        self.deliveries.set_full(is_full);
+    }
+
     /// Lets go of what has been worked on for good.
     fn release(&mut self) {
         let done_upto = self.book.done_upto.load(Ordering::Relaxed);
         if let Err(error) = self.journal.release(done_upto) {
             self.failed("remove a segment of", &error);
         }
+        self.book.used_bytes.store(self.journal.used_bytes(), Ordering::Relaxed);
     }
 
     fn failed(&self, action: &str, error: &storage::Error) {
@@ -230,6 +254,8 @@ fn seqs_of(batch: &FrameBatch) -> Option<RangeInclusive<u64>> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
     use schema::{Forwarded, Frame, Origin, Reading, StreamContext};
     use storage::journal::{Read, Reader};
 
@@ -310,5 +336,72 @@ mod tests {
             }
         }
         assert_eq!(seqs, [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 8)], "each has both numbers");
+    }
+
+    const BUDGET_BYTES: u64 = 64 << 10;
+
+    /// A frame that no compression makes smaller.
+    fn frame(number: u64) -> FrameBatch {
+        let mut state = number + 1;
+        let text: String = (0..4_000)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                char::from(b' ' + (state >> 58) as u8)
+            })
+            .collect();
+        let origin = Origin { collector: "prova".into(), source: "rete".into(), tenant: "default".into() };
+        let frames = vec![Frame { start: 0, end: text.len() as u32, seq: 0, sub: 0 }];
+        FrameBatch::new(Arc::new(origin), 0, StreamContext::default(), text, frames, Vec::new())
+    }
+
+    #[test]
+    fn a_full_journal_refuses_who_can_send_again_and_finds_room_without_being_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Folder::at(&folder.path().join("journal")).unwrap();
+        let (journal, _) = Journal::open(disk, "prova", storage::Settings::within(BUDGET_BYTES)).unwrap();
+        let positions = Positions::new(journal.passed());
+        let (way_in, deliveries) = ingest::intake(1 << 20);
+        let (feed, journal_book) = (Feed::new(0), Arc::<JournalBook>::default());
+        let policy = SyncPolicy { bytes: 1, interval: Duration::ZERO };
+        let journalling =
+            Journalling::new(journal, deliveries, policy, feed.clone(), positions, Arc::clone(&journal_book))
+                .unwrap();
+        let (ended, has_ended) = mpsc::channel();
+        std::thread::spawn(move || {
+            journalling.run();
+            ended.send(()).unwrap();
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let book = Arc::<ingest::Book>::default();
+        let (mut acknowledged, mut refusals) = (0, 0);
+        runtime.block_on(async {
+            // Three times over: full, worked on, full again.
+            for _ in 0..3 {
+                let full = loop {
+                    match way_in.store(frame(acknowledged), &book).await {
+                        Ok(seqs) => acknowledged = *seqs.end(),
+                        Err(refused) => break refused,
+                    }
+                };
+                assert_eq!(full, Refused::Full);
+                assert!(journal_book.used_bytes.load(Ordering::Relaxed) <= BUDGET_BYTES);
+                refusals += 1;
+                journal_book.done_upto.store(acknowledged, Ordering::Relaxed);
+                // Who is refused never reaches the journal: it must find out by itself.
+                let before = acknowledged;
+                while acknowledged == before {
+                    match way_in.store(frame(acknowledged), &book).await {
+                        Ok(seqs) => acknowledged = *seqs.end(),
+                        Err(_) => refusals += 1,
+                    }
+                    tokio::task::yield_now().await;
+                }
+            }
+        });
+        let page = book.page();
+        assert_eq!((page.stored, page.refused_total()), (acknowledged, refusals));
+        assert_eq!((page.under_way(), feed.durable_upto()), (0, acknowledged));
+        drop(way_in);
+        has_ended.recv().unwrap();
     }
 }

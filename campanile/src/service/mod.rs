@@ -287,7 +287,7 @@ async fn pages(
 }
 
 fn journal_settings(settings: &Settings) -> storage::Settings {
-    storage::Settings { budget_bytes: settings.journal.disk_budget.0, ..storage::Settings::default() }
+    storage::Settings::within(settings.journal.disk_budget.0)
 }
 
 fn lake_settings(settings: &Settings) -> LakeSettings {

@@ -1,7 +1,8 @@
 //! The working thread: durable frames to events, events to detections and lake.
 //!
 //! Promises: every durable frame is parsed once and handed to the lake once; what cannot be done now is told and tried
-//! again, never skipped; when the lake is behind, this waits, and the journal holds what has not come yet.
+//! again, never skipped; when the lake is behind, this waits, and the journal holds what has not come yet; a disk that is
+//! full ends nothing: alerts, windows and rows wait until it takes them.
 //! Must not know: sources, how the journal is kept.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use arrow::array::Array;
 use detect::coverage::RuleCoverage;
-use detect::{BatchHits, Evaluator, Live, punctual};
+use detect::{BatchHits, Evaluator, Live, LiveAlert, punctual};
 use ingest::ReceiveClock;
 use parsers::Parser;
 use rayon::prelude::*;
@@ -26,10 +27,12 @@ use super::checkpoints::Checkpoints;
 use super::feed::{Block, Follower, Next};
 use super::readers::Parsers;
 use super::source_work::SourceWorks;
-use crate::exit::{Result, failed};
+use crate::exit::{Failure, Result, failed};
 
 /// How long the thread sleeps at most when nothing comes.
 const IDLE_WAIT: Duration = Duration::from_millis(100);
+/// How soon what the disk did not take is tried again.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// How often windows are judged at most.
 const JUDGE_INTERVAL: Duration = Duration::from_millis(200);
 /// Judging takes at most one part in so many of the thread's time.
@@ -115,6 +118,8 @@ pub struct Processing {
     pub book: Arc<WorkBook>,
     /// Everything that came before that has been worked on, but for what waited long for room, µs since 1970 UTC.
     pub settled_us: i64,
+    /// Alerts that the disk has not taken yet.
+    pub untold: Vec<LiveAlert>,
 }
 
 /// One batch of frames worked on.
@@ -162,17 +167,26 @@ impl Processing {
             }
             if Instant::now() >= save_at {
                 let began = Instant::now();
-                self.save()?;
+                if let Err(error) = self.save() {
+                    tracing::error!(%error, "the detections' windows are not saved this time");
+                }
                 save_at = Instant::now() + SAVE_INTERVAL.max(began.elapsed() * SAVE_SHARE);
             }
         }
         self.judge()?;
         self.save()?;
+        if !self.untold.is_empty() {
+            // They are told after the next start: windows were not saved behind them.
+            return Err(Failure::internal(format!("{} alerts cannot be written", self.untold.len())));
+        }
         Ok(self.watching.live.coverage())
     }
 
-    /// Saves what windows hold.
+    /// Saves what windows hold. As long as alerts are not told they would be lost with it.
     fn save(&mut self) -> Result<()> {
+        if !self.untold.is_empty() {
+            return Ok(());
+        }
         let worked_upto = self.book.worked_upto.load(Ordering::Relaxed);
         let Watching { live, checkpoints, .. } = &mut self.watching;
         if checkpoints.saved_upto < worked_upto {
@@ -236,7 +250,16 @@ impl Processing {
             match self.lake.append(events.clone(), upto_seq, self.clock.now_us()) {
                 Ok(()) => return Ok(()),
                 Err(storage::Error::LakeFull { .. }) => {
-                    self.runtime.block_on(self.lake.flush()).map_err(failed("the lake cannot be written"))?;
+                    let flushed = self.runtime.block_on(self.lake.flush()).map(drop);
+                    match flushed.map_err(failed("the lake cannot be written")) {
+                        // What is left comes again from the journal.
+                        Err(failure) if self.follower.is_ending() => return Err(failure),
+                        Err(failure) => {
+                            tracing::error!(%failure, "trying again");
+                            self.runtime.block_on(async { tokio::time::sleep(RETRY_INTERVAL).await });
+                        }
+                        Ok(()) => {}
+                    }
                 }
                 Err(error) => return Err(failed("the lake does not take events")(error)),
             }
@@ -252,7 +275,15 @@ impl Processing {
         let watching = &mut self.watching;
         let alerts = watching.live.judge(self.settled_us).map_err(failed("the detection engine failed"))?;
         let mut log = watching.log.lock().unwrap_or_else(PoisonError::into_inner);
-        let told = log.tell(alerts, self.clock.now_us())?;
+        self.untold.extend(alerts);
+        let told = match log.tell(self.untold.clone(), self.clock.now_us()) {
+            Ok(told) => told,
+            Err(error) => {
+                tracing::error!(%error, alerts = self.untold.len(), "alerts cannot be written, trying again");
+                return Ok(());
+            }
+        };
+        self.untold.clear();
         kill_point::pass("alerts.told");
         for told in told {
             tracing::warn!(

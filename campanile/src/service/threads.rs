@@ -121,6 +121,7 @@ impl Threads {
             clock: Arc::clone(&clock),
             book: Arc::clone(&work_book),
             settled_us: 0,
+            untold: Vec::new(),
         };
 
         let commit_book = Arc::<CommitBook>::default();

@@ -18,6 +18,9 @@ use super::segment::SegmentName;
 use crate::disk::{Disk, DiskFile};
 use crate::error::Error;
 
+/// Parts that a budget has at least: one segment is a part, so that the oldest ones can go while others are written.
+const PARTS: u64 = 8;
+
 /// What a journal may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
@@ -31,7 +34,18 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { segment_bytes: 256 << 20, budget_bytes: 20 << 30, reserve_bytes: 64 << 20 }
+        Settings::within(20 << 30)
+    }
+}
+
+impl Settings {
+    /// For that budget: a small one has small segments, because only whole ones are released.
+    pub fn within(budget_bytes: u64) -> Settings {
+        Settings {
+            segment_bytes: (256 << 20).min(budget_bytes / PARTS),
+            budget_bytes,
+            reserve_bytes: (64 << 20).min(budget_bytes / PARTS),
+        }
     }
 }
 
@@ -127,6 +141,11 @@ impl<D: Disk> Journal<D> {
     pub fn used_bytes(&self) -> u64 {
         let active = self.active.as_ref().map_or(0, |active| active.size_bytes);
         self.segments.iter().map(|segment| segment.size_bytes).sum::<u64>() + active
+    }
+
+    /// False when the budget is used up: nothing can be appended until segments are released.
+    pub fn has_room(&self) -> bool {
+        self.used_bytes() + self.settings.reserve_bytes < self.settings.budget_bytes
     }
 
     /// Bytes written that the next sync will make durable.

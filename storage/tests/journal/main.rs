@@ -69,6 +69,7 @@ fn a_budget_that_is_reached_refuses_and_released_segments_make_room() {
     assert!(matches!(full, Error::Full { budget_bytes: 40_000, .. }), "{full}");
     let durable_upto = journal.durable_upto();
     journal.release(durable_upto / 2).unwrap();
+    assert!(journal.has_room());
     journal.append(&mut [model::batch(&mut texts, 20)]).unwrap();
     journal.sync().unwrap();
     let mut seqs = Vec::new();
@@ -78,6 +79,22 @@ fn a_budget_that_is_reached_refuses_and_released_segments_make_room() {
     }
     assert_eq!(seqs.last(), Some(&journal.durable_upto()));
     assert!(seqs.contains(&(durable_upto / 2 + 1)) && seqs.is_sorted());
+}
+
+#[test]
+fn a_journal_of_any_budget_takes_frames_again_once_all_are_released() {
+    for budget_bytes in [40_000, 1 << 20] {
+        let mut texts = Random::new(5);
+        let (mut journal, _) =
+            Journal::open(SimDisk::new(1), "sede", Settings::within(budget_bytes)).unwrap();
+        for _ in 0..3 {
+            while journal.append(&mut [model::batch(&mut texts, 20)]).is_ok() {
+                journal.sync().unwrap();
+            }
+            journal.release(journal.durable_upto()).unwrap();
+            assert!(journal.used_bytes() < budget_bytes / 2, "{budget_bytes}");
+        }
+    }
 }
 
 /// A process dies between a segment's name and its being durable; the next one may not rest on that name alone.
