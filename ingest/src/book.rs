@@ -90,7 +90,7 @@ pub struct BookPage {
     pub receive_errors: u64,
     /// Connections open now.
     pub connections: u64,
-    /// Connections refused: too many, from an address that may not send, or their handshake failed.
+    /// Connections refused: too many, from an address that may not send, their handshake failed, or a frame of theirs did not end.
     pub connections_refused: u64,
     /// When the last frame came, µs since 1970 UTC; 0 before the first.
     pub last_received_us: i64,
@@ -155,7 +155,7 @@ impl Book {
         Connected(self)
     }
 
-    /// A connection was not taken.
+    /// A connection was not taken, or was given up.
     pub fn connection_refused(&self) {
         self.connections_refused.fetch_add(1, Ordering::Relaxed);
     }

@@ -18,6 +18,6 @@ mod upstream;
 pub use book::{Book, BookPage, Connected, Refusal};
 pub use clock::ReceiveClock;
 pub use intake::{Answer, Deliveries, Delivery, Intake, Receipt, Refused, intake};
-pub use limits::Limits;
+pub use limits::{CONNECTIONS_MAX, Limits, UNFINISHED_MAX};
 pub use positions::Positions;
 pub use upstream::{Answers, ClientKeys, Link, LinkError, Message, Sender, Upstream};

@@ -1,4 +1,4 @@
-//! What a source admits: how long a frame, how many, from whom. They may change while it runs.
+//! What a source admits: how long a frame, how many, from whom, how slowly. They may change while it runs.
 //!
 //! Promises: connections that are open and the next datagrams go by what was said last; a stream that has begun keeps its
 //! longest line. Must not know: protocols, where limits are written.
@@ -6,8 +6,14 @@
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
 
 use schema::Network;
+
+/// Connections of one source, unless told otherwise.
+pub const CONNECTIONS_MAX: usize = 10_000;
+/// A frame that has begun must be whole after so long, unless told otherwise.
+pub const UNFINISHED_MAX: Duration = Duration::from_secs(120);
 
 /// The limits of one source, shared by all its connections.
 #[derive(Debug)]
@@ -16,6 +22,8 @@ pub struct Limits {
     /// 0: no bound.
     rate_max: AtomicU32,
     allow: RwLock<Vec<Network>>,
+    connections_max: usize,
+    unfinished_max: Duration,
 }
 
 impl Limits {
@@ -25,7 +33,19 @@ impl Limits {
             line_bytes_max: AtomicUsize::new(line_bytes_max),
             rate_max: AtomicU32::new(units(rate_max)),
             allow: RwLock::new(allow),
+            connections_max: CONNECTIONS_MAX,
+            unfinished_max: UNFINISHED_MAX,
         }
+    }
+
+    /// The same, for so many connections, handshakes included.
+    pub fn with_connections_max(self, connections_max: usize) -> Limits {
+        Limits { connections_max, ..self }
+    }
+
+    /// The same, but a frame that has begun must be whole after so long.
+    pub fn with_unfinished_max(self, unfinished_max: Duration) -> Limits {
+        Limits { unfinished_max, ..self }
     }
 
     /// Others in their place.
@@ -43,6 +63,16 @@ impl Limits {
     /// Frames a second, when bounded; the rest is refused and counted.
     pub fn rate_max(&self) -> Option<u32> {
         Some(self.rate_max.load(Ordering::Relaxed)).filter(|rate_max| *rate_max > 0)
+    }
+
+    /// Connections at a time.
+    pub fn connections_max(&self) -> usize {
+        self.connections_max
+    }
+
+    /// How long a frame that has begun may take to be whole.
+    pub fn unfinished_max(&self) -> Duration {
+        self.unfinished_max
     }
 
     /// True when that address may send.

@@ -11,11 +11,12 @@ use std::sync::Arc;
 
 use ingest::Positions;
 use ingest::sources::{
-    Error, FileTail, Forward, GelfTcp, GelfUdp, Lumberjack, Nodes, Origins, Port, Relp, ServerKeys, Stdin,
-    SyslogTcp, SyslogTls, SyslogUdp, SyslogUnix, SyslogUnixDatagram, Tls,
+    Error, FileTail, Forward, GelfTcp, GelfUdp, HANDSHAKE_MAX, Lumberjack, Nodes, Origins, Port, Relp,
+    ServerKeys, Stdin, SyslogTcp, SyslogTls, SyslogUdp, SyslogUnix, SyslogUnixDatagram, Tls,
 };
 use schema::Origin;
 
+use super::patience::patience;
 use crate::config::{Listen, Source, TlsFiles};
 use crate::exit::{Failure, Result};
 
@@ -69,7 +70,7 @@ pub async fn bind(
         }
         (_, Some(Listen::Tls(address))) => {
             let (keys, origins) = keys(source, collector)?;
-            let tls = Tls::new(keys, origins);
+            let tls = Tls::new(keys, origins).handshake_max(patience(HANDSHAKE_MAX));
             let bound = over_tcp(source, *address, Some(tls.clone()), positions).await?.map_err(told)?;
             Bound { tls: Some(tls), ..bound }
         }

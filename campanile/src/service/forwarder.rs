@@ -11,6 +11,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use ingest::ReceiveClock;
+use ingest::sources::HttpBook;
 use storage::Journal;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -23,7 +24,7 @@ use super::source_health::SourceHealth;
 use super::sources::{Sources, Taking};
 use super::status::{self, Books, Ending};
 use super::threads::{ended, keep};
-use super::{Folders, Started, journal_settings, pages};
+use super::{Folders, Started, connections_max, journal_settings, pages};
 use crate::config::{Forward, Settings};
 use crate::exit::{Failure, Result, failed};
 
@@ -51,6 +52,7 @@ pub async fn forward(
         positions: kept.positions,
         clock: Arc::clone(&clock),
         followed: folders.followed,
+        connections_max: connections_max(settings),
         tasks: tasks.clone(),
         stop: stop.child_token(),
     };
@@ -76,11 +78,13 @@ pub async fn forward(
         book: Arc::<SendBook>::default(),
     };
     let listening = status::listening(&running);
+    let http_book = Arc::<HttpBook>::default();
     let books = Books {
         sources: running,
         configuration: Arc::<Mutex<_>>::default(),
         journal: kept.book,
         work,
+        http: Arc::clone(&http_book),
         feed: kept.feed,
         ending: Ending::Node { to: forward.to.to_string(), book: Arc::clone(&sending.book) },
         started_us: clock.now_us(),
@@ -89,7 +93,7 @@ pub async fn forward(
     tasks.spawn(sending.run(stop.child_token()));
     let pages_stop = CancellationToken::new();
     let routes = http::router(Arc::new(books)).merge(ingest::sources::router(over_http));
-    let (http, pages) = pages(settings, routes, pages_stop.clone()).await?;
+    let (http, pages) = pages(settings, routes, http_book, pages_stop.clone()).await?;
     tell(Started { http, sources: listening, rules: 0, faults: Vec::new(), recovered });
 
     stop.cancelled().await;

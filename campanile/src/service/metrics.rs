@@ -21,6 +21,11 @@ const LAG: Metric = (
 const SKEW: Metric =
     ("campanile_source_skew_seconds", "gauge", "How far a source's clocks are ahead of ours, by source.");
 const CONNECTIONS: Metric = ("campanile_connections", "gauge", "Connections open, by source.");
+const CONNECTIONS_REFUSED: Metric = (
+    "campanile_connections_refused_total",
+    "counter",
+    "Connections refused or given up, by source: too many, not allowed, a handshake or a frame that did not end.",
+);
 const LAST_SEEN: Metric =
     ("campanile_last_received_seconds", "gauge", "When the last frame came, Unix time.");
 
@@ -39,6 +44,7 @@ pub fn text(status: &Status) -> String {
     of_sources(&mut out, RECEIVED_BYTES, &|source| source.received_bytes.to_string());
     of_sources(&mut out, STORED, &|source| source.stored.to_string());
     of_sources(&mut out, CONNECTIONS, &|source| source.connections.to_string());
+    of_sources(&mut out, CONNECTIONS_REFUSED, &|source| source.connections_refused.to_string());
     of_sources(&mut out, LAST_SEEN, &|source| (source.last_received_us as f64 / 1e6).to_string());
     of_sources(&mut out, PARSE_ERRORS, &|source| source.parse_errors.to_string());
     of_sources(&mut out, LAG, &|source| (source.lag_us as f64 / 1e6).to_string());
@@ -80,6 +86,18 @@ pub fn text(status: &Status) -> String {
                 "Frames lost by nodes that forward to this one.",
             ),
             journal.lost_below,
+        ),
+        (
+            ("campanile_http_connections", "gauge", "Connections of the service's own port."),
+            status.http.connections,
+        ),
+        (
+            (
+                "campanile_http_given_up_total",
+                "counter",
+                "Connections closed: silent, or without the end of a header.",
+            ),
+            status.http.given_up,
         ),
         (("campanile_clock_steps_total", "counter", "Steps of this machine's clock."), status.clock_steps),
         (("campanile_reloads_total", "counter", "Reloads that were taken."), configuration.taken),

@@ -28,6 +28,8 @@ mod http;
 mod jobs;
 mod journalling;
 mod metrics;
+mod open_files;
+mod patience;
 mod processing;
 mod readers;
 mod reload;
@@ -47,7 +49,7 @@ use axum::Router;
 use detect::Context;
 use detect::coverage::RuleCoverage;
 use ingest::ReceiveClock;
-use ingest::sources::{HttpLimits, serve_http};
+use ingest::sources::{HttpBook, HttpLimits, serve_http};
 use storage::Journal;
 use storage::journal::Recovered;
 use storage::lake::{Lake, LakeSettings};
@@ -57,7 +59,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::Settings;
+use crate::config::{Listen, Settings};
 use crate::diagnostics::Fault;
 use crate::exit::{Failure, Result, failed};
 use crate::jobs::{HISTORY_FILE, History, REPORTS_FOLDER};
@@ -70,6 +72,7 @@ use folders::Folders;
 pub use forwarder::forward;
 use http::Shown;
 use jobs::Jobs;
+use patience::patience;
 use processing::Watching;
 use reload::Reloader;
 pub use reload::{Reloaded, Reloads};
@@ -188,6 +191,7 @@ async fn start(
         positions,
         clock: Arc::clone(&clock),
         followed: folders.followed,
+        connections_max: connections_max(settings),
         tasks: tasks.clone(),
         stop: stop.child_token(),
     };
@@ -205,11 +209,13 @@ async fn start(
     }
     let listening = status::listening(&running);
     let (town, configuration) = (Arc::new(RwLock::new(town)), Arc::<Mutex<ConfigurationStatus>>::default());
+    let http_book = Arc::<HttpBook>::default();
     let books = Books {
         sources: running,
         configuration: Arc::clone(&configuration),
         journal,
         work,
+        http: Arc::clone(&http_book),
         feed,
         ending: Ending::Lake { writer, commits },
         started_us: clock.now_us(),
@@ -230,7 +236,7 @@ async fn start(
     let pages_stop = CancellationToken::new();
     let routes = http::router(Arc::new(books)).merge(http::queries(Arc::new(shown)));
     let routes = routes.merge(ingest::sources::router(over_http));
-    let (http, pages) = pages(settings, routes, pages_stop.clone()).await?;
+    let (http, pages) = pages(settings, routes, http_book, pages_stop.clone()).await?;
     tell(Said::Started(Started { http, sources: listening, rules, faults, recovered }));
 
     tasks.spawn(housekeeping::run(lake, clock, stop.child_token()));
@@ -267,6 +273,7 @@ fn watching(
 async fn pages(
     settings: &Settings,
     router: Router,
+    book: Arc<HttpBook>,
     stop: CancellationToken,
 ) -> Result<(SocketAddr, JoinHandle<()>)> {
     let wanted = &settings.http.listen;
@@ -277,7 +284,8 @@ async fn pages(
         )
     })?;
     let address = listener.local_addr()?;
-    let served = serve_http(listener, access::guarded(router, address), HttpLimits::default(), stop);
+    let limits = http_limits(connections_max(settings));
+    let served = serve_http(listener, access::guarded(router, address), limits, book, stop);
     let pages = tokio::spawn(async move {
         if let Err(error) = served.await {
             tracing::error!(%error, "the pages cannot be served");
@@ -286,8 +294,25 @@ async fn pages(
     Ok((address, pages))
 }
 
+/// Connections of each source that listens, and of the service's own port.
+fn connections_max(settings: &Settings) -> usize {
+    let connects = |listen: &Listen| matches!(listen, Listen::Tcp(_) | Listen::Tls(_) | Listen::Unix(_));
+    let sources = settings.source.iter().filter(|source| source.listen.as_ref().is_some_and(connects));
+    open_files::connections_max(open_files::raise(), 1 + sources.count())
+}
+
 fn journal_settings(settings: &Settings) -> storage::Settings {
     storage::Settings::within(settings.journal.disk_budget.0)
+}
+
+/// How many connections the service's own port has, and how long they may take.
+fn http_limits(connections_max: usize) -> HttpLimits {
+    let usual = HttpLimits::default();
+    HttpLimits {
+        connections_max: usual.connections_max.min(connections_max),
+        silence_max: patience(usual.silence_max),
+        header_max: patience(usual.header_max),
+    }
 }
 
 fn lake_settings(settings: &Settings) -> LakeSettings {

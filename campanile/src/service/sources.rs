@@ -8,12 +8,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ingest::sources::{HttpSource, Origins, Port, ServerKeys, Tls};
-use ingest::{Book, Intake, Limits, Positions, ReceiveClock};
+use ingest::{Book, Intake, Limits, Positions, ReceiveClock, UNFINISHED_MAX};
 use schema::Network;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::binding::{Bound, bind, keys, origin};
+use super::patience::patience;
 use super::status::RunningSource;
 use crate::config::{RateLimit, Secret, Settings, Source};
 use crate::exit::Result;
@@ -30,6 +31,8 @@ pub struct Taking {
     pub clock: Arc<ReceiveClock>,
     /// Folder where followed files keep how far they are read.
     pub followed: PathBuf,
+    /// Connections of each source.
+    pub connections_max: usize,
     /// Where sources run.
     pub tasks: TaskTracker,
     /// Says when to stop.
@@ -164,7 +167,9 @@ impl Sources {
     /// The port of a source that begins to run.
     fn open(&mut self, source: &Source, address: &str, tls: Option<Tls>) -> Port {
         let (line_bytes_max, rate_max, allow) = admitted(source);
-        let limits = Arc::new(Limits::new(line_bytes_max, rate_max, allow));
+        let limits = Limits::new(line_bytes_max, rate_max, allow);
+        let limits = limits.with_connections_max(self.taking.connections_max);
+        let limits = Arc::new(limits.with_unfinished_max(patience(UNFINISHED_MAX)));
         let (book, stop) = (Arc::<Book>::default(), self.taking.stop.child_token());
         self.write_shown().push(RunningSource {
             name: source.name.clone(),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
+use ingest::sources::HttpBook;
 use ingest::{Book, ReceiveClock, Refusal};
 use serde::{Deserialize, Serialize};
 use storage::lake::LakeWriter;
@@ -42,6 +43,8 @@ pub struct Books {
     pub journal: Arc<JournalBook>,
     /// The working thread's.
     pub work: Arc<WorkBook>,
+    /// The service's own port's.
+    pub http: Arc<HttpBook>,
     /// How far the journal is.
     pub feed: Feed,
     /// Where frames go in the end.
@@ -91,6 +94,8 @@ pub struct Status {
     /// The node above, of a node that sends to one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forward: Option<ForwardStatus>,
+    /// The service's own port.
+    pub http: HttpStatus,
     /// The configuration in force.
     pub configuration: ConfigurationStatus,
 }
@@ -141,6 +146,8 @@ pub struct SourceStatus {
     pub trouble: Option<String>,
     /// Connections open.
     pub connections: u64,
+    /// Connections refused or given up: too many, not allowed, a handshake or a frame that did not end.
+    pub connections_refused: u64,
     /// When the last frame came, µs since 1970 UTC; 0 before the first.
     pub last_received_us: i64,
     /// Events made of its frames.
@@ -229,6 +236,15 @@ pub struct LakeStatus {
     pub failures: u64,
 }
 
+/// The service's own port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpStatus {
+    /// Connections open.
+    pub connections: u64,
+    /// Connections closed because they were silent, or came to the end of no header.
+    pub given_up: u64,
+}
+
 impl Books {
     /// The picture now.
     pub fn status(&self) -> Status {
@@ -269,6 +285,7 @@ impl Books {
             },
             lake,
             forward,
+            http: HttpStatus { connections: get(&self.http.connections), given_up: get(&self.http.given_up) },
             configuration: self.configuration.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
@@ -331,6 +348,7 @@ impl SourceStatus {
             receive_errors: page.receive_errors,
             trouble: source.book.trouble(),
             connections: page.connections,
+            connections_refused: page.connections_refused,
             last_received_us: page.last_received_us,
             events: work.events,
             parse_errors: work.parse_errors,

@@ -28,6 +28,11 @@ pub trait Cuts: Send {
     /// Takes the frames that were cut, if any.
     fn take(&mut self) -> Option<Cut>;
 
+    /// True in the middle of a frame whose sender may not take long, once all that was cut is taken.
+    fn is_unfinished(&self) -> bool {
+        false
+    }
+
     /// How often something was no frame since it was last asked.
     fn take_malformed(&mut self) -> u64 {
         0

@@ -222,6 +222,10 @@ impl Cuts for Framer {
         }
     }
 
+    fn is_unfinished(&self) -> bool {
+        !self.buffer.is_empty() || self.skip != Skip::Nothing
+    }
+
     fn take(&mut self) -> Option<Cut> {
         let at = std::mem::take(&mut self.at);
         if self.marks.is_empty() {

@@ -2,7 +2,8 @@
 //!
 //! Promises: an acknowledgement is written after the journal answered for every frame it speaks of; frames that the journal
 //! refuses are never acknowledged, the connection is closed and the sender sends them again; more is read while earlier
-//! frames are under way, up to a bound. Must not know: protocols.
+//! frames are under way, up to a bound; a sender that does not come to the end of a frame is closed and counted. Must not know:
+//! protocols.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use super::bursts::Bursts;
 use super::connections::accept;
 use super::rate::Rate;
 use super::streams::LANE_BYTES_MAX;
+use super::unfinished::Unfinished;
 use super::{Port, Tls, canonical};
 use crate::book::Refusal;
 use crate::framing::Gather;
@@ -93,17 +95,12 @@ pub(crate) trait Dialogue: Send {
 }
 
 /// Holds dialogues with all senders until the source stops.
-pub(crate) async fn serve<D>(
-    listener: TcpListener,
-    tls: Option<Tls>,
-    port: Port,
-    connections_max: usize,
-    open: impl Fn(&Port) -> D,
-) where
+pub(crate) async fn serve<D>(listener: TcpListener, tls: Option<Tls>, port: Port, open: impl Fn(&Port) -> D)
+where
     D: Dialogue + 'static,
 {
     let shared = Shared::new(&port);
-    accept(listener, &port, connections_max, |stream, peer, port| {
+    accept(listener, &port, |stream, peer, port| {
         let (tls, shared) = (tls.clone(), shared.clone());
         let (dialogue, peer) = (open(&port), peer.map(canonical));
         async move {
@@ -128,7 +125,8 @@ where
 {
     let port = Port { intake: port.intake.lane(LANE_BYTES_MAX), ..port.clone() };
     let (buffer, under_way) = (Vec::new(), FuturesOrdered::new());
-    let mut holder = Holder { dialogue, peer, port, shared, buffer, room: None, under_way };
+    let unfinished = Unfinished::new(port.limits.unfinished_max());
+    let mut holder = Holder { dialogue, peer, port, shared, buffer, room: None, unfinished, under_way };
     let ended = holder.talk(&mut stream).await;
     // Whoever is gone already hears neither.
     if ended.is_ok() {
@@ -149,6 +147,8 @@ struct Holder<'h, D> {
     buffer: Vec<u8>,
     /// Room for them, when they are many.
     room: Option<OwnedSemaphorePermit>,
+    /// Since when they are not.
+    unfinished: Unfinished,
     /// Replies in the order of what they answer.
     under_way: FuturesOrdered<futures::future::BoxFuture<'static, Result<Vec<u8>, Refused>>>,
 }
@@ -169,8 +169,13 @@ impl<D: Dialogue> Holder<'_, D> {
                     // Not acknowledged, it will be sent again.
                     let reply = reply.unwrap_or(Err(Refused::Closed)).map_err(|_| Broken)?;
                     stream.write_all(&reply).await.map_err(|_| Broken)?;
+                    self.unfinished.restart();
                 }
                 () = stop.cancelled(), if is_reading => is_reading = false,
+                () = self.unfinished.late(), if reads => {
+                    self.port.book.connection_refused();
+                    is_reading = false;
+                }
                 read = bursts.read(stream, &mut self.buffer), if reads => match read {
                     Ok(1..) => is_reading = self.take().await?,
                     // Whatever came whole is stored, acknowledged or not.
@@ -191,18 +196,22 @@ impl<D: Dialogue> Holder<'_, D> {
             true => Some(self.shared.expanding.acquire().await.map_err(|_| Broken)?),
             false => None,
         };
+        let mut has_finished = false;
         loop {
             let (turn, taken) = self.turn();
             let is_last = turn.is_last;
             if taken == 0 && !is_last {
                 break;
             }
+            has_finished |= taken > 0;
             self.hand_over(turn).await?;
             if is_last {
                 return Ok(false);
             }
         }
         drop(expanding);
+        // From here on: who was kept waiting was not slow.
+        self.unfinished.note(!self.buffer.is_empty(), has_finished);
         self.make_room()?;
         Ok(true)
     }

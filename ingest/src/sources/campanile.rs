@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use super::acked::{self, Dialogue, Malformed, Turn};
 use super::syslog_tcp::listen;
-use super::{CONNECTIONS_MAX, Error, Port, Tls};
+use super::{Error, Port, Tls};
 use crate::hop;
 use crate::positions::Positions;
 
@@ -44,7 +44,7 @@ impl Nodes {
             collector: Arc::clone(&port.origin.collector),
             journal: None,
         };
-        acked::serve(self.listener, self.tls, port, CONNECTIONS_MAX, open).await;
+        acked::serve(self.listener, self.tls, port, open).await;
         Ok(())
     }
 }

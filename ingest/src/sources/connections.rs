@@ -16,8 +16,6 @@ use tokio::task::JoinSet;
 
 use super::Port;
 
-/// Connections of one source, unless told otherwise.
-pub const CONNECTIONS_MAX: usize = 10_000;
 /// A peer that vanished is noticed after so long without a word.
 const KEEPALIVE: Duration = Duration::from_secs(120);
 /// When the system has no descriptors left, asking again at once would only burn time.
@@ -55,7 +53,7 @@ impl Listen for UnixListener {
 }
 
 /// Hands every connection to `serve`, until the source is told to stop and all of them are done.
-pub(crate) async fn accept<L, S, F>(listener: L, port: &Port, connections_max: usize, serve: S)
+pub(crate) async fn accept<L, S, F>(listener: L, port: &Port, serve: S)
 where
     L: Listen,
     S: Fn(L::Stream, Option<IpAddr>, Port) -> F,
@@ -70,7 +68,9 @@ where
         while open.try_join_next().is_some() {}
         match accepted {
             Ok((stream, peer)) => {
-                if open.len() >= connections_max || peer.is_some_and(|peer| !port.limits.admits(peer)) {
+                if open.len() >= port.limits.connections_max()
+                    || peer.is_some_and(|peer| !port.limits.admits(peer))
+                {
                     port.book.connection_refused();
                     continue;
                 }

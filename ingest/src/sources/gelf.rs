@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use super::datagrams::Unpack;
 use super::syslog_tcp::{listen, receive};
-use super::{CONNECTIONS_MAX, Error, Port, SyslogUdp};
+use super::{Error, Port, SyslogUdp};
 use crate::book::{Book, Refusal};
 use crate::framing::{Framer, Gather};
 
@@ -68,7 +68,7 @@ impl GelfTcp {
 
     /// Receives until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
-        receive(self.listener, port, CONNECTIONS_MAX, Framer::ended_by_nul).await;
+        receive(self.listener, port, Framer::ended_by_nul).await;
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use super::acked::{self, Dialogue, Malformed, Turn};
 use super::syslog_tcp::listen;
-use super::{CONNECTIONS_MAX, Error, Port, Tls};
+use super::{Error, Port, Tls};
 
 /// Longest event, and longest compressed frame: what is above the source's own limit is cut.
 const FRAME_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -31,19 +31,13 @@ pub struct Lumberjack {
     listener: TcpListener,
     address: SocketAddr,
     tls: Option<Tls>,
-    connections_max: usize,
 }
 
 impl Lumberjack {
     /// Listens on `address`, over TLS when it is given.
     pub async fn bind(address: SocketAddr, tls: Option<Tls>) -> Result<Lumberjack, Error> {
         let (listener, address) = listen(address).await?;
-        Ok(Lumberjack { listener, address, tls, connections_max: CONNECTIONS_MAX })
-    }
-
-    /// Takes at most so many connections.
-    pub fn connections_max(self, connections_max: usize) -> Lumberjack {
-        Lumberjack { connections_max, ..self }
+        Ok(Lumberjack { listener, address, tls })
     }
 
     /// Where it listens.
@@ -53,7 +47,7 @@ impl Lumberjack {
 
     /// Receives until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
-        acked::serve(self.listener, self.tls, port, self.connections_max, Window::new).await;
+        acked::serve(self.listener, self.tls, port, Window::new).await;
         Ok(())
     }
 }

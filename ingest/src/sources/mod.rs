@@ -27,6 +27,7 @@ mod syslog_tcp;
 mod syslog_tls;
 mod syslog_udp;
 mod tls;
+mod unfinished;
 mod unix;
 
 use std::net::IpAddr;
@@ -43,12 +44,11 @@ use crate::intake::Intake;
 use crate::limits::Limits;
 
 pub use campanile::Nodes;
-pub use connections::CONNECTIONS_MAX;
 pub use error::Error;
 pub use file_tail::FileTail;
 pub use forward::Forward;
 pub use gelf::{GelfTcp, GelfUdp};
-pub use http::{Http, HttpLimits, HttpSource, router, serve_http};
+pub use http::{Http, HttpBook, HttpLimits, HttpSource, router, serve_http};
 pub use kinds::{Kind, kinds};
 pub use lumberjack::Lumberjack;
 pub use relp::Relp;
@@ -56,7 +56,7 @@ pub use stdin::Stdin;
 pub use syslog_tcp::{SyslogTcp, SyslogUnix};
 pub use syslog_tls::SyslogTls;
 pub use syslog_udp::{SyslogUdp, SyslogUnixDatagram};
-pub use tls::{Origins, ServerKeys, Tls};
+pub use tls::{HANDSHAKE_MAX, Origins, ServerKeys, Tls};
 pub(crate) use tls::{certificates, unusable};
 
 /// What a source needs to take in frames.

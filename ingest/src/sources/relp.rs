@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use super::acked::{self, Dialogue, Malformed, Turn};
 use super::syslog_tcp::listen;
-use super::{CONNECTIONS_MAX, Error, Port, Tls};
+use super::{Error, Port, Tls};
 
 /// Longest header: a transaction of nine digits, a command of 32 letters, a length of nine digits, spaces between.
 const HEADER_BYTES_MAX: usize = 9 + 1 + 32 + 1 + 9;
@@ -25,19 +25,13 @@ pub struct Relp {
     listener: TcpListener,
     address: SocketAddr,
     tls: Option<Tls>,
-    connections_max: usize,
 }
 
 impl Relp {
     /// Listens on `address`, over TLS when it is given.
     pub async fn bind(address: SocketAddr, tls: Option<Tls>) -> Result<Relp, Error> {
         let (listener, address) = listen(address).await?;
-        Ok(Relp { listener, address, tls, connections_max: CONNECTIONS_MAX })
-    }
-
-    /// Takes at most so many connections.
-    pub fn connections_max(self, connections_max: usize) -> Relp {
-        Relp { connections_max, ..self }
+        Ok(Relp { listener, address, tls })
     }
 
     /// Where it listens.
@@ -47,7 +41,7 @@ impl Relp {
 
     /// Receives until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
-        acked::serve(self.listener, self.tls, port, self.connections_max, Session::new).await;
+        acked::serve(self.listener, self.tls, port, Session::new).await;
         Ok(())
     }
 }

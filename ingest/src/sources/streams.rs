@@ -1,7 +1,8 @@
 //! Frames of one connection that acknowledges nothing.
 //!
 //! Promises: a batch a burst, however fast the sender; one that floods gives way after each batch, and has a bounded number
-//! of bytes on their way. Must not know: how the connection was made.
+//! of bytes on their way; one that does not come to the end of a frame is closed and counted, its bytes kept. Must not know: how
+//! the connection was made.
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use tokio::io::AsyncRead;
 use super::Port;
 use super::bursts::Bursts;
 use super::rate::Rate;
+use super::unfinished::Unfinished;
 use crate::book::Refusal;
 use crate::framing::Cuts;
 use crate::intake::Refused;
@@ -28,15 +30,21 @@ where
     let mut bursts = Bursts::default();
     let mut lane =
         Lane { framer, port: Port { intake: port.intake.lane(LANE_BYTES_MAX), ..port.clone() }, peer };
+    let mut unfinished = Unfinished::new(port.limits.unfinished_max());
     loop {
         let read = tokio::select! {
             read = bursts.read(&mut stream, lane.framer.buffer()) => read,
+            () = unfinished.late() => {
+                port.book.connection_refused();
+                Ok(0)
+            }
             () = port.stop.cancelled() => break,
         };
         // A connection that broke has ended.
         let is_last = !matches!(read, Ok(1..));
         match lane.hand_on(is_last).await {
             Ok(frames) if !is_last => {
+                unfinished.note(lane.framer.is_unfinished(), frames > 0);
                 tokio::select! {
                     () = pause(rate, frames) => {}
                     () = port.stop.cancelled() => break,

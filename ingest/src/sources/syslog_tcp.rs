@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, UnixListener};
 use super::connections::{Listen, accept};
 use super::rate::Rate;
 use super::unix::SocketFile;
-use super::{CONNECTIONS_MAX, Error, Port, canonical, streams};
+use super::{Error, Port, canonical, streams};
 use crate::framing::Framer;
 
 /// Syslog over TCP, bound.
@@ -20,19 +20,13 @@ use crate::framing::Framer;
 pub struct SyslogTcp {
     listener: TcpListener,
     address: SocketAddr,
-    connections_max: usize,
 }
 
 impl SyslogTcp {
     /// Listens on `address`.
     pub async fn bind(address: SocketAddr) -> Result<SyslogTcp, Error> {
         let (listener, address) = listen(address).await?;
-        Ok(SyslogTcp { listener, address, connections_max: CONNECTIONS_MAX })
-    }
-
-    /// Takes at most so many connections.
-    pub fn connections_max(self, connections_max: usize) -> SyslogTcp {
-        SyslogTcp { connections_max, ..self }
+        Ok(SyslogTcp { listener, address })
     }
 
     /// Where it listens.
@@ -42,7 +36,7 @@ impl SyslogTcp {
 
     /// Receives until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
-        receive(self.listener, port, self.connections_max, Framer::new).await;
+        receive(self.listener, port, Framer::new).await;
         Ok(())
     }
 }
@@ -52,7 +46,6 @@ impl SyslogTcp {
 pub struct SyslogUnix {
     listener: UnixListener,
     file: SocketFile,
-    connections_max: usize,
 }
 
 impl SyslogUnix {
@@ -60,12 +53,7 @@ impl SyslogUnix {
     pub fn bind(path: &Path) -> Result<SyslogUnix, Error> {
         let is_live = |path: &Path| std::os::unix::net::UnixStream::connect(path).is_ok();
         let (listener, file) = SocketFile::bind(path, |path| UnixListener::bind(path), is_live)?;
-        Ok(SyslogUnix { listener, file, connections_max: CONNECTIONS_MAX })
-    }
-
-    /// Takes at most so many connections.
-    pub fn connections_max(self, connections_max: usize) -> SyslogUnix {
-        SyslogUnix { connections_max, ..self }
+        Ok(SyslogUnix { listener, file })
     }
 
     /// Where it listens.
@@ -75,7 +63,7 @@ impl SyslogUnix {
 
     /// Receives until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
-        receive(self.listener, port, self.connections_max, Framer::new).await;
+        receive(self.listener, port, Framer::new).await;
         drop(self.file);
         Ok(())
     }
@@ -90,14 +78,9 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAd
 }
 
 /// Delivers what every connection sends, cut by framers like this one, until the source stops.
-pub(crate) async fn receive<L: Listen>(
-    listener: L,
-    port: Port,
-    connections_max: usize,
-    framer: fn(usize) -> Framer,
-) {
+pub(crate) async fn receive<L: Listen>(listener: L, port: Port, framer: fn(usize) -> Framer) {
     let rate = Arc::new(Rate::new(&port.limits));
-    accept(listener, &port, connections_max, |stream, peer, port| {
+    accept(listener, &port, |stream, peer, port| {
         let rate = Arc::clone(&rate);
         let framer = framer(port.limits.line_bytes_max());
         async move { streams::deliver(stream, framer, peer.map(canonical), &port, &rate).await }

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::connections::accept;
 use super::rate::Rate;
 use super::syslog_tcp::listen;
-use super::{CONNECTIONS_MAX, Error, Port, Tls, canonical, streams};
+use super::{Error, Port, Tls, canonical, streams};
 use crate::framing::Framer;
 
 /// Syslog over TLS, bound.
@@ -19,19 +19,13 @@ pub struct SyslogTls {
     listener: TcpListener,
     address: SocketAddr,
     tls: Tls,
-    connections_max: usize,
 }
 
 impl SyslogTls {
     /// Listens on `address`.
     pub async fn bind(address: SocketAddr, tls: Tls) -> Result<SyslogTls, Error> {
         let (listener, address) = listen(address).await?;
-        Ok(SyslogTls { listener, address, tls, connections_max: CONNECTIONS_MAX })
-    }
-
-    /// Takes at most so many connections, handshakes included.
-    pub fn connections_max(self, connections_max: usize) -> SyslogTls {
-        SyslogTls { connections_max, ..self }
+        Ok(SyslogTls { listener, address, tls })
     }
 
     /// Where it listens.
@@ -42,7 +36,7 @@ impl SyslogTls {
     /// Receives until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
         let rate = Arc::new(Rate::new(&port.limits));
-        accept(self.listener, &port, self.connections_max, |stream, peer, port| {
+        accept(self.listener, &port, |stream, peer, port| {
             let (tls, rate) = (self.tls.clone(), Arc::clone(&rate));
             async move {
                 if let Some((stream, port)) = tls.secure(stream, port).await {

@@ -19,8 +19,8 @@ use tokio_rustls::server::TlsStream;
 use super::certificate_name::name;
 use super::{Error, Port};
 
-/// A handshake that takes longer is given up.
-const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
+/// A handshake that takes longer is given up, unless told otherwise.
+pub const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 
 /// Certificate and key of a source, and whose client certificates it asks for.
 #[derive(Debug, Clone)]

@@ -118,6 +118,12 @@ pub fn limits(line_bytes_max: usize, rate_max: Option<u32>, allow: &[&str]) -> A
     Arc::new(Limits::new(line_bytes_max, rate_max, allow))
 }
 
+/// What a source admits that has no patience with frames that do not end.
+pub fn impatient() -> Arc<Limits> {
+    let allow = vec!["127.0.0.0/8".parse().unwrap()];
+    Arc::new(Limits::new(LINE_BYTES_MAX, None, allow).with_unfinished_max(Duration::from_millis(50)))
+}
+
 fn port(intake: Intake) -> Port {
     let origin = Origin { collector: "prova".into(), source: "rete".into(), tenant: "default".into() };
     Port {

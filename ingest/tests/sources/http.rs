@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
-use ingest::sources::{Http, HttpLimits, HttpSource, Port, router, serve_http};
+use ingest::sources::{Http, HttpBook, HttpLimits, HttpSource, Port, router, serve_http};
 use ingest::{Refusal, Refused};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -380,10 +381,15 @@ async fn a_header_that_never_ends_is_given_up_and_leaves_its_place_to_others() {
     let desk = Desk::new();
     let listener = TcpListener::bind(ANY).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let limits = HttpLimits { connections_max: 1, silence_max: std::time::Duration::from_millis(50) };
+    let limits = HttpLimits {
+        connections_max: 1,
+        silence_max: std::time::Duration::from_millis(50),
+        ..HttpLimits::default()
+    };
+    let book = Arc::<HttpBook>::default();
     let stop = CancellationToken::new();
     let routes = router(vec![source("rete", &desk.port, None)]);
-    let served = tokio::spawn(serve_http(listener, routes, limits, stop.clone()));
+    let served = tokio::spawn(serve_http(listener, routes, limits, Arc::clone(&book), stop.clone()));
     let texts = desk.keep_storing();
     let mut slow = TcpStream::connect(address).await.unwrap();
     soon(slow.write_all(b"POST /ingest HTTP/1.1\r\nhost: x\r\nx-slow: ")).await.unwrap();
@@ -394,6 +400,26 @@ async fn a_header_that_never_ends_is_given_up_and_leaves_its_place_to_others() {
     stop.cancel();
     soon(served).await.unwrap().unwrap();
     assert_eq!(soon(texts).await.unwrap(), ["<34>1 one"]);
+    assert!(book.given_up.load(Ordering::Relaxed) >= 1);
+    assert_eq!(book.connections.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn a_header_that_never_ends_is_given_up_however_busily_it_is_sent() {
+    let desk = Desk::new();
+    let listener = tokio::net::TcpListener::bind(ANY).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let limits = HttpLimits { header_max: std::time::Duration::from_millis(50), ..HttpLimits::default() };
+    let (book, stop) = (Arc::<HttpBook>::default(), CancellationToken::new());
+    let routes = router(vec![source("rete", &desk.port, None)]);
+    tokio::spawn(serve_http(listener, routes, limits, Arc::clone(&book), stop));
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    soon(slow.write_all(b"POST /ingest HTTP/1.1\r\nhost: x\r\nx-slow: ")).await.unwrap();
+    // A byte at a time; the header itself may be as long as that.
+    while slow.write_all(b"x").await.is_ok() && book.given_up.load(Ordering::Relaxed) == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(book.given_up.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -8,7 +8,7 @@ use schema::Flaw;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use super::desk::{Desk, limits, soon, until};
+use super::desk::{Desk, impatient, limits, soon, until};
 use super::real_senders::{Forwarder, has, missing};
 
 const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -153,6 +153,17 @@ async fn bytes_that_are_not_relp_close_the_connection_and_are_counted() {
     }
     until(|| desk.page().connections == 0).await;
     assert_eq!(desk.page().under_way(), 0);
+}
+
+#[tokio::test]
+async fn a_message_that_does_not_end_closes_the_connection_and_what_was_whole_is_acknowledged() {
+    let mut desk = Desk::new();
+    desk.port.limits = impatient();
+    let mut sender = Sender::open(start(&desk).await).await;
+    sender.say(b"2 syslog 6 <34>1!\n3 syslog 6 <34>").await;
+    assert_eq!(desk.frame().await.text, "<34>1!");
+    assert!(sender.rest().await.starts_with("2 rsp 6 200 OK\n"));
+    assert_eq!(desk.page().connections_refused, 1);
 }
 
 #[tokio::test]

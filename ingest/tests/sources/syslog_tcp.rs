@@ -1,15 +1,16 @@
 //! Syslog over TCP and Unix streams.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use ingest::Refusal;
 use ingest::sources::{Error, SyslogTcp, SyslogUnix};
+use ingest::{Limits, Refusal};
 use schema::Flaw;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::task::JoinHandle;
 
-use super::desk::{Desk, LINE_BYTES_MAX, limits, soon, until};
+use super::desk::{Desk, LINE_BYTES_MAX, impatient, limits, soon, until};
 
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
@@ -65,6 +66,26 @@ async fn a_sender_of_single_bytes_disturbs_nobody() {
 }
 
 #[tokio::test]
+async fn a_frame_that_does_not_end_is_kept_its_connection_closed_and_a_silent_one_is_left_alone() {
+    let mut desk = Desk::new();
+    desk.port.limits = impatient();
+    let (address, _source) = start(&desk).await;
+    let mut silent = TcpStream::connect(address).await.unwrap();
+    send(&mut silent, b"<34>1 whole\n").await;
+    assert_eq!(desk.frame().await.text, "<34>1 whole");
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    while slow.write_all(b"x").await.is_ok() && desk.page().connections_refused == 0 {
+        tokio::task::yield_now().await;
+    }
+    let kept = desk.frame().await;
+    assert!(!kept.text.is_empty() && kept.text.bytes().all(|byte| byte == b'x'), "{}", kept.text);
+    until(|| desk.page().connections == 1).await;
+    assert_eq!(desk.page().connections_refused, 1);
+    send(&mut silent, b"<34>1 still here\n").await;
+    assert_eq!(desk.frame().await.text, "<34>1 still here");
+}
+
+#[tokio::test]
 async fn a_line_over_the_limit_is_cut_and_in_the_book() {
     let mut desk = Desk::new();
     desk.port.limits = limits(100, None, &["127.0.0.0/8"]);
@@ -90,9 +111,9 @@ async fn whoever_may_not_send_is_disconnected_and_counted() {
 #[tokio::test]
 async fn one_connection_too_many_is_closed_and_the_others_go_on() {
     let mut desk = Desk::new();
-    let source = SyslogTcp::bind(ANY).await.unwrap().connections_max(2);
-    let address = source.local_addr();
-    tokio::spawn(source.run(desk.port.clone()));
+    let allow = vec!["127.0.0.0/8".parse().unwrap()];
+    desk.port.limits = Arc::new(Limits::new(LINE_BYTES_MAX, None, allow).with_connections_max(2));
+    let (address, _source) = start(&desk).await;
     let mut first = TcpStream::connect(address).await.unwrap();
     let second = TcpStream::connect(address).await.unwrap();
     until(|| desk.page().connections == 2).await;

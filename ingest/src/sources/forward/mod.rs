@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use self::msgpack::{Measure, Reader, Value};
 use super::acked::{self, Dialogue, Malformed, Turn};
 use super::syslog_tcp::listen;
-use super::{CONNECTIONS_MAX, Error, Port, Tls};
+use super::{Error, Port, Tls};
 
 /// Longest message: what Fluent Bit sends at once is about 2 MB.
 const MESSAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -30,19 +30,13 @@ pub struct Forward {
     listener: TcpListener,
     address: SocketAddr,
     tls: Option<Tls>,
-    connections_max: usize,
 }
 
 impl Forward {
     /// Listens on `address`, over TLS when it is given.
     pub async fn bind(address: SocketAddr, tls: Option<Tls>) -> Result<Forward, Error> {
         let (listener, address) = listen(address).await?;
-        Ok(Forward { listener, address, tls, connections_max: CONNECTIONS_MAX })
-    }
-
-    /// Takes at most so many connections.
-    pub fn connections_max(self, connections_max: usize) -> Forward {
-        Forward { connections_max, ..self }
+        Ok(Forward { listener, address, tls })
     }
 
     /// Where it listens.
@@ -52,7 +46,7 @@ impl Forward {
 
     /// Receives until told to stop.
     pub async fn run(self, port: Port) -> Result<(), Error> {
-        acked::serve(self.listener, self.tls, port, self.connections_max, Session::new).await;
+        acked::serve(self.listener, self.tls, port, Session::new).await;
         Ok(())
     }
 }

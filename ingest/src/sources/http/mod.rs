@@ -42,7 +42,7 @@ use super::{Error, Port};
 use desk::Desk;
 use listener::Limited;
 
-pub use listener::HttpLimits;
+pub use listener::{HttpBook, HttpLimits};
 
 /// A source that is fed over HTTP.
 #[derive(Debug, Clone)]
@@ -112,20 +112,21 @@ impl Http {
 
     /// Serves these sources until told to stop.
     pub async fn run(self, sources: Vec<HttpSource>, stop: CancellationToken) -> Result<(), Error> {
-        serve_http(self.listener, router(sources), HttpLimits::default(), stop).await
+        serve_http(self.listener, router(sources), HttpLimits::default(), Arc::default(), stop).await
     }
 }
 
-/// Serves any router within limits until told to stop; requests under way are answered first, within a time.
+/// Serves any router within limits until told to stop, and counts connections in `book`; requests under way are answered first, within a time.
 pub async fn serve_http(
     listener: TcpListener,
     router: Router,
     limits: HttpLimits,
+    book: Arc<HttpBook>,
     stop: CancellationToken,
 ) -> Result<(), Error> {
     let address = listener.local_addr().map_or_else(|_| String::new(), |address| address.to_string());
     // Only a listener that is tapped tells the addresses of clients.
-    let listener = Limited::new(listener, limits).tap_io(|_| {});
+    let listener = Limited::new(listener, limits, book).tap_io(|_| {});
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let late = async {
