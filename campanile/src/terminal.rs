@@ -52,6 +52,12 @@ impl Terminal {
         self.stdout_is_terminal && self.colours
     }
 
+    /// True when standard output can be drawn upon: a terminal that knows more than to print.
+    pub fn stdout_is_screen(&self) -> bool {
+        self.stdout_is_terminal
+            && std::env::var_os("TERM").is_some_and(|name| !name.is_empty() && name != "dumb")
+    }
+
     /// Standard output, buffered.
     pub fn out(&self) -> Box<dyn Write + Send> {
         Box::new(BufWriter::with_capacity(1 << 16, std::io::stdout()))

@@ -1,6 +1,7 @@
 //! The commands: one file each, arguments and doing side by side.
 
 mod anomalies;
+mod asking;
 mod backup;
 mod columns;
 mod completions;

@@ -1,22 +1,22 @@
 //! `campanile status`: how a running service is doing, its books source by source.
 
+mod picture;
+mod watch;
+
 use std::io::Write;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arrow::array::{ArrayRef, Int64Array, StringArray, TimestampMicrosecondArray};
 use arrow::record_batch::RecordBatch;
 
-use crate::config;
+use super::asking::{Service, ServiceArgs};
 use crate::exit::{Exit, Failure, Result};
 use crate::output::{self, OutputArgs, OutputFormat};
 use crate::service::status::{SourceStatus, Status};
 use crate::terminal::Terminal;
 
-/// How long the service has to answer.
-const ANSWER_TIME_MAX: Duration = Duration::from_secs(5);
-/// How often the picture is taken anew.
+/// How often it is asked anew.
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Arguments of `status`.
@@ -26,16 +26,13 @@ Examples:
   campanile status
   campanile status -c campanile.toml --watch
   campanile status --output json
+  campanile status --watch --output ndjson >> books.ndjson
 
 Exit codes: 0 the books of every source close, 1 some do not or the disk lost frames.")]
 pub struct StatusArgs {
-    /// The service's configuration: says where it listens.
-    #[arg(long, short, value_name = "FILE", conflicts_with = "url")]
-    config: Option<PathBuf>,
-    /// Where the service listens [default: http://127.0.0.1:8514].
-    #[arg(long, value_name = "URL")]
-    url: Option<String>,
-    /// Show it anew every second until Ctrl-C.
+    #[command(flatten)]
+    service: ServiceArgs,
+    /// Show it anew every second, until q or Ctrl-C; without a terminal, a table or a JSON object each second.
     #[arg(long)]
     watch: bool,
     #[command(flatten)]
@@ -44,49 +41,54 @@ pub struct StatusArgs {
 
 /// Shows.
 pub fn run(args: &StatusArgs, terminal: &Terminal) -> Result<Exit> {
-    let url = match (&args.url, &args.config) {
-        (Some(url), _) => url.clone(),
-        (None, Some(path)) => format!("http://{}", config::settings(path)?.http.listen),
-        (None, None) => "http://127.0.0.1:8514".to_owned(),
-    };
+    let service = args.service.service()?;
+    let format = args.output.format(terminal);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        loop {
-            let status = fetch(&url).await?;
-            if args.watch && terminal.stdout_is_terminal {
-                // The cursor goes home and what was below is erased.
-                write!(terminal.out(), "\x1b[H\x1b[J")?;
-            }
-            show(&status, args.output.format(terminal), terminal)?;
-            if !args.watch {
-                return Ok(if closes(&status) { Exit::Done } else { Exit::Asked });
-            }
-            tokio::time::sleep(WATCH_INTERVAL).await;
+        let status = service.status().await?;
+        if !args.watch {
+            show(&status, format, terminal)?;
+            return Ok(if closes(&status) { Exit::Done } else { Exit::Asked });
         }
+        match format {
+            OutputFormat::Table if terminal.stdout_is_screen() => {
+                watch::run(&service, status, terminal).await?
+            }
+            OutputFormat::Table | OutputFormat::Json | OutputFormat::Ndjson => {
+                show_again_and_again(&service, status, format, terminal).await?;
+            }
+            _ => {
+                let help = "leave --output out, or use --output ndjson; without --watch every output works";
+                return Err(Failure::usage_text("--watch shows a table or JSON objects, nothing else", help));
+            }
+        }
+        Ok(Exit::Done)
     })
 }
 
-async fn fetch(url: &str) -> Result<Status> {
-    let unreachable = |error: reqwest::Error| {
-        let mut cause: &dyn std::error::Error = &error;
-        while let Some(inner) = cause.source() {
-            cause = inner;
-        }
-        Failure::usage_text(
-            format!("no service answers at {url}: {cause}"),
-            "start it with `campanile serve`, or say with -c or --url where it listens",
-        )
-    };
-    let client = reqwest::Client::builder().timeout(ANSWER_TIME_MAX).build().map_err(unreachable)?;
-    let answer = client.get(format!("{url}/api/status")).send().await.map_err(unreachable)?;
-    let answer = answer.error_for_status().map_err(unreachable)?.bytes().await.map_err(unreachable)?;
-    serde_json::from_slice(&answer)
-        .map_err(|error| Failure::internal(format!("the service at {url} answered something else: {error}")))
+/// One after the other, for whoever reads them; ends with an error when the service does.
+async fn show_again_and_again(
+    service: &Service,
+    mut status: Status,
+    format: OutputFormat,
+    terminal: &Terminal,
+) -> Result<()> {
+    loop {
+        show(&status, format, terminal)?;
+        tokio::time::sleep(WATCH_INTERVAL).await;
+        status = service.status().await?;
+    }
 }
 
 /// True when no source received more than became of it, and the disk lost nothing.
 fn closes(status: &Status) -> bool {
-    status.journal.lost == 0 && status.sources.iter().all(|source| source.under_way >= 0)
+    status.journal.lost == 0 && status.sources.iter().all(source_closes)
+}
+
+fn source_closes(source: &SourceStatus) -> bool {
+    let refused: u64 = source.refused.values().sum();
+    let became = i128::from(source.stored) + i128::from(refused) + i128::from(source.under_way);
+    source.under_way >= 0 && became == i128::from(source.received)
 }
 
 fn show(status: &Status, format: OutputFormat, terminal: &Terminal) -> Result<()> {
@@ -115,10 +117,6 @@ fn rows(sources: &[SourceStatus]) -> Result<RecordBatch> {
     let numbers = |number: &dyn Fn(&SourceStatus) -> i64| -> ArrayRef {
         Arc::new(Int64Array::from_iter_values(sources.iter().map(number)))
     };
-    let refused = |source: &SourceStatus| {
-        let reasons = source.refused.iter().map(|(reason, frames)| format!("{frames} {reason}"));
-        reasons.collect::<Vec<_>>().join(", ")
-    };
     let seen = sources.iter().map(|source| (source.last_received_us > 0).then_some(source.last_received_us));
     let seen: TimestampMicrosecondArray = seen.collect();
     Ok(RecordBatch::try_from_iter_with_nullable([
@@ -127,42 +125,56 @@ fn rows(sources: &[SourceStatus]) -> Result<RecordBatch> {
         ("address", texts(&|source| source.address.clone()), false),
         ("received", numbers(&|source| source.received as i64), false),
         ("stored", numbers(&|source| source.stored as i64), false),
-        ("refused", texts(&refused), false),
+        ("refused", texts(&reasons), false),
         ("under_way", numbers(&|source| source.under_way), false),
         ("connections", numbers(&|source| source.connections as i64), false),
         ("last_seen", Arc::new(seen.with_timezone("UTC")) as ArrayRef, true),
     ])?)
 }
 
+/// `12 rate, 3 peer`.
+fn reasons(source: &SourceStatus) -> String {
+    let reasons = source.refused.iter().map(|(reason, frames)| format!("{frames} {reason}"));
+    reasons.collect::<Vec<_>>().join(", ")
+}
+
 fn sentence(status: &Status) -> String {
     let (journal, work) = (&status.journal, &status.work);
-    let mut said = format!(
+    let said = format!(
         "journal: seq {} durable, {} MiB, {} syncs; {} frames behind",
         journal.durable_upto,
         journal.used_bytes >> 20,
         journal.syncs,
         work.behind,
     );
+    std::iter::once(said).chain(ending(status)).chain(troubles(status)).collect::<Vec<_>>().join("; ")
+}
+
+/// How far what is journalled has come.
+fn ending(status: &Status) -> Vec<String> {
+    let mut said = Vec::new();
     if let Some(lake) = &status.lake {
-        said.push_str(&format!(
-            "; lake: seq {}, {} commits; {} alerts",
-            lake.committed_upto, lake.commits, work.alerts
-        ));
+        said.push(format!("lake: seq {}, {} commits", lake.committed_upto, lake.commits));
+        said.push(format!("{} alerts", status.work.alerts));
     }
     if let Some(forward) = &status.forward {
-        said.push_str(&format!("; {} has seq {}", forward.to, forward.taken_upto));
-        if let Some(failure) = &forward.last_failure {
-            said.push_str(&format!("; nothing is sent: {failure}"));
-        }
+        said.push(format!("{} has seq {}", forward.to, forward.taken_upto));
+    }
+    said
+}
+
+/// What is not as it should be, beside the books.
+fn troubles(status: &Status) -> Vec<String> {
+    let (journal, work) = (&status.journal, &status.work);
+    let mut troubles = Vec::new();
+    if let Some(failure) = status.forward.as_ref().and_then(|forward| forward.last_failure.as_ref()) {
+        troubles.push(format!("nothing is sent: {failure}"));
     }
     if let Some(refusal) = &status.configuration.last_refusal {
-        said.push_str(&format!("; the configuration on disk is refused: {refusal}"));
+        troubles.push(format!("the configuration on disk is refused: {refusal}"));
     }
     if !status.configuration.needs_restart.is_empty() {
-        said.push_str(&format!(
-            "; a restart is needed for {}",
-            status.configuration.needs_restart.join(", ")
-        ));
+        troubles.push(format!("a restart is needed for {}", status.configuration.needs_restart.join(", ")));
     }
     for (number, what) in [
         (journal.lost, "frames lost by the disk"),
@@ -175,8 +187,8 @@ fn sentence(status: &Status) -> String {
         (status.clock_steps, "steps of this machine's clock"),
     ] {
         if number > 0 {
-            said.push_str(&format!("; {number} {what}"));
+            troubles.push(format!("{number} {what}"));
         }
     }
-    said
+    troubles
 }
