@@ -21,3 +21,4 @@ mod cli {
     pub mod serving;
     pub mod starting;
 }
+    pub mod tailing;

@@ -22,6 +22,7 @@ mod scan;
 mod serve;
 mod sql;
 mod status;
+mod tail;
 mod templates;
 
 use crate::exit::{Exit, Result};
@@ -44,6 +45,8 @@ pub enum Command {
     Forward(forward::ForwardArgs),
     /// How a running service is doing: the books of each source.
     Status(status::StatusArgs),
+    /// The events of a running service as they come.
+    Tail(tail::TailArgs),
     /// A copy of all that a service keeps, taken while it runs.
     Backup(backup::BackupArgs),
     /// A backup looked at, and put where a service can go on from it.
@@ -84,6 +87,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
         Command::Serve(args) => serve::run(&args, terminal),
         Command::Forward(args) => forward::run(&args, terminal),
         Command::Status(args) => status::run(&args, terminal),
+        Command::Tail(args) => tail::run(&args, terminal),
         Command::Backup(args) => backup::run(&args, terminal),
         Command::Restore(args) => restore::run(&args, terminal),
         Command::Jobs(args) => jobs::run(&args, terminal),
