@@ -1,9 +1,10 @@
 //! Alerts out: each target reads the log of alerts at its own pace, and remembers how far it is.
 //!
 //! Promises: an alert reaches a target at least once, also over restarts, in the order in which it was told; a target that
-//! does not answer holds up no other; what it refuses for good is kept in a dead-letter file. Must not know: rules.
+//! does not answer holds up no other; what it refuses for good is kept in a dead-letter file, with the reason. Must not know: rules.
 
 mod cursor;
+mod email;
 mod file;
 mod syslog;
 mod webhook;
@@ -18,6 +19,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use cursor::Cursor;
+pub use email::{Language, Login, MailAddress, Mailing, SmtpServer};
 pub use syslog::SyslogAddress;
 
 /// Waits between attempts double from the first up to the last.
@@ -38,6 +40,8 @@ pub enum Target {
     },
     /// RFC 5424 with the JSON object as message.
     Syslog(SyslogAddress),
+    /// A mail each.
+    Email(Mailing),
     /// A file that is added to.
     File(PathBuf),
 }
@@ -48,6 +52,7 @@ impl Target {
         match self {
             Target::Webhook { url, .. } => url.clone(),
             Target::Syslog(address) => address.to_string(),
+            Target::Email(mailing) => mailing.to_string(),
             Target::File(path) => path.display().to_string(),
         }
     }
@@ -75,6 +80,15 @@ pub struct ToldAlert {
     /// What rang.
     #[serde(flatten)]
     pub alert: Alert,
+}
+
+/// An alert that was given up.
+#[derive(Debug, Serialize)]
+struct DeadLetter<'a> {
+    /// Why, in the target's words.
+    undelivered: String,
+    #[serde(flatten)]
+    told: &'a ToldAlert,
 }
 
 /// Why an attempt came to nothing.
@@ -147,9 +161,7 @@ impl Delivery {
                 let Err(why) = attempted else { break };
                 tracing::warn!(target = self.target.shown(), alert = told.alert.id, attempt, %why, "not delivered");
                 if matches!(why, Undelivered::ForGood(_)) || attempt >= ATTEMPTS_MAX {
-                    if let Err(error) = file::append(&self.dead_letters, line) {
-                        tracing::error!(alert = told.alert.id, %error, "a dead letter cannot be kept");
-                    }
+                    self.give_up(told, &why);
                     break;
                 }
                 if stopped_within(wait, stop).await {
@@ -164,10 +176,20 @@ impl Delivery {
         true
     }
 
+    fn give_up(&self, told: &ToldAlert, why: &Undelivered) {
+        let letter = serde_json::to_string(&DeadLetter { undelivered: why.to_string(), told });
+        let kept =
+            letter.map_err(std::io::Error::from).and_then(|letter| file::append(&self.dead_letters, &letter));
+        if let Err(error) = kept {
+            tracing::error!(alert = told.alert.id, %error, "a dead letter cannot be kept");
+        }
+    }
+
     async fn attempt(&self, line: &str, told: &ToldAlert) -> Result<(), Undelivered> {
         match &self.target {
             Target::Webhook { url, token } => webhook::post(url, token.as_deref(), line).await,
             Target::Syslog(address) => syslog::send(address, line, told).await,
+            Target::Email(mailing) => email::send(mailing, told).await,
             Target::File(path) => file::append(path, line).map_err(|e| Undelivered::ForNow(e.to_string())),
         }
     }

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::*;
 
-fn told(id: &str, severity: Severity) -> String {
+pub(super) fn told(id: &str, severity: Severity) -> String {
     let alert = Alert {
         id: id.to_owned(),
         rule_id: "T-1".to_owned(),
@@ -55,7 +55,7 @@ async fn receiver(codes: &'static [u16]) -> (String, mpsc::UnboundedReceiver<Str
     (url, gets)
 }
 
-struct Running {
+pub(super) struct Running {
     folder: tempfile::TempDir,
     grown: watch::Sender<u64>,
     stop: CancellationToken,
@@ -64,7 +64,7 @@ struct Running {
 
 impl Running {
     /// Delivers to `target`, before whom `earlier` was told.
-    fn start(folder: tempfile::TempDir, target: Target) -> Running {
+    pub(super) fn start(folder: tempfile::TempDir, target: Target) -> Running {
         let log = folder.path().join("alerts.ndjson");
         file::append(&log, &told("earlier", Severity::High)).unwrap();
         let delivery = Delivery::open(target, Severity::Medium, &log, folder.path()).unwrap();
@@ -73,16 +73,32 @@ impl Running {
         Running { folder, grown, stop, task }
     }
 
-    fn tell(&self, line: &str) {
+    pub(super) fn tell(&self, line: &str) {
         file::append(&self.folder.path().join("alerts.ndjson"), line).unwrap();
         self.grown.send_modify(|times| *times += 1);
     }
 
-    async fn stop(self) -> tempfile::TempDir {
+    pub(super) async fn stop(self) -> tempfile::TempDir {
         self.stop.cancel();
         self.task.await.unwrap();
         self.folder
     }
+}
+
+/// Ids of the alerts that were given up, and why.
+pub(super) fn dead_letters(folder: &tempfile::TempDir) -> Vec<(String, String)> {
+    let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let dead = files.filter(|path| path.to_string_lossy().ends_with(".dead.ndjson"));
+    let lines = dead.flat_map(|path| {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    });
+    let read = |line: String| {
+        let letter: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let told: ToldAlert = serde_json::from_str(&line).unwrap();
+        (told.alert.id, letter["undelivered"].as_str().unwrap().to_owned())
+    };
+    lines.map(read).collect()
 }
 
 #[tokio::test]
@@ -113,13 +129,7 @@ async fn what_is_refused_for_good_is_a_dead_letter_and_holds_nothing_up() {
     gets.recv().await.unwrap();
     gets.recv().await.unwrap();
     let folder = running.stop().await;
-    let dead: Vec<String> = std::fs::read_dir(folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.to_string_lossy().ends_with(".dead.ndjson"))
-        .map(|path| std::fs::read_to_string(path).unwrap())
-        .collect();
-    assert_eq!(dead, [told("a", Severity::High) + "\n"]);
+    assert_eq!(dead_letters(&folder), [("a".to_owned(), "the receiver answered 400 Bad Request".to_owned())]);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The configuration file: what a person may write, where each value comes from, what is wrong with it.
 
 mod check;
+mod deliver;
 mod forward;
 mod listen;
 mod origins;

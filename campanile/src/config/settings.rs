@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use access::delivery::{SyslogAddress, Target};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::deliver::Delivery;
 use super::forward::Forward;
 use super::listen::Listen;
 use super::quantity::{ByteSize, Length};
@@ -397,48 +397,6 @@ impl JobKind {
             JobKind::Sql => "sql",
             JobKind::Report => "report",
             JobKind::RetroHunt => "retro-hunt",
-        }
-    }
-}
-
-/// Where alerts go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Delivery {
-    /// Kind of delivery: `webhook`, `syslog` or `file`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Where to: an http:// or https:// address, udp:// or tcp:// host and port, a path.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// Least severity delivered.
-    #[serde(default = "Delivery::default_min_severity")]
-    pub min_severity: MinSeverity,
-    /// Secret shown to the receiver, from a file or the environment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub secret: Option<Secret>,
-}
-
-impl Delivery {
-    fn default_min_severity() -> MinSeverity {
-        MinSeverity::Medium
-    }
-
-    /// Where its alerts go.
-    pub fn target(&self) -> Result<Target> {
-        let url = self.url.as_deref().unwrap_or_default();
-        let is_http = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
-        match (self.kind.as_str(), url.parse::<SyslogAddress>()) {
-            ("webhook", _) if is_http => {
-                let token = self.secret.as_ref().map(Secret::reveal).transpose()?;
-                Ok(Target::Webhook { url: url.to_owned(), token })
-            }
-            ("syslog", Ok(address)) => Ok(Target::Syslog(address)),
-            ("file", _) if !url.is_empty() => Ok(Target::File(PathBuf::from(url))),
-            (kind, _) => Err(Failure::usage_text(
-                format!("alerts cannot be delivered by `{kind}` to `{url}`"),
-                "type is webhook (http:// or https://), syslog (udp://host:514, tcp://host:601) or file (a path), url says where",
-            )),
         }
     }
 }

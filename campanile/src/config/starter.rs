@@ -56,6 +56,16 @@ rules = ["builtin"]                 # and folders of your own
 # url = "http://127.0.0.1:9000/alerts"
 # min_severity = "high"
 
+# [[deliver]]
+# type = "email"
+# url = "smtps://posta.comune.example:465"   # or smtp://host:587 for STARTTLS
+# from = "campanile@comune.example"
+# to = ["ced@comune.example"]
+# user = "campanile"                # with secret, when the server asks who sends
+# secret = { file = "/etc/campanile/mail.secret" }
+# language = "it"                   # it | en
+# min_severity = "high"
+
 [http]
 listen = "127.0.0.1:8514"
 
