@@ -39,6 +39,14 @@ deny:
 test-long:
     PROPTEST_CASES=20000 cargo test --workspace --release
 
+# What senders do to a service that others need: a minute at three times what it can work on, a full journal.
+overload:
+    CAMPANILE_LONG=1 cargo test --workspace --release --test cli enduring -- --nocapture --test-threads 1
+
+# Ordinary traffic for so long: memory, files and books stay as they should.
+soak seconds="3600":
+    CAMPANILE_SOAK_S={{seconds}} cargo test --workspace --release --test cli an_hour_of_ordinary -- --nocapture
+
 # Fuzz the formats for so many minutes (needs cargo-fuzz).
 fuzz-registry minutes="30": (fuzz "registry" minutes "4096")
 

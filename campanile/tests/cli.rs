@@ -8,6 +8,7 @@ mod cli {
     pub mod commands;
     pub mod configuration;
     pub mod crashing;
+    pub mod enduring;
     pub mod forwarding;
     pub mod generated_pages;
     pub mod health;
@@ -15,10 +16,11 @@ mod cli {
     pub mod layers;
     pub mod learning;
     pub mod numbered_senders;
+    pub mod overload;
     pub mod program;
     pub mod reloading;
     pub mod scanning;
     pub mod serving;
     pub mod starting;
-}
     pub mod tailing;
+}

@@ -36,7 +36,24 @@ impl Service {
         folder: &Folder,
         environment: &[(&str, &str)],
     ) -> Result<Service, (ExitStatus, String)> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_campanile"))
+        Service::spawn(folder, Command::new(env!("CARGO_BIN_EXE_campanile")), command, environment)
+    }
+
+    /// The service by a shell's script, which ends with `exec "$0" "$@"`.
+    pub fn start_by(folder: &Folder, script: &str) -> Service {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_campanile")]);
+        let started = Service::spawn(folder, shell, "serve", &[]);
+        started.unwrap_or_else(|ended| panic!("the service ended: {ended:?}"))
+    }
+
+    fn spawn(
+        folder: &Folder,
+        mut program: Command,
+        command: &str,
+        environment: &[(&str, &str)],
+    ) -> Result<Service, (ExitStatus, String)> {
+        let mut child = program
             .args([command, "-c", "campanile.toml"])
             .current_dir(folder.path())
             .env("LC_ALL", "C")
@@ -79,6 +96,18 @@ impl Service {
     /// Where it answers over HTTP.
     pub fn http(&self) -> SocketAddr {
         self.http
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A line of `/proc/ID/status`, in KiB: `VmRSS` is what it holds, `VmHWM` the most it held.
+    pub fn memory_kib(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// How it ended, once it has.

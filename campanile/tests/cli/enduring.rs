@@ -1,0 +1,205 @@
+//! More than can be worked on, and for a long time.
+//!
+//! `CAMPANILE_LONG=1` makes the overload last a minute and gives the small journal its turn; `CAMPANILE_SOAK_S` is how long the
+//! soak lasts. `just overload` and `just soak` run them on a release build.
+
+use std::io::Write;
+use std::net::{TcpStream, UdpSocket};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::overload::{MEMORY_KIB_MAX, answers, folder, line, number, source};
+use super::serving::Service;
+
+/// Says that it is over, also when a test fails: who sends would never end.
+struct Over<'f>(&'f AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Sends datagrams until it is over, so many a second, and answers how many.
+fn flood(address: std::net::SocketAddr, per_second: f64, is_over: &AtomicBool) -> u64 {
+    let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let (began, mut sent) = (Instant::now(), 0);
+    while !is_over.load(Ordering::Relaxed) {
+        let due = (began.elapsed().as_secs_f64() * per_second) as u64;
+        while sent < due {
+            // A full buffer of our own is a datagram not sent.
+            if udp.send_to(line(sent).as_bytes(), address).is_ok() {
+                sent += 1;
+            }
+        }
+        std::thread::yield_now();
+    }
+    sent
+}
+
+#[test]
+fn three_times_what_it_can_work_on_is_counted_and_a_quiet_source_loses_nothing() {
+    let is_long = std::env::var_os("CAMPANILE_LONG").is_some();
+    let overload = Duration::from_secs(if is_long { 60 } else { 3 });
+    let folder = folder(
+        &[("flood", "udp://127.0.0.1:0"), ("quiet", "tcp://127.0.0.1:0")],
+        "[lake]\nflush = { rows = 100_000, age = \"1s\" }\n",
+    );
+    let service = Service::start(&folder);
+    let mut quiet = TcpStream::connect(service.source("quiet")).unwrap();
+    // A stream waits: it shows what can be worked on.
+    let measured = if is_long { 500_000 } else { 5_000 };
+    let began = Instant::now();
+    (0..measured).for_each(|n| quiet.write_all(line(n).as_bytes()).unwrap());
+    service.wait_for(|status| number(&status["work"]["worked_upto"]) >= measured);
+    let sustainable = measured as f64 / began.elapsed().as_secs_f64();
+
+    let (is_over, mut told) = (AtomicBool::new(false), measured);
+    let sent = std::thread::scope(|threads| {
+        let flooding = threads.spawn(|| flood(service.source("flood"), 3.0 * sustainable, &is_over));
+        let over = Over(&is_over);
+        let began = Instant::now();
+        while began.elapsed() < overload {
+            quiet.write_all(line(told).as_bytes()).unwrap();
+            told += 1;
+            answers(&service);
+            assert!(service.memory_kib("VmHWM") < MEMORY_KIB_MAX, "{} KiB", service.memory_kib("VmHWM"));
+        }
+        drop(over);
+        flooding.join().unwrap()
+    });
+    let times = sent as f64 / overload.as_secs_f64() / sustainable;
+    // The kernel counts what it dropped when the next datagram comes.
+    let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let status = service.wait_for(|status| {
+        udp.send_to(line(0).as_bytes(), service.source("flood")).unwrap();
+        let all = status["sources"].as_array().unwrap();
+        all.iter().all(|source| source["under_way"] == 0)
+            && number(&source(status, "flood")["received"]) >= sent
+    });
+    let book = source(&status, "flood");
+    println!(
+        "{sustainable:.0} frames/s can be worked on; {times:.1} times that for {overload:?}: {sent} sent, {} stored, refused {}; \
+         {told} of a quiet source, all answered; peak {} MiB",
+        book["stored"],
+        book["refused"],
+        service.memory_kib("VmHWM") / 1024
+    );
+    let (code, said) = service.stop();
+    assert_eq!(code, 0, "{said}");
+    let query = "select count(*) n from events where source = 'quiet'";
+    let rows = folder.run(&["sql", "--lake", "data/lake", query]).expect(0).objects();
+    assert_eq!(rows[0]["n"], told);
+}
+
+/// A text that no compression makes smaller.
+fn incompressible(seed: u64, bytes: usize) -> String {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1;
+    let next = |_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'a' + ((state >> 58) % 26) as u8)
+    };
+    (0..bytes).map(next).collect()
+}
+
+#[test]
+fn a_small_journal_that_is_full_asks_senders_to_wait_and_takes_them_again_by_itself() {
+    if std::env::var_os("CAMPANILE_LONG").is_none() {
+        return;
+    }
+    let folder = folder(
+        &[],
+        "[detect]\nrules = []\n[journal]\ndisk_budget = \"128MiB\"\n[lake]\nflush = { rows = 1_000_000, age = \"2s\" }\n",
+    );
+    let service = Service::start(&folder);
+    let (mut acknowledged, mut waits) = (0_u64, 0_u64);
+    while waits == 0 || acknowledged < 10_000 {
+        let body: String = (0..200).map(|n| incompressible(acknowledged + n, 20_000) + "\n").collect();
+        match service.ask("POST", "/ingest?source=files", &body) {
+            (200, _) => acknowledged += 200,
+            (429, _) => waits += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    println!("{acknowledged} lines acknowledged, {waits} times asked to wait");
+    let (code, said) = service.stop();
+    assert_eq!(code, 0, "{said}");
+    let rows =
+        folder.run(&["sql", "--lake", "data/lake", "select count(*) n from events"]).expect(0).objects();
+    assert_eq!(rows[0]["n"], acknowledged);
+}
+
+#[test]
+fn an_hour_of_ordinary_traffic_leaves_memory_and_files_as_they_were() {
+    let Some(seconds) = std::env::var("CAMPANILE_SOAK_S").ok().and_then(|seconds| seconds.parse().ok())
+    else {
+        return;
+    };
+    let soak = Duration::from_secs(seconds);
+    let folder = folder(
+        &[("servers", "tcp://127.0.0.1:0"), ("network", "udp://127.0.0.1:0")],
+        "[lake]\nflush = { rows = 100_000, age = \"5s\" }\n",
+    );
+    let service = Service::start(&folder);
+    let (is_over, sent) = (AtomicBool::new(false), AtomicU64::new(0));
+    let mut samples = Vec::new();
+    std::thread::scope(|threads| {
+        let _over = Over(&is_over);
+        threads.spawn(|| flood(service.source("network"), 100.0, &is_over));
+        threads.spawn(|| ordinary(&service, &is_over, &sent));
+        let began = Instant::now();
+        while began.elapsed() < soak {
+            answers(&service);
+            let files = std::fs::read_dir(format!("/proc/{}/fd", service.id())).unwrap().count();
+            let kib = service.memory_kib("VmRSS");
+            samples.push((kib, files));
+            println!(
+                "{:>5} s: {} MiB, {files} files, {} lines",
+                began.elapsed().as_secs(),
+                kib / 1024,
+                sent.load(Ordering::Relaxed)
+            );
+            let next = Instant::now() + soak / 100;
+            while Instant::now() < next {
+                std::thread::park_timeout(soak / 100);
+            }
+        }
+    });
+    service.wait_for(|status| {
+        status["sources"].as_array().unwrap().iter().all(|source| source["under_way"] == 0)
+    });
+    let (code, said) = service.stop();
+    assert_eq!(code, 0, "{said}");
+    // What the last half held at most is not much more than what the first did.
+    let (first, last) = samples.split_at(samples.len() / 2);
+    let most = |samples: &[(u64, usize)]| {
+        (
+            samples.iter().map(|sample| sample.0).max().unwrap_or(0),
+            samples.iter().map(|sample| sample.1).max().unwrap_or(0),
+        )
+    };
+    let ((first_kib, first_files), (last_kib, last_files)) = (most(first), most(last));
+    assert!(last_kib < first_kib + first_kib / 4 + (64 << 10), "{first_kib} KiB, then {last_kib}");
+    assert!(last_files < first_files + 64, "{first_files} files, then {last_files}");
+    let rows =
+        folder.run(&["sql", "--lake", "data/lake", "select count(*) n from events where source = 'servers'"]);
+    assert_eq!(rows.expect(0).objects()[0]["n"], sent.load(Ordering::Relaxed));
+}
+
+/// A thousand lines a second over TCP, on a connection of their own every ten seconds.
+fn ordinary(service: &Service, is_over: &AtomicBool, sent: &AtomicU64) {
+    let began = Instant::now();
+    let mut stream = TcpStream::connect(service.source("servers")).unwrap();
+    while !is_over.load(Ordering::Relaxed) {
+        let n = sent.load(Ordering::Relaxed);
+        if began.elapsed().as_millis() as u64 > n {
+            if n.is_multiple_of(10_000) {
+                stream = TcpStream::connect(service.source("servers")).unwrap();
+            }
+            stream.write_all(line(n).as_bytes()).unwrap();
+            sent.store(n + 1, Ordering::Relaxed);
+        } else {
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
+    }
+}
