@@ -75,7 +75,7 @@ fn a_forbidden_arrow_would_be_seen_wherever_it_stands_in_a_manifest() {
 }
 
 /// Words that both the town's devices and the rules take from the world outside, and whose they are.
-const OF_THE_WORLD: [(&str, &str); 23] = [
+const OF_THE_WORLD: [(&str, &str); 27] = [
     ("POST", "RFC 9110"),
     ("ScriptBlockText", "Windows event 4104"),
     ("Properties", "Windows event 4662"),
@@ -99,6 +99,10 @@ const OF_THE_WORLD: [(&str, &str); 23] = [
     ("su", "name of a program"),
     ("sudo", "name of a program"),
     ("i", "flag of regular expressions"),
+    ("down", "state of a link"),
+    ("new", "what a changed setting is now"),
+    ("old", "what a changed setting was"),
+    ("srv", "provider of Windows event 2013"),
 ];
 
 /// Every file below `folder` with this extension.
