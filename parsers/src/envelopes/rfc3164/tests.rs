@@ -82,9 +82,8 @@ fn the_wild_shapes_give_host_program_and_payload() {
 
 #[test]
 fn a_tag_in_parentheses_gives_its_qualifier() {
-    let envelope =
-        read_in_file("Jun 14 15:16:01 combo sshd(pam_unix)[19939]: authentication failure").unwrap();
-    assert_eq!((envelope.program, envelope.qualifier, envelope.pid), ("sshd", "pam_unix", "19939"));
+    let envelope = read_in_file("Mar  3 08:05:09 srv1 sshd(pam_unix)[4711]: authentication failure").unwrap();
+    assert_eq!((envelope.program, envelope.qualifier, envelope.pid), ("sshd", "pam_unix", "4711"));
 }
 
 #[test]
