@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use ingest::ReceiveClock;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
 
-use super::process::{log_to_standard_error, notify_service_manager, stop_on_signals, tell_ready};
+use super::process::{notify_service_manager, tell_ready, until_stopped};
 use crate::config;
 use crate::exit::{Exit, Result};
 use crate::service;
@@ -37,11 +36,7 @@ pub struct ForwardArgs {
 /// Forwards.
 pub fn run(args: &ForwardArgs, terminal: &Terminal) -> Result<Exit> {
     let settings = config::settings(&args.config)?;
-    log_to_standard_error(terminal);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let stop = CancellationToken::new();
-    runtime.block_on(async {
-        stop_on_signals(stop.clone())?;
+    until_stopped(terminal, async |stop| {
         outlive_hangups()?;
         let to = settings.forward.as_ref().map(|forward| forward.to.to_string()).unwrap_or_default();
         let tell = |started: service::Started| {
@@ -50,9 +45,7 @@ pub fn run(args: &ForwardArgs, terminal: &Terminal) -> Result<Exit> {
             terminal.note(format!("sends to {to}; status at http://{} (Ctrl-C ends)", started.http));
         };
         service::forward(&settings, Arc::new(ReceiveClock::default()), stop, tell).await
-    })?;
-    terminal.note("everything received is stored");
-    Ok(Exit::Done)
+    })
 }
 
 /// SIGHUP, which asks a service to take up its configuration anew, asks for a restart here.

@@ -9,8 +9,25 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
+use crate::exit::{Exit, Result};
 use crate::service::Started;
 use crate::terminal::Terminal;
+
+/// Runs `work`, which is given what tells it to stop, until that or Ctrl-C or SIGTERM ends it.
+pub fn until_stopped(
+    terminal: &Terminal,
+    work: impl AsyncFnOnce(CancellationToken) -> Result<()>,
+) -> Result<Exit> {
+    log_to_standard_error(terminal);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let stop = CancellationToken::new();
+    runtime.block_on(async {
+        stop_on_signals(stop.clone())?;
+        work(stop).await
+    })?;
+    terminal.note("everything received is stored");
+    Ok(Exit::Done)
+}
 
 /// Says what the journal held, and where each source listens.
 pub fn tell_ready(started: &Started, terminal: &Terminal) {
@@ -43,7 +60,7 @@ pub fn notify_service_manager() {
 }
 
 /// The service's own log goes where the service manager reads it; `RUST_LOG` says how much.
-pub fn log_to_standard_error(terminal: &Terminal) {
+fn log_to_standard_error(terminal: &Terminal) {
     let level = if terminal.quiet { "error" } else { "warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
@@ -52,7 +69,7 @@ pub fn log_to_standard_error(terminal: &Terminal) {
 }
 
 /// Ends the service on Ctrl-C and SIGTERM.
-pub fn stop_on_signals(stop: CancellationToken) -> std::io::Result<()> {
+fn stop_on_signals(stop: CancellationToken) -> std::io::Result<()> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     tokio::spawn(async move {
         tokio::select! {

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use ingest::ReceiveClock;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
 
-use super::process::{log_to_standard_error, notify_service_manager, stop_on_signals, tell_ready};
+use super::process::{notify_service_manager, tell_ready, until_stopped};
 use crate::config;
 use crate::detections::loading::tell_faults;
 use crate::exit::{Exit, Result};
@@ -34,11 +33,7 @@ pub struct ServeArgs {
 /// Serves.
 pub fn run(args: &ServeArgs, terminal: &Terminal) -> Result<Exit> {
     let settings = config::settings(&args.config)?;
-    log_to_standard_error(terminal);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let stop = CancellationToken::new();
-    runtime.block_on(async {
-        stop_on_signals(stop.clone())?;
+    until_stopped(terminal, async |stop| {
         let reloads = Reloads { path: args.config.clone(), hangups: signal(SignalKind::hangup())? };
         let told = terminal.clone();
         let clock = Arc::new(ReceiveClock::default());
@@ -46,10 +41,8 @@ pub fn run(args: &ServeArgs, terminal: &Terminal) -> Result<Exit> {
             Said::Started(started) => tell_started(started, &told),
             Said::Reloaded(reloaded) => tell_reloaded(reloaded, &told),
         };
-        service::run(&settings, clock, Some(reloads), stop, tell).await
-    })?;
-    terminal.note("everything received is stored");
-    Ok(Exit::Done)
+        service::run(&settings, clock, Some(reloads), stop, tell).await.map(drop)
+    })
 }
 
 fn tell_started(started: Started, terminal: &Terminal) {
