@@ -63,6 +63,7 @@ pub struct Book {
     refused: [AtomicU64; Refusal::ALL.len()],
     truncated: AtomicU64,
     recoded: AtomicU64,
+    receive_errors: AtomicU64,
     connections: AtomicU64,
     connections_refused: AtomicU64,
     last_received_us: AtomicI64,
@@ -83,6 +84,8 @@ pub struct BookPage {
     pub truncated: u64,
     /// Frames that were not UTF-8.
     pub recoded: u64,
+    /// Times that a socket gave an error in place of a datagram.
+    pub receive_errors: u64,
     /// Connections open now.
     pub connections: u64,
     /// Connections refused: too many, from an address that may not send, or their handshake failed.
@@ -139,6 +142,11 @@ impl Book {
         self.recoded.fetch_add(recoded, Ordering::Relaxed);
     }
 
+    /// A socket gave an error in place of a datagram.
+    pub fn receive_failed(&self) {
+        self.receive_errors.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// A connection is open until the guard is dropped.
     pub fn connected(&self) -> Connected<'_> {
         self.connections.fetch_add(1, Ordering::Relaxed);
@@ -162,6 +170,7 @@ impl Book {
             received_bytes: get(&self.received_bytes),
             truncated: get(&self.truncated),
             recoded: get(&self.recoded),
+            receive_errors: get(&self.receive_errors),
             connections: get(&self.connections),
             connections_refused: get(&self.connections_refused),
             last_received_us: self.last_received_us.load(Ordering::Relaxed),

@@ -133,6 +133,9 @@ pub struct SourceStatus {
     pub truncated: u64,
     /// Frames that were not UTF-8.
     pub recoded: u64,
+    /// Times that a socket gave an error in place of a datagram.
+    #[serde(default)]
+    pub receive_errors: u64,
     /// Connections open.
     pub connections: u64,
     /// When the last frame came, µs since 1970 UTC; 0 before the first.
@@ -314,6 +317,7 @@ impl SourceStatus {
             under_way: page.under_way(),
             truncated: page.truncated,
             recoded: page.recoded,
+            receive_errors: page.receive_errors,
             connections: page.connections,
             last_received_us: page.last_received_us,
             events: work.events,

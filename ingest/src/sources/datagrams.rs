@@ -1,11 +1,12 @@
 //! Receiving datagrams.
 //!
 //! Promises: a batch a sender and burst; the socket is emptied before anything else is done; what finds no room is refused
-//! and counted, never waited for. Must not know: what a datagram holds.
+//! and counted, never waited for; a socket that only gives errors is asked seldom. Must not know: what a datagram holds.
 
 use std::future::Future;
 use std::io;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use super::rate::Rate;
 use super::{Port, canonical};
@@ -20,6 +21,10 @@ const BURST_DATAGRAMS_MAX: usize = 1024;
 const BURST_BYTES_MAX: usize = 256 * 1024;
 /// Bursts still read when the source stops, so that a flood ends.
 const LAST_BURSTS_MAX: usize = 64;
+/// After so many errors with no datagram between them, a socket is left alone.
+const ERRORS_MAX: u32 = 16;
+/// For so long.
+const ERRORS_PAUSE: Duration = Duration::from_millis(100);
 
 /// A socket that receives datagrams.
 pub(crate) trait Datagrams: Send + Sync {
@@ -51,20 +56,43 @@ where
     D: Datagrams,
     U: Unpack,
 {
-    let mut burst = Burst { room: vec![0; DATAGRAM_BYTES_MAX], senders: Vec::new(), last: 0, unpack };
+    let room = vec![0; DATAGRAM_BYTES_MAX];
+    let mut burst = Burst { room, senders: Vec::new(), last: 0, errors: 0, unpack };
     loop {
         tokio::select! {
-            ready = socket.readable() => ready?,
+            biased;
             () = port.stop.cancelled() => break,
+            ready = socket.readable() => ready?,
         }
-        while burst.receive(socket, port, rate) {
-            tokio::task::yield_now().await;
+        loop {
+            match burst.receive(socket, port, rate) {
+                Ended::Empty => break,
+                Ended::Full => tokio::task::yield_now().await,
+                Ended::Failing => {
+                    tokio::select! {
+                        () = tokio::time::sleep(ERRORS_PAUSE) => break,
+                        () = port.stop.cancelled() => break,
+                    }
+                }
+            }
         }
     }
     // Lets the runtime see what has arrived.
     tokio::task::yield_now().await;
-    (0..LAST_BURSTS_MAX).take_while(|_| burst.receive(socket, port, rate)).for_each(drop);
+    let goes_on = |_: &usize| burst.receive(socket, port, rate) == Ended::Full;
+    (0..LAST_BURSTS_MAX).take_while(goes_on).for_each(drop);
     Ok(())
+}
+
+/// Why a burst ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// Nothing more has arrived.
+    Empty,
+    /// There may be more.
+    Full,
+    /// The socket gives errors only.
+    Failing,
 }
 
 /// Where datagrams of one burst are gathered.
@@ -75,6 +103,8 @@ struct Burst<U> {
     senders: Vec<Sender>,
     /// The last one heard: the next datagram is mostly his.
     last: usize,
+    /// Errors since the last datagram.
+    errors: u32,
 }
 
 struct Sender {
@@ -84,28 +114,37 @@ struct Sender {
 }
 
 impl<U: Unpack> Burst<U> {
-    /// Receives what is there, up to a burst, and offers it. Whether there may be more.
-    fn receive<D: Datagrams>(&mut self, socket: &D, port: &Port, rate: &Rate) -> bool {
+    /// Receives what is there, up to a burst, and offers it.
+    fn receive<D: Datagrams>(&mut self, socket: &D, port: &Port, rate: &Rate) -> Ended {
         let mut bytes = 0;
         let mut datagrams = 0;
-        let mut is_empty = false;
+        let mut ended = Ended::Full;
         while datagrams < BURST_DATAGRAMS_MAX && bytes < BURST_BYTES_MAX {
             match socket.next(&mut self.room) {
                 Ok((length, address)) => {
+                    self.errors = 0;
                     self.take(length, address, port, rate);
                     bytes += length;
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    is_empty = true;
+                    ended = Ended::Empty;
                     break;
                 }
-                // What a sender's host answered to something else (ICMP): the socket goes on.
-                Err(_) => {}
+                // What a sender's host answered to something else (ICMP): the socket goes on. Others may last.
+                Err(_) => {
+                    port.book.receive_failed();
+                    self.errors += 1;
+                    if self.errors >= ERRORS_MAX {
+                        self.errors = 0;
+                        ended = Ended::Failing;
+                        break;
+                    }
+                }
             }
             datagrams += 1;
         }
         self.offer(port);
-        !is_empty
+        ended
     }
 
     fn take(&mut self, length: usize, address: Option<IpAddr>, port: &Port, rate: &Rate) {
@@ -147,4 +186,75 @@ fn find(senders: &mut Vec<Sender>, address: Option<IpAddr>, port: &Port) -> usiz
         senders.push(Sender { address, is_admitted, gather: Gather::new(port.limits.line_bytes_max()) });
         senders.len() - 1
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::Mutex;
+
+    use futures::FutureExt;
+    use schema::Origin;
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::{Limits, ReceiveClock, intake};
+
+    /// Answers these one after the other, then the last one for ever.
+    struct Scripted(Mutex<Vec<Option<&'static [u8]>>>);
+
+    impl Datagrams for Scripted {
+        async fn readable(&self) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn next(&self, room: &mut [u8]) -> io::Result<(usize, Option<IpAddr>)> {
+            let mut script = self.0.lock().unwrap();
+            let datagram = if script.len() > 1 { script.remove(0) } else { script[0] };
+            let datagram = datagram.ok_or(io::ErrorKind::ConnectionRefused)?;
+            room[..datagram.len()].copy_from_slice(datagram);
+            Ok((datagram.len(), None))
+        }
+    }
+
+    fn port() -> (Port, crate::Deliveries) {
+        let (intake, deliveries) = intake(1 << 20);
+        let origin = Origin { collector: "prova".into(), source: "rete".into(), tenant: "default".into() };
+        let port = Port {
+            origin: Arc::new(origin),
+            intake,
+            book: Arc::default(),
+            clock: Arc::new(ReceiveClock::default()),
+            limits: Arc::new(Limits::new(1024, None, Vec::new())),
+            stop: CancellationToken::new(),
+        };
+        (port, deliveries)
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_gives_errors_only_is_left_alone_and_is_in_the_book() {
+        let (port, _deliveries) = port();
+        let socket = Scripted(Mutex::new(vec![None]));
+        let rate = Rate::new(&port.limits);
+        let mut delivered = Box::pin(deliver(&socket, Whole, &port, &rate));
+        assert!(delivered.as_mut().now_or_never().is_none());
+        assert_eq!(port.book.page().receive_errors, u64::from(ERRORS_MAX));
+        port.stop.cancel();
+        delivered.await.unwrap();
+        assert_eq!(port.book.page().receive_errors, u64::from(ERRORS_MAX) * 2);
+    }
+
+    #[tokio::test]
+    async fn an_error_between_datagrams_costs_none_of_them() {
+        let (port, mut deliveries) = port();
+        let mut script = [Some(&b"<34>1 one"[..]), None].repeat(100);
+        script.push(None);
+        let socket = Scripted(Mutex::new(script));
+        let rate = Rate::new(&port.limits);
+        let mut delivered = Box::pin(deliver(&socket, Whole, &port, &rate));
+        assert!(delivered.as_mut().now_or_never().is_none());
+        let batch = deliveries.next().await.unwrap().frames;
+        assert_eq!(batch.frames().len(), 100);
+        assert_eq!(port.book.page().receive_errors, 99 + u64::from(ERRORS_MAX));
+    }
 }
