@@ -12,11 +12,14 @@ const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// Whether a program is there; says so when it is not.
 pub fn has(program: &str) -> bool {
+    is_there(program) || missing(program)
+}
+
+fn is_there(program: &str) -> bool {
     let folders = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&folders)
-        .chain(["/usr/sbin".into()])
-        .any(|folder| folder.join(program).exists());
-    found || missing(program)
+    std::env::split_paths(&folders)
+        .chain(["/usr/sbin".into(), "/lib/systemd".into()])
+        .any(|folder| folder.join(program).exists())
 }
 
 /// Says that a test is skipped; where senders are required, it fails instead. Always false.
@@ -67,15 +70,15 @@ async fn logger_is_heard_on_a_socket_like_dev_log() {
     assert!(desk.frame().await.text.ends_with("to the socket"));
 }
 
-/// An rsyslogd that forwards what is said to its socket. Stopped when dropped.
-pub struct Rsyslog {
+/// A syslog daemon that forwards what is said to its socket. Stopped when dropped.
+pub struct Forwarder {
     process: Child,
     folder: tempfile::TempDir,
 }
 
-impl Rsyslog {
-    /// Starts one with this output, written in its own language.
-    pub fn start(modules: &str, output: &str) -> Rsyslog {
+impl Forwarder {
+    /// Starts an rsyslogd with this output, written in its own language.
+    pub fn rsyslog(modules: &str, output: &str) -> Forwarder {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
         let text = format!(
@@ -86,14 +89,25 @@ impl Rsyslog {
             path("in")
         );
         std::fs::write(path("rsyslog.conf"), text).unwrap();
-        let process = Command::new("rsyslogd")
-            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
-            .args(["-n", "-f", &path("rsyslog.conf"), "-i", &path("pid")])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Rsyslog { process, folder }
+        let arguments = ["-n", "-f", &path("rsyslog.conf"), "-i", &path("pid")];
+        Forwarder { process: run("rsyslogd", &arguments), folder }
+    }
+
+    /// Starts a syslog-ng with this destination, written in its own language.
+    pub fn syslog_ng(destination: &str) -> Forwarder {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let text = format!(
+            "@version: {}\nsource in {{ unix-dgram(\"{}\"); }};\ndestination out {{ {destination} }};\n\
+             log {{ source(in); destination(out); }};\n",
+            syslog_ng_version(),
+            path("in")
+        );
+        std::fs::write(path("syslog-ng.conf"), text).unwrap();
+        let [configuration, persist, pid, control] =
+            ["syslog-ng.conf", "persist", "pid", "control"].map(path);
+        let arguments = ["-F", "--no-caps", "-f", &configuration, "-R", &persist, "-p", &pid, "-c", &control];
+        Forwarder { process: run("syslog-ng", &arguments), folder }
     }
 
     /// Says something to it, once it listens.
@@ -106,6 +120,20 @@ impl Rsyslog {
     }
 }
 
+fn run(program: &str, arguments: &[&str]) -> Child {
+    let mut command = Command::new(program);
+    command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").args(arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// The version of configurations that the installed syslog-ng reads.
+fn syslog_ng_version() -> String {
+    let output = Command::new("/usr/sbin/syslog-ng").arg("--version").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let version = text.lines().find_map(|line| line.strip_prefix("Config version: "));
+    version.expect("a version").trim().to_owned()
+}
+
 async fn connect(path: &Path) -> tokio::net::UnixDatagram {
     let socket = tokio::net::UnixDatagram::unbound().unwrap();
     while socket.connect(path).is_err() {
@@ -114,7 +142,7 @@ async fn connect(path: &Path) -> tokio::net::UnixDatagram {
     socket
 }
 
-impl Drop for Rsyslog {
+impl Drop for Forwarder {
     fn drop(&mut self) {
         self.process.kill().ok();
         self.process.wait().ok();
@@ -135,10 +163,31 @@ async fn rsyslog_is_heard_over_tcp_in_both_framings() {
             "action(type=\"omfwd\" target=\"127.0.0.1\" port=\"{port}\" protocol=\"tcp\" TCP_Framing=\"{framing}\" \
              template=\"RSYSLOG_SyslogProtocol23Format\")"
         );
-        let rsyslog = Rsyslog::start("", &output);
+        let rsyslog = Forwarder::rsyslog("", &output);
         rsyslog.say((0..500).map(|number| format!("{framing} {number}"))).await;
         for (number, text) in desk.texts(500).await.iter().enumerate() {
             assert!(text.starts_with("<13>1 ") && text.ends_with(&format!("{framing} {number}")), "{text}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn syslog_ng_is_heard_over_tcp_in_both_framings() {
+    if !is_there("syslog-ng") {
+        // Debian has one syslog daemon at a time: it is never required.
+        println!("skipped: syslog-ng is not installed");
+        return;
+    }
+    for driver in ["network", "syslog"] {
+        let mut desk = Desk::new();
+        let source = SyslogTcp::bind(ANY).await.unwrap();
+        let port = source.local_addr().port();
+        tokio::spawn(source.run(desk.port.clone()));
+        let syslog_ng =
+            Forwarder::syslog_ng(&format!("{driver}(\"127.0.0.1\" port({port}) transport(\"tcp\"));"));
+        syslog_ng.say((0..500).map(|number| format!("{driver} {number}"))).await;
+        for (number, text) in desk.texts(500).await.iter().enumerate() {
+            assert!(text.starts_with("<13>") && text.ends_with(&format!("{driver} {number}")), "{text}");
         }
     }
 }

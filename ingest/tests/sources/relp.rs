@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use super::desk::{Desk, limits, soon, until};
-use super::real_senders::{Rsyslog, has, missing};
+use super::real_senders::{Forwarder, has, missing};
 
 const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const OPEN: &str = "1 open 46 relp_version=0\nrelp_software=x\ncommands=syslog\n";
@@ -193,7 +193,7 @@ async fn rsyslog_sends_again_what_was_not_acknowledged() {
          action.resumeRetryCount=\"-1\" action.resumeInterval=\"1\")",
         address.port()
     );
-    let rsyslog = Rsyslog::start("module(load=\"omrelp\")", &output);
+    let rsyslog = Forwarder::rsyslog("module(load=\"omrelp\")", &output);
     rsyslog.say((0..300).map(|number| format!("relp {number}"))).await;
     // The first delivery is refused: its messages come again.
     let (refused, receipt) = desk.delivery().await;

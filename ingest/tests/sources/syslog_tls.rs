@@ -17,10 +17,10 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::desk::{Desk, soon, until};
-use super::real_senders::{Rsyslog, has, missing};
+use super::real_senders::{Forwarder, has, missing};
 
 const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-const NAME: &str = "raccolta.comune.example";
+pub const NAME: &str = "raccolta.comune.example";
 
 /// A certificate and its key, in PEM.
 pub struct Pair {
@@ -51,7 +51,7 @@ impl Authority {
     }
 }
 
-fn keys(pair: &Pair, clients: Option<&Authority>) -> ServerKeys {
+pub fn keys(pair: &Pair, clients: Option<&Authority>) -> ServerKeys {
     let clients = clients.map(Authority::pem);
     let keys = ServerKeys::from_pem(
         pair.certificate.as_bytes(),
@@ -209,7 +209,7 @@ async fn rsyslog_is_heard_over_tls() {
          TCP_Framing=\"octet-counted\" template=\"RSYSLOG_SyslogProtocol23Format\")"
     );
     let global = format!("global(DefaultNetstreamDriverCAFile=\"{}\")", trusted.display());
-    let rsyslog = Rsyslog::start(&global, &output);
+    let rsyslog = Forwarder::rsyslog(&global, &output);
     rsyslog.say((0..200).map(|number| format!("tls {number}"))).await;
     for (number, text) in desk.texts(200).await.iter().enumerate() {
         assert!(text.starts_with("<13>1 ") && text.ends_with(&format!("tls {number}")), "{text}");
