@@ -15,7 +15,11 @@ mod gelf;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod loki;
+#[cfg(test)]
 mod lumberjack;
+#[cfg(test)]
+mod otlp;
 #[cfg(test)]
 mod real_senders;
 #[cfg(test)]

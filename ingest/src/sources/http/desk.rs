@@ -6,20 +6,23 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequestParts, Query, Request};
 use axum::http::{HeaderMap, StatusCode};
-use schema::FrameBatch;
+use schema::{Frame, FrameBatch, Origin};
 use serde::Deserialize;
 
 use super::HttpSource;
-use super::body::{self, Budget, Held};
+use super::body::{self, Budget, Coding, Held, Room};
 use super::failure::Failure;
 use super::token;
 use crate::book::Refusal;
-use crate::framing::Gather;
+use crate::framing::{Cut, Gather};
 use crate::sources::rate::Rate;
 use crate::sources::{Port, canonical};
 
+/// Messages of one request that repeat what the body says once, in memory.
+const REPEATED_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// A request waits so long for room, then its sender is asked to come again.
 const ROOM_WAIT_MAX: Duration = Duration::from_secs(5);
 
@@ -43,10 +46,19 @@ struct Named {
     source: Option<String>,
 }
 
+/// Who sends over a connection of a source's own listener.
+#[derive(Debug, Clone)]
+pub(super) struct Sender {
+    pub(super) address: Option<IpAddr>,
+    /// Whose frames they are, as the certificate says.
+    pub(super) origin: Arc<Origin>,
+}
+
 /// A request that may send, and its body.
 #[derive(Debug)]
 pub(super) struct Received<'d> {
     open: &'d Open,
+    port: Port,
     peer: Option<Arc<str>>,
     pub(super) headers: HeaderMap,
     pub(super) body: Held,
@@ -64,12 +76,26 @@ impl Desk {
 
     /// Checks who sends, and reads the body.
     pub(super) async fn receive(&self, request: Request) -> Result<Received<'_>, Failure> {
+        let (mut received, body) = self.admit(request).await?;
+        let body = body::read(&received.headers, body, &self.budget).await;
+        received.body = body.map_err(|failure| received.fails(failure))?;
+        Ok(received)
+    }
+
+    /// Checks who sends. The body is still to be read.
+    pub(super) async fn admit(&self, request: Request) -> Result<(Received<'_>, Body), Failure> {
         let (mut parts, body) = request.into_parts();
         let named = Query::<Named>::from_request_parts(&mut parts, &()).await;
         let named = named.map_or(None, |named| named.0.source);
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+        let sender = parts.extensions.remove::<Sender>();
+        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let connected = connected.map(|info| info.0.ip().to_canonical());
+        let peer = sender.as_ref().and_then(|sender| sender.address).or(connected);
         let open = self.open_for(named.as_deref(), &parts.headers)?;
-        let port = &open.source.port;
+        let mut port = open.source.port.clone();
+        if let Some(sender) = sender {
+            port.origin = sender.origin;
+        }
         // Without an address, only a source that allows every network is open.
         if !port.limits.admits(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))) {
             port.book.connection_refused();
@@ -79,9 +105,8 @@ impl Desk {
         if !wait.is_zero() {
             return Err(Failure::busy(Some(wait)));
         }
-        let body = body::read(&parts.headers, body, &self.budget).await;
-        let body = body.inspect_err(|failure| open.note(failure))?;
-        Ok(Received { open, peer: peer.map(canonical), headers: parts.headers, body })
+        let (peer, headers) = (peer.map(canonical), parts.headers);
+        Ok((Received { open, port, peer, headers, body: Held::empty(&self.budget) }, body))
     }
 
     /// The source of that name, else that of the token, else the only one.
@@ -127,12 +152,30 @@ impl Open {
 
 impl Received<'_> {
     pub(super) fn port(&self) -> &Port {
-        &self.open.source.port
+        &self.port
+    }
+
+    /// Takes frames on credit: how long to wait before the next.
+    pub(super) fn owe(&self, frames: u64) -> Duration {
+        self.open.rate.owe(frames)
     }
 
     /// For messages of this request.
     pub(super) fn gather(&self) -> Gather {
         Gather::new(self.port().limits.line_bytes_max())
+    }
+
+    /// Decompresses the body.
+    pub(super) async fn decode(&mut self, coding: Coding) -> Result<(), Failure> {
+        let decoded = body::decoded(coding, self.body.take()).await;
+        self.body = decoded.map_err(|failure| self.fails(failure))?;
+        Ok(())
+    }
+
+    /// The body, and room for messages that each repeat a part of it.
+    pub(super) fn repeating(&mut self) -> (&[u8], Repeating<'_>) {
+        let Held { bytes, room } = &mut self.body;
+        (bytes.as_slice(), Repeating { gather: Gather::new(self.port.limits.line_bytes_max()), room })
     }
 
     /// What cannot be read as the protocol says: noted in the book.
@@ -146,7 +189,12 @@ impl Received<'_> {
         if gather.is_empty() {
             return Vec::new();
         }
-        vec![self.port().batch(gather.take(), self.peer.clone())]
+        vec![self.batch(gather.take())]
+    }
+
+    /// Frames of this request as a batch.
+    pub(super) fn batch(&self, cut: Cut) -> FrameBatch {
+        self.port.batch(cut, self.peer.clone())
     }
 
     /// The body cut as a file would be; not yet in the book.
@@ -174,5 +222,36 @@ impl Received<'_> {
             seqs = Some(first..=*stored.end());
         }
         Ok(seqs)
+    }
+}
+
+/// Messages that each repeat what the body says once (labels, a resource): together they may be far longer than the body, and
+/// take room as it does.
+#[derive(Debug)]
+pub(super) struct Repeating<'r> {
+    gather: Gather,
+    room: &'r mut Room,
+}
+
+impl Repeating<'_> {
+    /// Adds a message, if there is room for it.
+    pub(super) fn push(&mut self, message: &[u8]) -> Result<(), Failure> {
+        let before = self.bytes();
+        self.gather.push(message);
+        let after = self.bytes();
+        if after > REPEATED_BYTES_MAX {
+            return Err(Failure::too_large(format!(
+                "the messages have more than {REPEATED_BYTES_MAX} bytes with what they have in common"
+            )));
+        }
+        self.room.take(after - before)
+    }
+
+    pub(super) fn into_gather(self) -> Gather {
+        self.gather
+    }
+
+    fn bytes(&self) -> usize {
+        self.gather.text_bytes() + self.gather.len() * size_of::<Frame>()
     }
 }

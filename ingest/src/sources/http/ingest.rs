@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use schema::{Flaw, FrameBatch};
 use serde_json::json;
 
 use super::desk::{Desk, Received};
 use super::failure::Failure;
+use super::is_of_type;
 use crate::framing::json::{self, Extent};
 
 /// Answers `{"accepted":n,"first_seq":a,"last_seq":b}` once the frames are durable.
@@ -26,7 +26,8 @@ pub(super) async fn ingest(State(desk): State<Arc<Desk>>, request: Request) -> R
 
 async fn taken(desk: &Desk, request: Request) -> Result<Response, Failure> {
     let received = desk.receive(request).await?;
-    let batches = if is_json(&received) { objects(&received) } else { lines(&received) };
+    let is_json = is_of_type(&received.headers, "json");
+    let batches = if is_json { objects(&received) } else { lines(&received) };
     let batches = batches.map_err(|failure| received.fails(failure))?;
     let accepted: usize = batches.iter().map(|batch| batch.frames().len()).sum();
     Ok(match received.store(batches).await? {
@@ -36,11 +37,6 @@ async fn taken(desk: &Desk, request: Request) -> Result<Response, Failure> {
         }
     }
     .into_response())
-}
-
-fn is_json(received: &Received<'_>) -> bool {
-    let content_type = received.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|content_type| content_type.to_ascii_lowercase().contains("json"))
 }
 
 /// Frames as a file of these bytes would give: one a line, empty ones left out, header lines apart, records that span lines whole.

@@ -59,9 +59,10 @@ impl Listener for Limited {
             match self.listener.accept().await {
                 Ok((stream, address)) => {
                     stream.set_nodelay(true).ok();
-                    let silence = Box::pin(tokio::time::sleep(self.silence_max));
-                    let silence_max = self.silence_max;
-                    return (Connection { stream, silence, silence_max, _place: place }, address);
+                    return (
+                        Connection { _place: place, ..Connection::new(stream, self.silence_max) },
+                        address,
+                    );
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             }
@@ -82,6 +83,10 @@ pub(super) struct Connection {
 }
 
 impl Connection {
+    pub(super) fn new(stream: TcpStream, silence_max: Duration) -> Connection {
+        Connection { stream, silence: Box::pin(tokio::time::sleep(silence_max)), silence_max, _place: None }
+    }
+
     /// What the stream answered; an error when it has been silent for too long.
     fn heard<T>(&mut self, context: &mut Context<'_>, answer: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if answer.is_ready() {

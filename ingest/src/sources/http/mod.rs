@@ -3,7 +3,7 @@
 //! ```text
 //! request ─ who may, which source      (token)
 //!         ─ body, decompressed         (body)
-//!         ─ frames                     (ingest, bulk, hec, loki, otlp)
+//!         ─ frames                     (ingest, bulk, hec, loki, otlp, grpc)
 //!         ─ durable, then the answer   (desk)
 //! ```
 //!
@@ -14,29 +14,37 @@ mod body;
 mod bulk;
 mod desk;
 mod failure;
+mod grpc;
 mod hec;
 mod ingest;
 mod listener;
 mod loki;
+mod loki_labels;
 mod otlp;
+mod otlp_fields;
+mod own_port;
+mod proto_json;
+mod rpc_status;
 mod token;
+mod wire;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::{HeaderMap, header};
 use axum::routing::{any, get, post};
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::connections::STOP_MAX;
-use super::syslog_tcp::listen;
 use super::{Error, Port};
 use desk::Desk;
 use listener::Limited;
 
 pub use listener::HttpLimits;
+pub use own_port::Http;
 
 /// A source that is fed over HTTP.
 #[derive(Debug, Clone)]
@@ -75,32 +83,14 @@ pub fn router(sources: Vec<HttpSource>) -> Router {
         .route("/services/collector/health/1.0", get(hec::health))
         .route("/loki/api/v1/push", post(loki::push))
         .route("/v1/logs", post(otlp::logs))
+        .route(grpc::EXPORT, post(grpc::export))
         .with_state(Arc::new(Desk::new(sources)))
 }
 
-/// A listener of its own for HTTP sources, bound.
-#[derive(Debug)]
-pub struct Http {
-    listener: TcpListener,
-    address: SocketAddr,
-}
-
-impl Http {
-    /// Listens on `address`.
-    pub async fn bind(address: SocketAddr) -> Result<Http, Error> {
-        let (listener, address) = listen(address).await?;
-        Ok(Http { listener, address })
-    }
-
-    /// Where it listens.
-    pub fn local_addr(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Serves these sources until told to stop.
-    pub async fn run(self, sources: Vec<HttpSource>, stop: CancellationToken) -> Result<(), Error> {
-        serve_http(self.listener, router(sources), HttpLimits::default(), stop).await
-    }
+/// True when a body is said to be of that type.
+fn is_of_type(headers: &HeaderMap, content_type: &str) -> bool {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    said.is_some_and(|said| said.to_ascii_lowercase().contains(content_type))
 }
 
 /// Serves any router within limits until told to stop; requests under way are answered first, within a time.
