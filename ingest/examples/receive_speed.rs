@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Instant;
 
-use ingest::framing::Framer;
+use ingest::framing::{Cuts, Framer};
 use ingest::sources::{Error, Port, SyslogTcp};
 use ingest::{Book, Limits, ReceiveClock, intake};
 use schema::Origin;

@@ -7,6 +7,7 @@
 
 use memchr::{memchr, memchr2};
 
+use super::Cuts;
 use super::cut::{Cut, Marks};
 use super::gather::trim_end;
 use super::octets::{self, Behind, Counted, Head};
@@ -91,47 +92,9 @@ impl Framer {
         Framer { line_end: LineEnd::NulAlone, ..Framer::new(line_bytes_max) }
     }
 
-    /// Where received bytes are appended.
-    pub fn buffer(&mut self) -> &mut Vec<u8> {
-        &mut self.buffer
-    }
-
     /// Bytes of memory it holds.
     pub fn held_bytes(&self) -> usize {
         self.buffer.capacity()
-    }
-
-    /// Cuts what was added. `is_last`: the stream ended, so that what has no end is a frame too.
-    pub fn cut(&mut self, is_last: bool) {
-        loop {
-            self.pass_over();
-            let step = self.step(is_last);
-            match step {
-                Step::More => return,
-                Step::Gap(taken) => self.advance(taken),
-                Step::Frame { start, end, taken } => self.push(start, end, taken, false),
-                Step::Long { start, end, taken, skip } => {
-                    self.push(start, end, taken, true);
-                    self.skip = skip;
-                }
-            }
-        }
-    }
-
-    /// Takes the frames that were cut, if any.
-    pub fn take(&mut self) -> Option<Cut> {
-        let at = std::mem::take(&mut self.at);
-        if self.marks.is_empty() {
-            self.buffer.drain(..at);
-            return None;
-        }
-        let rest = self.buffer.get(at..).unwrap_or_default().to_vec();
-        let mut text = std::mem::replace(&mut self.buffer, rest);
-        text.truncate(at);
-        if text.capacity() / 2 > text.len() {
-            text.shrink_to_fit();
-        }
-        Some(self.marks.close(text))
     }
 
     #[inline]
@@ -235,6 +198,43 @@ impl Framer {
     fn is_over(&self, line: &[u8]) -> bool {
         line.len() > self.line_bytes_max
             && (trim_end(line).len() > self.line_bytes_max || line.len() > self.line_bytes_max * 2)
+    }
+}
+
+impl Cuts for Framer {
+    fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.buffer
+    }
+
+    fn cut(&mut self, is_last: bool) {
+        loop {
+            self.pass_over();
+            let step = self.step(is_last);
+            match step {
+                Step::More => return,
+                Step::Gap(taken) => self.advance(taken),
+                Step::Frame { start, end, taken } => self.push(start, end, taken, false),
+                Step::Long { start, end, taken, skip } => {
+                    self.push(start, end, taken, true);
+                    self.skip = skip;
+                }
+            }
+        }
+    }
+
+    fn take(&mut self) -> Option<Cut> {
+        let at = std::mem::take(&mut self.at);
+        if self.marks.is_empty() {
+            self.buffer.drain(..at);
+            return None;
+        }
+        let rest = self.buffer.get(at..).unwrap_or_default().to_vec();
+        let mut text = std::mem::replace(&mut self.buffer, rest);
+        text.truncate(at);
+        if text.capacity() / 2 > text.len() {
+            text.shrink_to_fit();
+        }
+        Some(self.marks.close(text))
     }
 }
 

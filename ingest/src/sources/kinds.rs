@@ -74,6 +74,12 @@ const KINDS: &[Kind] = &[
     kind("http", "http://127.0.0.1:8514/v1/logs", true, "OpenTelemetry logs (OTLP), as protobuf or JSON."),
     kind(
         "http",
+        "http://127.0.0.1:8514/upload",
+        true,
+        "A systemd journal, as systemd-journal-upload sends it.",
+    ),
+    kind(
+        "http",
         "tcp://0.0.0.0:4317",
         true,
         "All of these on a port of its own, and OpenTelemetry logs over gRPC; over TLS with tls://.",
@@ -81,5 +87,5 @@ const KINDS: &[Kind] = &[
     kind("gelf", "udp://0.0.0.0:12201", false, "GELF over UDP, in parts and compressed or not."),
     kind("gelf", "tcp://0.0.0.0:12201", false, "GELF over TCP, messages ended by NUL."),
     kind("file", "/var/log/nginx/*.log", false, "Files that grow, followed through rotation."),
-    kind("stdin", "-", false, "Standard input."),
+    kind("stdin", "-", false, "Standard input: lines, or the entries of `journalctl -o export`."),
 ];

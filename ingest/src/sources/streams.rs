@@ -10,7 +10,8 @@ use tokio::io::AsyncRead;
 use super::Port;
 use super::bursts::Bursts;
 use super::rate::Rate;
-use crate::framing::Framer;
+use crate::book::Refusal;
+use crate::framing::Cuts;
 use crate::intake::Refused;
 
 /// Bytes of one connection on their way to the journal.
@@ -19,14 +20,10 @@ pub(crate) const LANE_BYTES_MAX: usize = 1024 * 1024;
 const LAST_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Delivers the frames of a connection until it ends or the source stops.
-pub(crate) async fn deliver<S>(
-    mut stream: S,
-    framer: Framer,
-    peer: Option<Arc<str>>,
-    port: &Port,
-    rate: &Rate,
-) where
+pub(crate) async fn deliver<S, C>(mut stream: S, framer: C, peer: Option<Arc<str>>, port: &Port, rate: &Rate)
+where
     S: AsyncRead + Unpin + Send,
+    C: Cuts,
 {
     let mut bursts = Bursts::default();
     let mut lane =
@@ -62,16 +59,20 @@ async fn pause(rate: &Rate, frames: u64) {
     }
 }
 
-struct Lane {
-    framer: Framer,
+struct Lane<C> {
+    framer: C,
     port: Port,
     peer: Option<Arc<str>>,
 }
 
-impl Lane {
+impl<C: Cuts> Lane<C> {
     /// Cuts what was read and hands it on. Answers how many frames that were.
     async fn hand_on(&mut self, is_last: bool) -> Result<u64, Refused> {
         self.framer.cut(is_last);
+        match self.framer.take_malformed() {
+            0 => {}
+            malformed => self.port.book.turned_away(Refusal::Malformed, malformed),
+        }
         let Some(cut) = self.framer.take() else { return Ok(0) };
         let frames = cut.frames.len() as u64;
         let batch = self.port.batch(cut, self.peer.clone());

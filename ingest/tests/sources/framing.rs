@@ -1,6 +1,6 @@
 //! Streams cut into frames.
 
-use ingest::framing::{Cut, Framer, Gather};
+use ingest::framing::{Cut, Cuts, Framer, Gather};
 use schema::Flaw;
 
 const LIMIT: usize = 64;

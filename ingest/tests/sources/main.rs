@@ -15,6 +15,8 @@ mod gelf;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod loki;
 #[cfg(test)]
 mod lumberjack;

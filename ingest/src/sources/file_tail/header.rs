@@ -12,7 +12,7 @@ use std::sync::Arc;
 use schema::{Frame, StreamContext};
 
 use crate::framing::directives::{Directives, name};
-use crate::framing::{Cut, Framer};
+use crate::framing::{Cut, Cuts, Framer};
 
 /// So much of a file is read again for its header after a restart.
 const HEAD_BYTES: u64 = 64 * 1024;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::checkpoint::{Checkpoint, Checkpoints, PRINT_BYTES_MAX, Print};
 use super::header::Header;
-use crate::framing::Framer;
+use crate::framing::{Cuts, Framer};
 use crate::intake::Answer;
 use crate::sources::Port;
 

@@ -3,7 +3,7 @@
 //! ```text
 //! request ─ who may, which source      (token)
 //!         ─ body, decompressed         (body)
-//!         ─ frames                     (ingest, bulk, hec, loki, otlp, grpc)
+//!         ─ frames                     (ingest, bulk, hec, loki, otlp, grpc, upload)
 //!         ─ durable, then the answer   (desk)
 //! ```
 //!
@@ -26,6 +26,7 @@ mod own_port;
 mod proto_json;
 mod rpc_status;
 mod token;
+mod upload;
 mod wire;
 
 use std::net::SocketAddr;
@@ -84,6 +85,7 @@ pub fn router(sources: Vec<HttpSource>) -> Router {
         .route("/loki/api/v1/push", post(loki::push))
         .route("/v1/logs", post(otlp::logs))
         .route(grpc::EXPORT, post(grpc::export))
+        .route("/upload", post(upload::upload))
         .with_state(Arc::new(Desk::new(sources)))
 }
 
