@@ -48,6 +48,15 @@ fuzz-mapping minutes="30": (fuzz "mapping" minutes "8192")
 # Fuzz the time a text takes by its length.
 fuzz-growth minutes="30": (fuzz "growth" minutes "1024")
 
+# Fuzz how streams are cut into frames.
+fuzz-framing minutes="30": (fuzz-bytes "framing" minutes)
+
+# Fuzz dialogues of RELP.
+fuzz-relp minutes="30": (fuzz-bytes "relp" minutes)
+
+# Fuzz dialogues of Fluent's forward protocol, MessagePack included.
+fuzz-forward minutes="30": (fuzz-bytes "forward" minutes)
+
 # RUSTC_BOOTSTRAP: the pinned compiler has what libFuzzer needs, only not by default. No sanitizer: debug assertions make the one unsafe
 # module (ADR 0006) take the checked way.
 [private]
@@ -55,3 +64,9 @@ fuzz target minutes bytes_max:
     cargo run -p campanile-parsers --example fuzz_seeds -- fuzz
     RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {{target}} -- -dict=fuzz/dictionaries/{{target}} \
         -max_len={{bytes_max}} -timeout=10 -rss_limit_mb=4096 -max_total_time=$(({{minutes}} * 60))
+
+# Of bytes, from nothing.
+[private]
+fuzz-bytes target minutes:
+    RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {{target}} -- -max_len=4096 -timeout=10 -rss_limit_mb=4096 \
+        -max_total_time=$(({{minutes}} * 60))

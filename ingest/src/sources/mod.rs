@@ -12,6 +12,8 @@ mod datagrams;
 mod error;
 mod file_tail;
 mod forward;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod gelf;
 mod http;
 mod kernel_drops;

@@ -54,7 +54,7 @@ impl Relp {
 
 /// One RELP session.
 #[derive(Debug)]
-struct Session {
+pub(super) struct Session {
     line_bytes_max: usize,
     is_open: bool,
     /// Bytes of a message over the limit that are still to come, and its transaction.
@@ -71,7 +71,7 @@ struct Header<'b> {
 }
 
 impl Session {
-    fn new(port: &Port) -> Session {
+    pub(super) fn new(port: &Port) -> Session {
         Session { line_bytes_max: port.limits.line_bytes_max().max(1), is_open: false, skip: None }
     }
 

@@ -57,13 +57,13 @@ impl Forward {
 
 /// One connection.
 #[derive(Debug, Default)]
-struct Session {
+pub(super) struct Session {
     /// How far the message in hand was measured.
     measure: Measure,
 }
 
 impl Session {
-    fn new(_: &Port) -> Session {
+    pub(super) fn new(_: &Port) -> Session {
         Session::default()
     }
 }
