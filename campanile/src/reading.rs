@@ -58,7 +58,7 @@ impl ReadingSettings {
     }
 
     fn zone_name<'a>(&'a self, configured: Option<&'a Settings>) -> &'a str {
-        let of_tenant = || Some(configured?.tenant.get(town::DEFAULT_TENANT)?.timezone.as_str());
+        let of_tenant = || Some(town::tenant(configured?)?.timezone.as_str());
         self.timezone.as_deref().or_else(of_tenant).unwrap_or("Europe/Rome")
     }
 }

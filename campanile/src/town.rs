@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use schema::lists::ALWAYS;
 use schema::{Calendar, List, Lists};
 
-use crate::config::Settings;
+use crate::config::{Settings, Tenant};
 use crate::exit::{Failure, Result};
 use crate::moment;
 
@@ -21,7 +21,7 @@ pub fn context(configured: Option<&Settings>, zone: &TimeZone) -> Result<Context
     let mut calendar = Calendar { timezone: zone.clone(), ..Calendar::default() };
     let mut lists = Lists::default();
     if let Some(settings) = configured {
-        if let Some(tenant) = settings.tenant.get(DEFAULT_TENANT) {
+        if let Some(tenant) = tenant(settings) {
             calendar.holidays = tenant.holidays.iter().copied().collect();
         }
         for (name, path) in &settings.lists {
@@ -33,6 +33,12 @@ pub fn context(configured: Option<&Settings>, zone: &TimeZone) -> Result<Context
 
 /// The tenant that events of files belong to.
 pub const DEFAULT_TENANT: &str = "default";
+
+/// The tenant whose clock and days off detections and jobs go by: the default one, else the only one.
+pub fn tenant(settings: &Settings) -> Option<&Tenant> {
+    let only = || settings.tenant.values().next().filter(|_| settings.tenant.len() == 1);
+    settings.tenant.get(DEFAULT_TENANT).or_else(only)
+}
 
 /// Reads a list: CSV with a header line, column `value`, and `valid_from` and `valid_until` where items are not
 /// for ever (a date, the whole day counted, or a moment). Other columns are for people.
@@ -115,6 +121,19 @@ mod tests {
         assert!(!list.contains_at("fornitore1", us("2026-04-01T00:00:00+02:00")));
         assert!(!list.contains_at("fornitore1", us("2026-02-28T23:59:59+01:00")));
         assert!(list.contains_at("192.0.2.7", 0));
+    }
+
+    #[test]
+    fn the_only_tenant_gives_its_days_off_whatever_its_name() {
+        let off = |text: &str| {
+            let settings: Settings = toml::from_str(text).unwrap();
+            let town = context(Some(&settings), &TimeZone::UTC).unwrap();
+            town.calendar.holidays.iter().map(Date::to_string).collect::<Vec<_>>()
+        };
+        let of = |name: &str, day: &str| format!("[tenant.{name}]\nholidays = [\"{day}\"]\n");
+        assert_eq!(off(&of("borgo", "2026-06-24")), ["2026-06-24"]);
+        assert_eq!(off(&(of("borgo", "2026-06-24") + &of("default", "2026-09-08"))), ["2026-09-08"]);
+        assert_eq!(off(&(of("borgo", "2026-06-24") + &of("castello", "2026-09-08"))), [] as [&str; 0]);
     }
 
     #[test]

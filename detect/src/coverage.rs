@@ -37,6 +37,17 @@ pub enum Status {
     ListEmpty(String),
     /// It did not run, because it is off by default.
     Disabled(Bilingual),
+    /// It stopped at an event it cannot be evaluated on, and found nothing.
+    Failed(String),
+}
+
+/// A rule that failed while it ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleFailure {
+    /// The rule.
+    pub rule_id: String,
+    /// What failed in it.
+    pub reason: String,
 }
 
 /// Columns and keys of `fields` that some event of one class had.
@@ -128,14 +139,19 @@ impl Coverage {
     }
 
     /// How every rule fared on what was seen.
-    pub fn report(&self, seen: &Seen) -> Vec<RuleCoverage> {
-        let status = |fate: &Fate| match fate {
+    pub fn report(&self, seen: &Seen, failures: &[RuleFailure]) -> Vec<RuleCoverage> {
+        let fared = |fate: &Fate| match fate {
             Fate::ListEmpty(list) => Status::ListEmpty(list.clone()),
             Fate::Disabled(reason) => Status::Disabled(reason.clone()),
             Fate::Runs { classes, columns } => self.fed(classes, columns, seen),
         };
+        let failure = |id: &str| failures.iter().find(|failure| failure.rule_id == id);
+        let status = |id: &str, fate: &Fate| match failure(id) {
+            Some(failure) => Status::Failed(failure.reason.clone()),
+            None => fared(fate),
+        };
         let rules = self.rules.iter();
-        rules.map(|(id, fate)| RuleCoverage { rule_id: id.clone(), status: status(fate) }).collect()
+        rules.map(|(id, fate)| RuleCoverage { rule_id: id.clone(), status: status(id, fate) }).collect()
     }
 
     fn fed(&self, classes: &[String], columns: &[String], seen: &Seen) -> Status {

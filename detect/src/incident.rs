@@ -17,19 +17,23 @@ pub const LINK_GAP_US: i64 = 24 * HOUR_US;
 pub const CHAIN_RULES_MIN: usize = 3;
 
 /// Accounts that exist everywhere: sharing them says nothing.
-const COMMON_ACCOUNTS: [&str; 14] = [
+const COMMON_ACCOUNTS: [&str; 18] = [
     "root",
     "administrator",
     "administrators",
     "admin",
     "system",
+    "sistema",
     "localsystem",
     "nobody",
     "anonymous",
     "anonymous logon",
+    "accesso anonimo",
     "guest",
     "local service",
     "network service",
+    "servizio locale",
+    "servizio di rete",
     "www-data",
     "postgres",
 ];
@@ -246,6 +250,8 @@ mod tests {
         let mut alerts = [
             alert("A", 0, &[("user_name", "root"), ("source_ip", "127.0.0.1")]),
             alert("B", 1, &[("user_name", "root"), ("source_ip", "127.0.0.1")]),
+            alert("A", 2, &[("user_name", "SERVIZIO LOCALE")]),
+            alert("B", 3, &[("user_name", r"NT AUTHORITY\Servizio locale")]),
         ];
         assert_eq!(link(&mut alerts), []);
     }

@@ -167,6 +167,8 @@ impl Lints<'_> {
             let message = "count(*) counts lines, not events: a line may stand for many".to_owned();
             self.note("bare-count", Level::Warning, "count(*)", message, "write sum(event_count)");
         }
+        let casts = compiled.casts.iter().cloned();
+        self.found.extend(casts.map(|problem| Lint { code: "cast", level: Level::Warning, problem }));
         self.words(compiled);
     }
 
@@ -263,6 +265,8 @@ GROUP BY source_ip HAVING sum(event_count) >= $failures
             ("[param]", "[list.admins]\nwhen_empty = \"silent\"\n[param]", "unused-list"),
             ("alerts = []", "alerts = [{}]", "untested"),
             ("sum(event_count) AS n", "count(*) AS n", "bare-count"),
+            ("event_action = 'login'", "CAST(fields['n'] AS BIGINT) > 5", "cast"),
+            ("event_action = 'login'", "TRY_CAST(fields['n'] AS BIGINT) > fields['m']::BIGINT", "cast"),
             ("'login'", "'logon'", "unknown-word"),
             ("response_it = [\"1. x\"]", "", "no-response"),
             ("window = \"10m\"", "window = \"10m\"\nfalse_positives = [\"a\"]", "untranslated"),

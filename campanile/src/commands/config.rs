@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use miette::Report;
 
-use crate::config::{self, Checked};
+use crate::config::{self, Checked, Settings};
 use crate::exit::{Exit, Failure, Result};
 use crate::terminal::Terminal;
+use crate::town;
 
 /// Arguments of `config`.
 #[derive(Debug, clap::Args)]
@@ -58,6 +59,7 @@ pub fn run(args: &ConfigArgs, terminal: &Terminal) -> Result<Exit> {
         ConfigCommand::Check(file) => {
             let checked = config::load(&file.config)?;
             if checked.faults.is_empty() {
+                checked.settings.as_ref().into_iter().for_each(|settings| note_tenants(settings, terminal));
                 terminal.note(format!("{}: nothing wrong", file.config.display()));
                 return Ok(Exit::Done);
             }
@@ -78,6 +80,17 @@ pub fn run(args: &ConfigArgs, terminal: &Terminal) -> Result<Exit> {
             None => print(config::STARTER, terminal),
             Some(path) => write_new(path, terminal),
         },
+    }
+}
+
+/// Several tenants share what detections know of a town.
+fn note_tenants(settings: &Settings, terminal: &Terminal) {
+    if settings.tenant.len() > 1 {
+        let whose = match town::tenant(settings) {
+            Some(_) => "the zone and the days off of [tenant.default]",
+            None => "Europe/Rome and no days off of their own, for none is named `default`",
+        };
+        terminal.note(format!("detections and jobs go by one set of lists for all tenants, {whose}"));
     }
 }
 

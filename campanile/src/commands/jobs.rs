@@ -124,7 +124,7 @@ fn by_hand(job: &Job, settings: &Settings, output: &OutputArgs, terminal: &Termi
 }
 
 fn listed(settings: &Settings, runs: &[Run]) -> Result<RecordBatch> {
-    let zone = settings.tenant.get(town::DEFAULT_TENANT).map_or("UTC", |tenant| tenant.timezone.as_str());
+    let zone = town::tenant(settings).map_or("UTC", |tenant| tenant.timezone.as_str());
     let zone = moment::time_zone(zone)?;
     let jobs = &settings.job;
     let last = |job: &Job| runs.iter().rev().find(|run| run.job == job.name);

@@ -170,6 +170,7 @@ fn sentence(status: &Status) -> String {
         (journal.failures, "writes of the journal failed"),
         (status.lake.as_ref().map_or(0, |lake| lake.failures), "commits failed and were tried again"),
         (work.rows_shed, "rows of windows given up for memory"),
+        (work.rules_failed, "rules failed and are off"),
         (work.late, "events too late for windows"),
         (status.clock_steps, "steps of this machine's clock"),
     ] {

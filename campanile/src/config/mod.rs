@@ -9,6 +9,7 @@ mod settings;
 mod starter;
 
 pub use check::{Checked, load};
+pub use forward::Forward;
 pub use listen::Listen;
 pub use origins::with_origins;
 pub use quantity::Length;

@@ -12,6 +12,7 @@ use schema::{Column, EventBatch};
 
 use crate::books::Books;
 use crate::detections::loading::Loaded;
+use crate::detections::summary;
 use crate::diagnostics::Fault;
 use crate::exit::{Result, failed};
 use crate::pipeline;
@@ -29,7 +30,7 @@ pub struct Scanned {
     pub books: Books,
     /// Rules that ran.
     pub rules_running: usize,
-    /// Rules that the engine could not run.
+    /// Rules that the engine could not run, or not to the end.
     pub faults: Vec<Fault>,
 }
 
@@ -47,7 +48,7 @@ pub fn scan(
     let sigma = std::mem::take(&mut loaded.sigma);
     let (mut engine, problems) = Engine::new(rules, sigma, town, Options::default());
     let evaluator = engine.evaluator();
-    let faults = problems.iter().map(Fault::of_rule).collect();
+    let mut faults: Vec<Fault> = problems.iter().map(Fault::of_rule).collect();
     let rules_running = engine.rules_running();
     let wants_matches = on_matches.is_some();
     let books = pipeline::run(
@@ -64,6 +65,10 @@ pub fn scan(
         },
     )?;
     let findings = engine.finish().map_err(failed(ENGINE))?;
+    faults.extend(summary::failed(&findings.coverage).map(|(rule_id, reason)| {
+        let message = format!("rule {rule_id} stopped at an event it cannot be evaluated on: {reason}");
+        Fault::new(message).help("write TRY_CAST for CAST, and nullif(x, 0) below a division")
+    }));
     Ok(Scanned { findings, books, rules_running, faults })
 }
 

@@ -73,6 +73,14 @@ fn blind(coverage: &[RuleCoverage]) -> Vec<&RuleCoverage> {
     coverage.iter().filter(|rule| matches!(rule.status, Status::Blind { .. })).collect()
 }
 
+/// Rules that failed while they ran, and why.
+pub fn failed(coverage: &[RuleCoverage]) -> impl Iterator<Item = (&str, &str)> {
+    coverage.iter().filter_map(|rule| match &rule.status {
+        Status::Failed(reason) => Some((rule.rule_id.as_str(), reason.as_str())),
+        _ => None,
+    })
+}
+
 /// Rules that were to run: those that did, and those that a setting or an empty list kept from it.
 pub fn rules_asked(scanned: &Scanned) -> usize {
     let kept = |rule: &&RuleCoverage| matches!(rule.status, Status::ListEmpty(_) | Status::Disabled(_));
@@ -89,6 +97,7 @@ pub fn not_fed(coverage: &[RuleCoverage], loaded: &Loaded) -> Vec<BlindRule> {
         Status::Blind { columns, .. } => Some(format!("mai valorizzate: {}", columns.join(", "))),
         Status::ListEmpty(list) => Some(format!("elenco «{list}» vuoto")),
         Status::Disabled(why) => Some(format!("spenta: {}", why.it)),
+        Status::Failed(reason) => Some(format!("interrotta: {reason}")),
     };
     coverage
         .iter()

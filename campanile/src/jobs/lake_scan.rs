@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::work::Span;
 use crate::detections::loading::Loaded;
+use crate::detections::summary;
 use crate::exit::{Failure, Result, failed};
 use crate::query::{self, Tables};
 use crate::report::Quotes;
@@ -53,6 +54,9 @@ pub async fn scan(
     }
     let rules_running = engine.rules_running();
     let mut findings = engine.finish().map_err(failed(ENGINE))?;
+    for (rule, reason) in summary::failed(&findings.coverage) {
+        tracing::error!(rule, reason, "a rule failed: it found nothing");
+    }
     findings.alerts.retain(|alert| alert.last_us >= span.from_us);
     Ok(Scanned { findings, rules_running })
 }

@@ -83,8 +83,7 @@ impl Work<'_> {
     }
 
     fn timezone(&self) -> &str {
-        let tenant = self.settings.tenant.get(town::DEFAULT_TENANT);
-        tenant.map_or("Europe/Rome", |tenant| tenant.timezone.as_str())
+        town::tenant(self.settings).map_or("Europe/Rome", |tenant| tenant.timezone.as_str())
     }
 
     async fn scan(&self, job: &Job, span: Span, town: &Context, zone: &TimeZone) -> Result<Done> {

@@ -33,7 +33,7 @@ pub struct Detections {
 impl Detections {
     /// Reads and compiles them.
     pub fn load(settings: &Settings) -> Result<Detections> {
-        let timezone = settings.tenant.get(town::DEFAULT_TENANT).map_or(ZONE, |tenant| &tenant.timezone);
+        let timezone = town::tenant(settings).map_or(ZONE, |tenant| &tenant.timezone);
         let town = town::context(Some(settings), &moment::time_zone(timezone)?)?;
         let (rules, sigma, mut faults) = match settings.detect.rules.as_slice() {
             [] => Default::default(),

@@ -24,7 +24,7 @@ use super::sources::{Sources, Taking};
 use super::status::{self, Books, Ending};
 use super::threads::{ended, keep};
 use super::{Folders, Started, journal_settings, pages};
-use crate::config::Settings;
+use crate::config::{Forward, Settings};
 use crate::exit::{Failure, Result, failed};
 
 /// Collects and sends until `stop` is cancelled, or the journal's thread ends, and everything received is in the journal.
@@ -34,10 +34,7 @@ pub async fn forward(
     stop: CancellationToken,
     tell: impl FnOnce(Started),
 ) -> Result<()> {
-    let Some(forward) = &settings.forward else {
-        let help = "add [forward] with to = \"tls://HOST:PORT\" and collector = \"NAME\"";
-        return Err(Failure::usage_text("the configuration does not say where to send", help));
-    };
+    let forward = table(settings)?;
     let upstream = forward.upstream()?;
     let collector: Arc<str> = forward.collector.as_str().into();
     let folders = Folders::make(settings)?;
@@ -78,8 +75,7 @@ pub async fn forward(
         work: Arc::clone(&work),
         book: Arc::<SendBook>::default(),
     };
-    let listening =
-        status::read(&running).iter().map(|source| (source.name.clone(), source.address.clone())).collect();
+    let listening = status::listening(&running);
     let books = Books {
         sources: running,
         configuration: Arc::<Mutex<_>>::default(),
@@ -104,4 +100,11 @@ pub async fn forward(
     // The last of the ways in.
     drop(sources);
     ended(kept.thread).await
+}
+
+fn table(settings: &Settings) -> Result<&Forward> {
+    settings.forward.as_ref().ok_or_else(|| {
+        let help = "add [forward] with to = \"tls://HOST:PORT\" and collector = \"NAME\"";
+        Failure::usage_text("the configuration does not say where to send", help)
+    })
 }

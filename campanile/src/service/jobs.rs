@@ -93,7 +93,7 @@ impl Jobs {
     fn due(&self, settings: &Settings, started_us: i64) -> std::io::Result<Option<Due>> {
         let runs = self.history.read()?;
         let now_us = self.clock.now_us();
-        let zone = settings.tenant.get(town::DEFAULT_TENANT);
+        let zone = town::tenant(settings);
         let zone = zone.and_then(|tenant| TimeZone::get(&tenant.timezone).ok()).unwrap_or(TimeZone::UTC);
         let due = settings.job.iter().filter_map(|job| {
             let of_job = || runs.iter().rev().filter(|run| run.job == job.name);

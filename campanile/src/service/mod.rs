@@ -195,8 +195,7 @@ async fn start(
     if reloads.is_some() {
         tasks.spawn(health.run(stop.child_token()));
     }
-    let listening =
-        status::read(&running).iter().map(|source| (source.name.clone(), source.address.clone())).collect();
+    let listening = status::listening(&running);
     let (town, configuration) = (Arc::new(RwLock::new(town)), Arc::<Mutex<ConfigurationStatus>>::default());
     let books = Books {
         sources: running,

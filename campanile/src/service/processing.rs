@@ -61,6 +61,8 @@ pub struct WorkBook {
     pub rows_held: AtomicU64,
     /// Rows given up for memory.
     pub rows_shed: AtomicU64,
+    /// Rules that failed and are off.
+    pub rules_failed: AtomicU64,
     /// What was found in the frames of each source.
     pub sources: SourceWorks,
     /// Last seq worked on.
@@ -184,10 +186,12 @@ impl Processing {
     fn change(&mut self, change: Change) -> Result<()> {
         let Change { mut live, mut parsers, at_work } = change;
         let worked_upto = self.book.worked_upto.load(Ordering::Relaxed);
+        self.tell_failures();
         let watching = &mut self.watching;
         watching.checkpoints.hand_over(&mut watching.live, &mut live, worked_upto)?;
         watching.shed_before += watching.live.rows().1;
         watching.live = live;
+        self.book.rules_failed.store(0, Ordering::Relaxed);
         std::mem::swap(&mut self.parsers, &mut parsers);
         self.parsers.inherit(parsers);
         // Whoever asked may be gone.
@@ -264,7 +268,22 @@ impl Processing {
         self.book.rows_held.store(held as u64, Ordering::Relaxed);
         self.book.rows_shed.store(watching.shed_before + shed, Ordering::Relaxed);
         self.book.alerts.store(log.count() as u64, Ordering::Relaxed);
+        drop(log);
+        self.tell_failures();
         Ok(())
+    }
+
+    /// Tells of rules that failed since this was last asked.
+    fn tell_failures(&self) {
+        let failures = self.watching.live.failures();
+        let told = self.book.rules_failed.swap(failures.len() as u64, Ordering::Relaxed);
+        for failure in failures.iter().skip(told as usize) {
+            tracing::error!(
+                rule = failure.rule_id,
+                reason = failure.reason,
+                "a rule failed: it is off until rules are read again"
+            );
+        }
     }
 
     fn count(&self, batch: &EventBatch) {

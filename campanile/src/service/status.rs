@@ -190,6 +190,8 @@ pub struct WorkStatus {
     pub rows_held: u64,
     /// Rows given up for memory.
     pub rows_shed: u64,
+    /// Rules that failed and are off until rules are read again.
+    pub rules_failed: u64,
     /// Last seq worked on.
     pub worked_upto: u64,
     /// Frames durable and not yet worked on.
@@ -258,6 +260,7 @@ impl Books {
                 alerts: get(&work.alerts),
                 rows_held: get(&work.rows_held),
                 rows_shed: get(&work.rows_shed),
+                rules_failed: get(&work.rules_failed),
                 worked_upto,
                 behind: durable_upto.saturating_sub(worked_upto),
             },
@@ -299,6 +302,11 @@ impl Ending {
 /// Sources that run, for as long as the guard lives.
 pub fn read(sources: &RwLock<Vec<RunningSource>>) -> RwLockReadGuard<'_, Vec<RunningSource>> {
     sources.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where each of them listens.
+pub fn listening(sources: &RwLock<Vec<RunningSource>>) -> Vec<(String, String)> {
+    read(sources).iter().map(|source| (source.name.clone(), source.address.clone())).collect()
 }
 
 impl SourceStatus {

@@ -17,6 +17,18 @@ fn the_starter_passes_the_check_and_is_never_written_over_a_file() {
 }
 
 #[test]
+fn several_tenants_are_told_that_they_share_a_calendar_and_lists() {
+    let folder = Folder::new();
+    let check = |text: &str| {
+        folder.file("campanile.toml", text);
+        folder.run(&["config", "check"]).expect(0).err
+    };
+    assert!(!check("[tenant.borgo]\n").contains("for all tenants"));
+    assert!(check("[tenant.borgo]\n[tenant.castello]\n").contains("none is named `default`"));
+    assert!(check("[tenant.borgo]\n[tenant.default]\n").contains("days off of [tenant.default]"));
+}
+
+#[test]
 fn a_malformed_configuration_is_told_with_line_column_and_mend() {
     let folder = Folder::new();
     for (text, place, words) in [

@@ -186,6 +186,41 @@ fn what_a_node_collects_while_the_other_is_away_arrives_under_its_own_name() {
 }
 
 #[test]
+fn a_node_between_two_passes_on_what_it_receives_under_the_name_of_the_first() {
+    let nodes = Nodes::new();
+    let (between, port) = (Folder::new(), free_port());
+    // What goes to the node above goes to the one between first.
+    let text = std::fs::read_to_string(nodes.below.path().join("campanile.toml")).unwrap();
+    let (_, to) = text.split_once("to = \"tcp://").unwrap();
+    let above_at = to.split('"').next().unwrap();
+    nodes.below.file("campanile.toml", text.replace(above_at, &format!("127.0.0.1:{port}")));
+    between.file(
+        "campanile.toml",
+        format!(
+            "data_dir = \"data\"\n[[source]]\nname = \"comuni\"\ntype = \"campanile\"\nlisten = \"tcp://127.0.0.1:{port}\"\n\
+             [[source]]\nname = \"servers\"\ntype = \"syslog\"\nlisten = \"tcp://127.0.0.1:0\"\n\
+             [forward]\nto = \"tcp://{above_at}\"\ncollector = \"centro\"\n[http]\nlisten = \"127.0.0.1:0\"\n"
+        ),
+    );
+    let above = nodes.start(Side::Above);
+    let between = Service::run("forward", &between, &[]).unwrap();
+    let below = nodes.start(Side::Below);
+    for (service, number) in [(&between, 7), (&below, 300), (&between, 5)] {
+        let from = between.status()["journal"]["durable_upto"].as_u64().unwrap();
+        let mut tcp = TcpStream::connect(service.source("servers")).unwrap();
+        (0..number).for_each(|n| writeln!(tcp, "<38>1 - srv01 app - - - numero {n}").unwrap());
+        between.wait_for(|status| status["journal"]["durable_upto"] == from + number);
+    }
+    all_arrived(&between);
+    assert_eq!((below.stop().0, between.stop().0, above.stop().0), (0, 0, 0));
+    let rows = nodes.ask(
+        "select collector, source, count(*) n, count(distinct seq) d, min(seq) low, max(seq) high from events group by 1, 2 order by 1",
+    );
+    let of = |collector: &str, n: u64, high: u64| json!({"collector": collector, "source": "servers", "n": n, "d": n, "low": 1, "high": high});
+    assert_eq!(rows, [of("centro", 12, 312), of("nodo-a", 300, 300)]);
+}
+
+#[test]
 fn a_kill_of_either_node_at_every_named_moment_loses_and_doubles_nothing() {
     let rounds = if std::env::var_os("CAMPANILE_LONG").is_some() { 20 } else { 1 };
     let nodes = Nodes::new();

@@ -74,6 +74,24 @@ fn every_match_of_a_single_event_rule_is_told_without_grouping() {
 }
 
 #[test]
+fn a_rule_that_fails_while_it_runs_is_told_and_costs_only_itself() {
+    let folder = Folder::new();
+    folder.file("rules/t_01.sql", RULE);
+    let failing = RULE
+        .replace("\"T-01\"", "\"T-02\"")
+        .replace("event_action = 'login'", "CAST(user_name AS BIGINT) > 5 AND event_action = 'login'");
+    folder.file("rules/t_02.sql", failing);
+    folder.file("auth.log", guessing(30));
+    let args = ["scan", "--no-builtin", "--rules", "rules", "--now", NOW, "auth.log"];
+    let ran = folder.run(&args).expect(0);
+    let rules: Vec<String> =
+        ran.objects().iter().map(|alert| alert["rule_id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(rules, ["T-01"], "{}", ran.err);
+    assert!(ran.err.contains("rule T-02 stopped"), "{}", ran.err);
+    folder.run(&[&args[..], &["--strict"]].concat()).expect(1);
+}
+
+#[test]
 fn the_report_is_one_page_with_the_evidence_and_the_hashes_of_the_inputs() {
     let folder = Folder::new();
     folder.file("t.sql", RULE);

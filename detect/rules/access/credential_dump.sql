@@ -1,5 +1,6 @@
 /*---
 id = "AC-16"
+version = 2
 title.en = "LSASS memory read or credential dump"
 title.it = "Lettura della memoria LSASS (furto di credenziali)"
 description.en = "Mimikatz, procdump, comsvcs, ntdsutil, registry hives."
@@ -38,12 +39,30 @@ name = "registry hives saved"
 alerts = [{ host_name = "PC-RAG-01.comune.example" }]
 [[test.line]]
 text = '{"@timestamp":"{utc}","winlog":{"event_id":"1","channel":"Microsoft-Windows-Sysmon/Operational","provider_name":"Microsoft-Windows-Sysmon","computer_name":"PC-RAG-01.comune.example","event_data":{"Image":"C:\\Windows\\System32\\reg.exe","CommandLine":"reg save hklm\\sam C:\\Temp\\s.hiv","ParentImage":"C:\\Windows\\System32\\cmd.exe","User":"COMUNE\\mrossi"}}}'
+
+[[test]]
+name = "registry hives saved by a command with its path in quotes"
+alerts = [{ host_name = "PC-RAG-01.comune.example" }]
+[[test.line]]
+text = '''{"@timestamp":"{utc}","winlog":{"event_id":"1","channel":"Microsoft-Windows-Sysmon/Operational","provider_name":"Microsoft-Windows-Sysmon","computer_name":"PC-RAG-01.comune.example","event_data":{"Image":"C:\\Windows\\System32\\reg.exe","CommandLine":"\"C:\\Windows\\system32\\reg.exe\" save hklm\\sam C:\\Temp\\s.hiv","ParentImage":"C:\\Windows\\System32\\cmd.exe","User":"COMUNE\\mrossi"}}}'''
+
+[[test]]
+name = "a program that calls itself as one of the system"
+alerts = [{ host_name = "PC-RAG-01.comune.example" }]
+[[test.line]]
+text = '{"@timestamp":"{utc}","winlog":{"event_id":"10","channel":"Microsoft-Windows-Sysmon/Operational","provider_name":"Microsoft-Windows-Sysmon","computer_name":"PC-RAG-01.comune.example","event_data":{"SourceImage":"C:\\Users\\Public\\svchost.exe","TargetImage":"C:\\Windows\\System32\\lsass.exe","GrantedAccess":"0x1FFFFF","SourceUser":"COMUNE\\mrossi"}}}'
+
+[[test]]
+name = "the system itself"
+alerts = []
+[[test.line]]
+text = '{"@timestamp":"{utc}","winlog":{"event_id":"10","channel":"Microsoft-Windows-Sysmon/Operational","provider_name":"Microsoft-Windows-Sysmon","computer_name":"PC-RAG-01.comune.example","event_data":{"SourceImage":"C:\\Windows\\System32\\svchost.exe","TargetImage":"C:\\Windows\\System32\\lsass.exe","GrantedAccess":"0x1FFFFF","SourceUser":"NT AUTHORITY\\SYSTEM"}}}'
 ---*/
 SELECT host_name, user_name, process_executable, process_command_line
 FROM events
 WHERE (event_action = 'process_access' AND lower(fields['target_process']) LIKE '%\lsass.exe'
     AND lower(fields['granted_access']) IN ('0x1010', '0x1410', '0x1438', '0x143a', '0x1fffff')
-    AND NOT regexp_like(process_executable, '(\\MsMpEng\.exe|\\svchost\.exe|\\wininit\.exe|\\csrss\.exe|\\lsm\.exe)$', 'i')
+    AND NOT regexp_like(process_executable, '(^[a-z]:\\windows\\system32\\(svchost|wininit|csrss|lsm)|\\Windows Defender\\.*\\MsMpEng)\.exe$', 'i')
     AND in_list(process_executable, 'security_tools') IS NOT TRUE)
    OR (event_action = 'process_start'
-    AND regexp_like(process_command_line, '(sekurlsa|comsvcs(\.dll)?[, ].*minidump|ntdsutil.*\sifm\s|reg(\.exe)?\s+save\s+hklm\\(sam|security|system)|procdump(64)?(\.exe)?\s.*lsass|ntds\.dit)', 'i'))
+    AND regexp_like(process_command_line, '(sekurlsa|comsvcs(\.dll)?[, ].*minidump|ntdsutil.*\sifm\s|reg(\.exe)?"?\s+save\s+hklm\\(sam|security|system)|procdump(64)?(\.exe)?"?\s.*lsass|ntds\.dit)', 'i'))

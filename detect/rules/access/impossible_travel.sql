@@ -1,5 +1,6 @@
 /*---
 id = "AC-07"
+version = 2
 title.en = "Impossible travel"
 title.it = "Accessi da luoghi incompatibili"
 description.en = "The same account gets in to a server or an application from two networks of the Internet within a minute."
@@ -48,12 +49,31 @@ text = '''<86>{rfc3164} portale sshd[2{n:03}]: Accepted publickey for tecnico fr
 [[test.line]]
 text = '''<86>{rfc3164} portale sshd[2{n:03}]: Accepted publickey for tecnico from 198.51.100.4 port 50101 ssh2'''
 at = "1h"
+
+[[test]]
+name = "a mailbox read by a telephone and a PC"
+alerts = []
+[[test.line]]
+text = '''<22>{rfc3164} mail dovecot: imap-login: Login: user=<tecnico>, method=PLAIN, rip=203.0.113.9, lip=192.0.2.25, mpid=2{n:03}, TLS, session=<a{n}>'''
+[[test.line]]
+text = '''<22>{rfc3164} mail dovecot: imap-login: Login: user=<tecnico>, method=PLAIN, rip=198.51.100.4, lip=192.0.2.25, mpid=3{n:03}, TLS, session=<b{n}>'''
+at = "10s"
+
+[[test]]
+name = "one line with both kinds of address"
+alerts = []
+[[test.line]]
+text = '''<86>{rfc3164} portale sshd[2{n:03}]: Accepted publickey for tecnico from 203.0.113.9 port 50100 ssh2'''
+[[test.line]]
+text = '''<86>{rfc3164} portale sshd[2{n:03}]: Accepted publickey for tecnico from 2001:db8:1::9 port 50101 ssh2'''
+at = "10s"
 ---*/
--- Mailboxes in the cloud are read by the telephone and by the PC at once: there two networks mean nothing.
+-- Mailboxes are read by the telephone and by the PC at once: there two networks mean nothing. Nor do an IPv4 and an IPv6 address.
 SELECT user_name, count(DISTINCT regexp_replace(source_ip, '^([0-9]+[.][0-9]+|[0-9a-f]+:[0-9a-f]+).*$', '\1')) AS networks
 FROM events
 WHERE class = 'authentication' AND event_action IN ('login', 'federated_login') AND event_outcome = 'success'
   AND user_name IS NOT NULL AND source_ip IS NOT NULL AND NOT is_private_ip(source_ip)
-  AND format NOT IN ('entra_signin', 'm365_audit')
+  AND format NOT IN ('entra_signin', 'm365_audit', 'dovecot', 'zimbra', 'courier', 'cyrus', 'perdition', 'uw_imap', 'solid_pop3d')
 GROUP BY user_name
-HAVING count(DISTINCT regexp_replace(source_ip, '^([0-9]+[.][0-9]+|[0-9a-f]+:[0-9a-f]+).*$', '\1')) >= $networks
+HAVING count(DISTINCT regexp_replace(source_ip, '^([0-9]+[.][0-9]+|[0-9a-f]+:[0-9a-f]+).*$', '\1')) FILTER (WHERE source_ip NOT LIKE '%:%') >= $networks
+    OR count(DISTINCT regexp_replace(source_ip, '^([0-9]+[.][0-9]+|[0-9a-f]+:[0-9a-f]+).*$', '\1')) FILTER (WHERE source_ip LIKE '%:%') >= $networks

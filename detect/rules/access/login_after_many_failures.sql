@@ -1,12 +1,14 @@
 /*---
 id = "AC-03"
+version = 2
 title.en = "Login after many failures"
 title.it = "Accesso riuscito dopo molti tentativi"
-description.en = "An address fails many times and then gets in: the password was guessed."
-description.it = "Un indirizzo sbaglia molte volte e poi entra: la password è stata indovinata."
+description.en = "An address fails many times and then gets in, an inside one with the same account: the password was guessed."
+description.it = "Un indirizzo sbaglia molte volte e poi entra, se interno con lo stesso account: la password è stata indovinata."
 severity = "critical"
 family = "both"
 window = "40m"
+entity = ["source_ip", "user_name"]
 attack = ["T1110", "T1078"]
 acn_class = "Compromissione account / IS-4"
 requires = { classes = ["authentication"], columns = ["source_ip"] }
@@ -63,12 +65,37 @@ count = 12
 [[test.line]]
 text = '<86>{rfc3164} portale sshd[2100]: Accepted password for m.verdi from 10.20.4.31 port 50100 ssh2'
 at = "4m"
+
+[[test]]
+name = "an inside PC guesses one account"
+alerts = [{ source_ip = "10.20.4.31", user_name = "m.verdi" }]
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2{n:03}]: Failed password for M.Verdi from 10.20.4.31 port 5{n:04} ssh2'
+every = "30s"
+count = 30
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2100]: Accepted password for m.verdi from 10.20.4.31 port 50100 ssh2'
+at = "16m"
+
+[[test]]
+name = "an old drive mapping fails, somebody else logs in from the same address"
+alerts = []
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2{n:03}]: Failed password for m.verdi from 10.20.4.31 port 5{n:04} ssh2'
+every = "30s"
+count = 30
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2100]: Accepted password for g.neri from 10.20.4.31 port 50100 ssh2'
+at = "16m"
 ---*/
-SELECT source_ip, sum(event_count) FILTER (WHERE event_outcome = 'failure') AS failures
+-- Behind an inside address may stand a server of many people, or a PC with an old drive mapping: there failures and login
+-- are one account's. Nobody guesses a machine's password.
+SELECT source_ip, CASE WHEN is_private_ip(source_ip) THEN lower(user_name) END AS user_name,
+       sum(event_count) FILTER (WHERE event_outcome = 'failure') AS failures
 FROM events
 WHERE class = 'authentication' AND event_action = 'login' AND event_outcome IN ('failure', 'success')
   AND source_ip IS NOT NULL
-GROUP BY source_ip
+GROUP BY source_ip, CASE WHEN is_private_ip(source_ip) THEN lower(user_name) END
 HAVING sum(event_count) FILTER (WHERE event_outcome = 'failure') >= $failures
-   AND max(timestamp) FILTER (WHERE event_outcome = 'success')
+   AND max(timestamp) FILTER (WHERE event_outcome = 'success' AND coalesce(user_name, '') NOT LIKE '%$')
      > min(timestamp) FILTER (WHERE event_outcome = 'failure')

@@ -1,5 +1,6 @@
 /*---
 id = "AC-15"
+version = 2
 title.en = "Remote execution on many machines"
 title.it = "Esecuzione remota su molte macchine"
 description.en = "PsExec, WMI, WinRM, scheduled task fan-out."
@@ -36,11 +37,19 @@ alerts = []
 text = '{"@timestamp":"{utc}","winlog":{"event_id":"7045","channel":"System","provider_name":"Service Control Manager","computer_name":"SRV-{n}.comune.example","event_data":{"ServiceName":"PSEXESVC","ImagePath":"%SystemRoot%\\PSEXESVC.exe","ServiceType":"user mode service","StartType":"demand start","AccountName":"LocalSystem"}}}'
 every = "1m"
 count = 2
+
+[[test]]
+name = "a task made on another machine, from five, its path in quotes"
+alerts = [{ tenant = "default" }]
+[[test.line]]
+text = '''{"@timestamp":"{utc}","winlog":{"event_id":"1","channel":"Microsoft-Windows-Sysmon/Operational","provider_name":"Microsoft-Windows-Sysmon","computer_name":"SRV-{n}.comune.example","event_data":{"Image":"C:\\Windows\\System32\\schtasks.exe","CommandLine":"\"C:\\Windows\\system32\\schtasks.exe\" /create /tn agg /tr c.bat /s SRV-9 /sc once","ParentImage":"C:\\Windows\\System32\\cmd.exe","User":"COMUNE\\mrossi"}}}'''
+every = "1m"
+count = 5
 ---*/
 SELECT tenant, count(DISTINCT host_name) AS hosts
 FROM events
 WHERE (event_action = 'service_install' AND regexp_like(service_name, '^(PSEXESVC|PAExec|RemComSvc|csexecsvc|winexesvc)', 'i'))
    OR (event_action IN ('process_start', 'task_create')
-     AND regexp_like(process_command_line, '(psexec(64)?(\.exe)?\s+\\\\|wmic\s.*process\s+call\s+create|winrs\s.*-r:|schtasks\s.*/create\s.*/s\s)', 'i'))
+     AND regexp_like(process_command_line, '(psexec(64)?(\.exe)?"?\s+\\\\|wmic(\.exe)?"?\s.*process\s+call\s+create|winrs(\.exe)?"?\s.*-r:|schtasks(\.exe)?"?\s.*/create\s.*/s\s)', 'i'))
 GROUP BY tenant
 HAVING count(DISTINCT host_name) >= $hosts

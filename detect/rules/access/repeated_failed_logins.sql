@@ -1,5 +1,6 @@
 /*---
 id = "AC-01"
+version = 2
 title.en = "Repeated failed logins from one address"
 title.it = "Tentativi di accesso ripetuti da un indirizzo"
 description.en = "Brute force on ssh, RDP, VPN, webmail or an application: fast or slow, from one address."
@@ -20,7 +21,8 @@ response_it = [
 privacy = "no"
 
 [param]
-failures = 20
+# A program that tries every thirty seconds comes to twenty in ten minutes.
+failures = 21
 
 [[test]]
 name = "twenty-five failures in four minutes"
@@ -95,6 +97,14 @@ alerts = [{ source_ip = "203.0.113.9" }]
 text = '<86>{rfc3164} portale sshd(pam_unix)[2{n:03}]: authentication failure; logname= uid=0 euid=0 tty=NODEVssh ruser= rhost=203.0.113.9  user=root'
 every = "1s"
 count = 25
+
+[[test]]
+name = "a mailbox tries its old password every thirty seconds"
+alerts = []
+[[test.line]]
+text = '<86>{rfc3164} portale sshd[2{n:03}]: Failed password for m.verdi from 10.20.4.31 port 5{n:04} ssh2'
+every = "30s"
+count = 60
 ---*/
 -- The daemon's line and PAM's may both tell of one attempt, and some hosts keep only PAM's: each is counted by itself.
 SELECT source_ip, sum(event_count) FILTER (WHERE event_action = 'login') AS failures, count(DISTINCT user_name) AS users

@@ -1,9 +1,10 @@
 /*---
 id = "SC-12"
-title.en = "Backup failed or did not run"
-title.it = "Backup fallito o non eseguito"
-description.en = "Failure of the safety net: failed job or missing job."
-description.it = "Lo stesso backup è fallito due volte di fila in due giorni."
+version = 2
+title.en = "Backup failed twice"
+title.it = "Backup fallito due volte"
+description.en = "Failure of the safety net: the same job failed twice in two days and did not succeed between. A job that does not start at all leaves nothing to see."
+description.it = "Lo stesso backup è fallito due volte di fila in due giorni. Un lavoro che non parte affatto non lascia nulla da vedere."
 severity = "high"
 family = "continuity"
 window = "36h"

@@ -1,5 +1,6 @@
 /*---
 id = "SC-11"
+version = 2
 title.en = "Host firewall disabled"
 title.it = "Firewall del server disattivato"
 description.en = "Netsh, ufw or iptables flushed."
@@ -29,8 +30,14 @@ name = "ufw status"
 alerts = []
 [[test.line]]
 text = '<85>{rfc3164} portale sudo: tecnico1 : TTY=pts/1 ; PWD=/ ; USER=root ; COMMAND=/usr/sbin/ufw status'
+
+[[test]]
+name = "the Windows firewall off by a command with its path in quotes"
+alerts = [{ host_name = "PC-RAG-01.comune.example" }]
+[[test.line]]
+text = '''{"@timestamp":"{utc}","winlog":{"event_id":"1","channel":"Microsoft-Windows-Sysmon/Operational","provider_name":"Microsoft-Windows-Sysmon","computer_name":"PC-RAG-01.comune.example","event_data":{"Image":"C:\\Windows\\System32\\netsh.exe","CommandLine":"\"C:\\Windows\\system32\\netsh.exe\" advfirewall set allprofiles state off","ParentImage":"C:\\Windows\\System32\\cmd.exe","User":"COMUNE\\mrossi"}}}'''
 ---*/
 SELECT host_name, user_name, process_command_line
 FROM events
 WHERE event_action IN ('process_start', 'privilege_use')
-  AND regexp_like(process_command_line, '(netsh(\.exe)?\s+advfirewall\s+set\s+\S+\s+state\s+off|ufw\s+disable|iptables\s+(-F|--flush)(\s|$)|systemctl\s+(stop|disable)\s+(firewalld|nftables|ufw))', 'i')
+  AND regexp_like(process_command_line, '(netsh(\.exe)?"?\s+advfirewall\s+set\s+\S+\s+state\s+off|ufw\s+disable|iptables\s+(-F|--flush)(\s|$)|systemctl\s+(stop|disable)\s+(firewalld|nftables|ufw))', 'i')

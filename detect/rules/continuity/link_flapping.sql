@@ -1,9 +1,10 @@
 /*---
 id = "SC-25"
+version = 2
 title.en = "Line, BGP or VPN to a service down"
 title.it = "Linea, BGP o VPN verso un servizio interrotta"
 description.en = "Loss of Internet, of SPC/Infranet link, of the tunnel to the data centre."
-description.it = "Un collegamento cade e risale più volte in pochi minuti."
+description.it = "Un collegamento cade e risale più volte in pochi minuti, o cade una linea dell'elenco $uplinks."
 severity = "high"
 family = "continuity"
 window = "15m"
@@ -20,6 +21,9 @@ response_it = [
 
 [param]
 changes = 8
+
+[list.uplinks]
+when_empty = "nothing-listed"
 
 [[test]]
 name = "ten changes in ten minutes"
@@ -42,9 +46,19 @@ text = '<189>4321: SW-CORE: {rfc3164}: %LINK-3-UPDOWN: Interface GigabitEthernet
 [[test.line]]
 text = '<189>4321: SW-CORE: {rfc3164}: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/12, changed state to down'
 at = "5m"
+
+[[test]]
+name = "the line to the Internet goes down once"
+alerts = [{ host_name = "SW-CORE" }]
+lists.uplinks = ["GigabitEthernet1/0/48"]
+[[test.line]]
+text = '<189>4321: SW-CORE: {rfc3164}: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/48, changed state to down'
+[[test.line]]
+text = '<189>4321: SW-CORE: {rfc3164}: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/12, changed state to down'
 ---*/
 SELECT host_name, observer_ingress, sum(event_count) AS changes
 FROM events
 WHERE event_action = 'link_change' AND observer_ingress IS NOT NULL
 GROUP BY host_name, observer_ingress
 HAVING sum(event_count) >= $changes
+    OR count(*) FILTER (WHERE fields['state'] = 'down' AND in_list(observer_ingress, 'uplinks', timestamp)) >= 1

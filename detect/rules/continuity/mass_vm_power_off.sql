@@ -1,5 +1,6 @@
 /*---
 id = "SC-14"
+version = 2
 title.en = "Mass power-off of virtual machines"
 title.it = "Spegnimento di massa delle macchine virtuali"
 description.en = "ESXi or Proxmox ransomware, sabotage."
@@ -36,9 +37,18 @@ alerts = []
 text = '<14>{utc} esx1.comune.example Hostd[2099656]: info hostd[2099656] [Originator@6876 sub=Vimsvc.ha-eventmgr opID=2b-77 user=root] Event 97{n:04} : srv-{n} on esx1.comune.example in ha-datacenter is powered off'
 every = "10s"
 count = 2
+
+[[test]]
+name = "the uninterruptible supply shuts them down"
+alerts = []
+[[test.line]]
+text = '<14>{utc} esx1.comune.example Hostd[2099656]: info hostd[2099656] [Originator@6876 sub=Vimsvc.ha-eventmgr opID=2b-77 user=ups_shutdown] Event 97{n:04} : srv-{n} on esx1.comune.example in ha-datacenter is powered off'
+every = "10s"
+count = 9
 ---*/
 SELECT host_name, sum(event_count) AS power_offs, count(DISTINCT fields['vm']) AS machines
 FROM events
 WHERE event_action IN ('vm_power_off', 'vm_delete') AND coalesce(event_outcome, '') <> 'failure'
+  AND NOT regexp_like(coalesce(user_name, ''), '^(ups|nut|apc|powerchute)', 'i')
 GROUP BY host_name
 HAVING count(DISTINCT fields['vm']) >= $machines

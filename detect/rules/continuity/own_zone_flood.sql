@@ -1,5 +1,6 @@
 /*---
 id = "SC-21"
+version = 2
 title.en = "Own zone flooded with invented names"
 title.it = "Zona DNS inondata di nomi inventati"
 description.en = "Random-subdomain flood against the zone of the comune."
@@ -7,7 +8,7 @@ description.it = "Un diluvio di nomi inventati sotto un solo dominio satura i se
 severity = "medium"
 family = "continuity"
 window = "5m"
-entity = ["domain"]
+entity = ["host_name", "domain"]
 attack = ["T1568.002", "T1499"]
 acn_class = "Malware / -"
 requires = { classes = ["dns"], columns = ["dns_question_name"] }

@@ -1,5 +1,6 @@
 /*---
 id = "SC-08"
+version = 2
 title.en = "Ransom note dropped in many folders"
 title.it = "Nota di riscatto creata in molte cartelle"
 description.en = "The same new text/html file name written in many directories."
@@ -22,6 +23,7 @@ response_it = [
 
 [param]
 folders = 10
+readme_folders = 50
 
 [[test]]
 name = "a note in twenty folders"
@@ -38,10 +40,20 @@ alerts = []
 text = '<14>{rfc3164} srv-file smbd_audit: COMUNE\mrossi|10.20.4.77|condivisa|pwrite|ok|Programmi/suite/leggimi.txt'
 every = "2s"
 count = 20
+
+[[test]]
+name = "installers copied, each with its readme"
+alerts = []
+[[test.line]]
+text = '<14>{rfc3164} srv-file smbd_audit: COMUNE\mrossi|10.20.4.77|condivisa|pwrite|ok|Installazione/Programma{n}/readme.txt'
+every = "2s"
+count = 20
 ---*/
+-- Every other program brings a plain readme: that needs more folders than a set of installers has.
 SELECT user_name, source_ip, basename(file_path) AS note, count(DISTINCT dirname(file_path)) AS folders
 FROM events
 WHERE event_action IN ('file_create', 'file_write') AND regexp_like(file_path, '\.(txt|html?|hta)$', 'i')
   AND regexp_like(basename(file_path), '(read.?me|decrypt|restore|recover|how.?to|ripristin|recuper|leggimi|riscatt)', 'i')
 GROUP BY user_name, source_ip, basename(file_path)
 HAVING count(DISTINCT dirname(file_path)) >= $folders
+   AND (NOT regexp_like(basename(file_path), '^(read.?me|leggimi)\.(txt|html?)$', 'i') OR count(DISTINCT dirname(file_path)) >= $readme_folders)

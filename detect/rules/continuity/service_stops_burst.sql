@@ -1,5 +1,6 @@
 /*---
 id = "SC-09"
+version = 2
 title.en = "Burst of service stops"
 title.it = "Arresto di molti servizi in poco tempo"
 description.en = "Ransomware stopping databases, mail and backup agents."
@@ -47,11 +48,19 @@ text = '{"@timestamp":"{utc}","winlog":{"event_id":"7036","channel":"System","pr
 at = "2s"
 every = "1s"
 count = 20
+
+[[test]]
+name = "ten services stopped by a command with its path in quotes"
+alerts = [{ host_name = "SRV-DB.comune.example" }]
+[[test.line]]
+text = '''{"@timestamp":"{utc}","winlog":{"event_id":"1","channel":"Microsoft-Windows-Sysmon/Operational","provider_name":"Microsoft-Windows-Sysmon","computer_name":"SRV-DB.comune.example","event_data":{"Image":"C:\\Windows\\System32\\net.exe","CommandLine":"\"C:\\Windows\\system32\\net.exe\" stop Servizio{n} /y","ParentImage":"C:\\Windows\\System32\\cmd.exe","User":"COMUNE\\mrossi"}}}'''
+every = "3s"
+count = 10
 ---*/
 SELECT host_name, count(DISTINCT coalesce(service_name, process_command_line)) AS services
 FROM events
 WHERE (class = 'service' AND event_action IN ('service_stop', 'system_stop'))
-   OR (event_action = 'process_start' AND regexp_like(process_command_line, '(net1?(\.exe)?\s+stop\s|sc(\.exe)?\s+stop\s|taskkill(\.exe)?\s.*/f|Stop-Service\s|systemctl\s+stop\s)', 'i'))
+   OR (event_action = 'process_start' AND regexp_like(process_command_line, '(net1?(\.exe)?"?\s+stop\s|sc(\.exe)?"?\s+stop\s|taskkill(\.exe)?"?\s.*/f|Stop-Service\s|systemctl\s+stop\s)', 'i'))
 GROUP BY host_name
 HAVING count(DISTINCT coalesce(service_name, process_command_line)) FILTER (WHERE event_action <> 'system_stop') >= $services
    AND count(*) FILTER (WHERE event_action = 'system_stop') = 0

@@ -1,5 +1,6 @@
 /*---
 id = "SC-06"
+version = 2
 title.en = "Shadow copies or restore points deleted"
 title.it = "Cancellazione delle copie shadow o dei punti di ripristino"
 description.en = "What ransomware does just before it encrypts: it takes away the ways back."
@@ -9,7 +10,7 @@ family = "continuity"
 entity = ["host_name", "user_name"]
 attack = ["T1490"]
 acn_class = "Ransomware / IS-2, IS-3"
-requires = { classes = ["process"], columns = ["process_command_line"] }
+requires = { classes = ["process"] }
 false_positives = ["the backup product pruning its own snapshots", "disk cleanup by the supplier"]
 false_positives_it = ["il prodotto di backup che elimina le proprie istantanee", "la pulizia del disco fatta dal fornitore"]
 response_it = [
@@ -33,8 +34,14 @@ name = "the copies are only listed"
 alerts = []
 [[test.line]]
 text = '{"@timestamp":"{utc}","winlog":{"event_id":"4688","channel":"Security","provider_name":"Microsoft-Windows-Security-Auditing","computer_name":"SRV-TS","event_data":{"SubjectUserName":"m.verdi","SubjectDomainName":"ENTE","NewProcessName":"C:\\Windows\\System32\\vssadmin.exe","ParentProcessName":"C:\\Windows\\System32\\cmd.exe","CommandLine":"vssadmin list shadows"}}}'
+
+[[test]]
+name = "PowerShell removes them"
+alerts = [{ host_name = "SRV-TS" }]
+[[test.line]]
+text = '{"@timestamp":"{utc}","winlog":{"event_id":"4104","channel":"Microsoft-Windows-PowerShell/Operational","provider_name":"Microsoft-Windows-PowerShell","computer_name":"SRV-TS","event_data":{"MessageNumber":"1","MessageTotal":"1","ScriptBlockText":"Get-WmiObject Win32_ShadowCopy | ForEach-Object { $_.Delete() }","ScriptBlockId":"1","Path":""}}}'
 ---*/
 SELECT host_name, user_name, process_command_line
 FROM events
 WHERE event_action IN ('process_start', 'privilege_use', 'script_block')
-  AND regexp_like(process_command_line, '(vssadmin(\.exe)?"?\s+(delete\s+shadows|resize\s+shadowstorage)|wmic(\.exe)?"?\s.*shadowcopy\s.*delete|wbadmin(\.exe)?"?\s+delete\s+(catalog|backup|systemstatebackup)|bcdedit(\.exe)?"?\s.*recoveryenabled\s+no|Win32_ShadowCopy.*Delete)', 'i')
+  AND regexp_like(coalesce(fields['script'], process_command_line), '(vssadmin(\.exe)?"?\s+(delete\s+shadows|resize\s+shadowstorage)|wmic(\.exe)?"?\s.*shadowcopy\s.*delete|wbadmin(\.exe)?"?\s+delete\s+(catalog|backup|systemstatebackup)|bcdedit(\.exe)?"?\s.*recoveryenabled\s+no|Win32_ShadowCopy.*(Delete|Remove))', 'i')

@@ -1,5 +1,6 @@
 /*---
 id = "SC-01"
+version = 2
 title.en = "Volumetric flood on the line"
 title.it = "Attacco DDoS volumetrico sulla linea"
 description.en = "Flood that fills the Internet line or the firewall's session table."
@@ -21,6 +22,7 @@ response_it = [
 
 [param]
 rate = 1500
+rate_accepted = 6000
 sources = 200
 
 [[test]]
@@ -52,6 +54,18 @@ alerts = []
 text = '<4>{rfc3164} gw kernel: [183221.442] FW-DROP: IN=eth0 OUT= MAC=52:54:00:aa:bb:cc:52:54:00:dd:ee:ff:08:00 SRC=198.51.100.{n} DST=192.0.2.10 LEN=60 TOS=0x00 PREC=0x00 TTL=51 ID=54321 DF PROTO=TCP SPT=44321 DPT=3389 WINDOW=64240 RES=0x00 SYN URGP=0'
 every = "3s"
 count = 200
+
+[[test]]
+name = "a click day behind the firewall"
+alerts = []
+[[test.line]]
+text = '<189>date={date} time={time} devname="FGT" devid="FGT60F0000000001" tz="+0100" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=198.51.100.{n} srcport=5{n:04} srcintf="wan1" dstip=192.0.2.10 dstport=443 dstintf="DMZ" proto=6 action="accept" policyid=12 service="HTTPS" sentbyte=1200 rcvdbyte=9000 duration=1'
+every = "100ms"
+count = 250
+[[test.line]]
+text = '<189>date={date} time={time} devname="FGT" devid="FGT60F0000000001" tz="+0100" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=203.0.113.9 srcport=5{n:04} srcintf="wan1" dstip=192.0.2.10 dstport=443 dstintf="DMZ" proto=6 action="accept" policyid=12 service="HTTPS" sentbyte=1200 rcvdbyte=9000 duration=1'
+every = "20ms"
+count = 1500
 ---*/
 SELECT destination_ip, sum(event_count) AS connections, count(DISTINCT source_ip) AS sources
 FROM events
@@ -59,5 +73,6 @@ WHERE class = 'network' AND destination_ip IS NOT NULL
   AND (event_action = 'ddos_detected'
     OR (event_action IN ('connection_allowed', 'connection_denied') AND source_ip IS NOT NULL AND NOT is_private_ip(source_ip)))
 GROUP BY destination_ip
-HAVING (sum(event_count) >= $rate AND count(DISTINCT source_ip) >= $sources)
+HAVING (count(DISTINCT source_ip) >= $sources
+      AND (sum(event_count) FILTER (WHERE event_action = 'connection_denied') >= $rate OR sum(event_count) >= $rate_accepted))
     OR count(*) FILTER (WHERE event_action = 'ddos_detected') >= 1

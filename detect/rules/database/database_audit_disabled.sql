@@ -1,5 +1,6 @@
 /*---
 id = "DB-13"
+version = 2
 title.en = "Auditing switched off on a database"
 title.it = "Auditing del database disattivato"
 description.en = "Blind the log before acting."
@@ -29,8 +30,20 @@ name = "pgaudit switched on"
 alerts = []
 [[test.line]]
 text = '''{iso_ms} CET [2{n:04}] user=tecnico2,db=anagrafe,app=suite,client=10.20.2.4 LOG:  AUDIT: SESSION,{n},1,MISC,ALTER SYSTEM,,,"ALTER SYSTEM SET pgaudit.log = 'read,write'",<not logged>'''
+
+[[test]]
+name = "auditing ends because the host is shut down"
+alerts = []
+[[test.line]]
+text = 'type=DAEMON_END msg=audit({epoch}.112:4412): op=terminate auid=0 uid=0 ses=4294967295 pid=1 subj=system_u:system_r:init_t:s0 res=success'
+
+[[test]]
+name = "auditing is switched off in the kernel"
+alerts = [{}]
+[[test.line]]
+text = 'type=CONFIG_CHANGE msg=audit({epoch}.112:4413): op=set audit_enabled=0 old=1 auid=1000 ses=3 subj=unconfined res=1'
 ---*/
 SELECT user_name, db_name, host_name
 FROM events
-WHERE event_action = 'audit_disable'
+WHERE (event_action = 'audit_disable' AND coalesce(event_code, '') <> 'DAEMON_END')
    OR (class IN ('database', 'configuration') AND regexp_like(db_statement, '(NOAUDIT\s|ALTER\s+SYSTEM\s+SET\s+audit_trail|ALTER\s+SERVER\s+AUDIT\s.*STATE\s*=\s*OFF|SET\s+GLOBAL\s+(server_audit_logging|audit_log)\S*\s*=\s*.?(OFF|0)|ALTER\s+(SYSTEM|DATABASE\s+\S+|ROLE\s+\S+)\s+SET\s+(pgaudit\.log|log_statement)\s*(=|TO)\s*.?none|TRUNCATE\s.*AUD\$)', 'i'))

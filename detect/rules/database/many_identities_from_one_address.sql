@@ -1,10 +1,11 @@
 /*---
 id = "DB-16"
+version = 2
 title.en = "SPID: many identities from one address"
 title.it = "SPID: molte identità dallo stesso indirizzo"
 description.en = "Fraud ring using stolen digital identities, or data collection."
 description.it = "Molte identità SPID o CIE diverse entrano dallo stesso indirizzo."
-severity = "high"
+severity = "medium"
 family = "database"
 window = "1h"
 attack = ["T1078", "T1589.001"]

@@ -1,5 +1,6 @@
 /*---
 id = "WB-09"
+version = 2
 title.en = "Malicious upload in a form"
 title.it = "File malevolo caricato in un modulo"
 description.en = "Uploaded executable or script in a front-desk form."
@@ -29,8 +30,16 @@ name = "an image"
 alerts = []
 [[test.line]]
 text = '198.51.100.23 - - [{clf}] "GET /media/stemma.png HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'
+
+[[test]]
+name = "pages of the site that show documents"
+alerts = []
+[[test.line]]
+text = '198.51.100.23 - - [{clf}] "GET /documenti/dettaglio.aspx?id=12 HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'
+[[test.line]]
+text = '198.51.100.23 - - [{clf}] "GET /allegati/download.php?id=12 HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'
 ---*/
 SELECT source_ip, url_path
 FROM events
 WHERE class = 'web' AND event_action = 'http_request' AND http_response_status_code = 200
-  AND regexp_like(url_path, '/(media|uploads?|files?|allegati|documenti|tmp|images?)/[^?]*\.(php[0-9]?|phtml|phar|jspx?|aspx?|cgi)$', 'i')
+  AND regexp_like(url_path, '/(media|uploads?|tmp)/[^?]*\.(php[0-9]?|phtml|phar|jspx?|aspx?|cgi)$|/(files?|allegati|documenti|images?)/[^?]*\.(php[0-9]|phtml|phar)$', 'i')

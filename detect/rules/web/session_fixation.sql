@@ -1,5 +1,6 @@
 /*---
 id = "WB-21"
+version = 2
 title.en = "Session handed over by another site"
 title.it = "Sessione imposta da un altro sito"
 description.en = "A session identifier in the address, with a referrer of another site: who follows the link works in a session that somebody else knows."
@@ -35,10 +36,18 @@ name = "a session without a referrer"
 alerts = []
 [[test.line]]
 text = '''198.51.100.60 - - [{clf}] "GET /area;v=1?JSESSIONID=abcdef0123456789 HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'''
+
+[[test]]
+name = "a log that does not name its site"
+alerts = []
+[[test.line]]
+text = '''198.51.100.60 - - [{clf}] "GET /area?PHPSESSID=abcdef0123456789 HTTP/1.1" 200 5120 "https://portale.comune.example/" "Mozilla/5.0"'''
 ---*/
+-- A log that does not name its site: a comune's own name is taken for it.
 SELECT source_ip, url_path, http_response_status_code
 FROM events
 WHERE class = 'web' AND event_action IN ('http_request', 'waf_block')
   AND (regexp_like(coalesce(url_query, ''), '(^|[&;])_*(host-|secure-)*(jsessionid|phpsess(ion|id)|asp(\.net_)?session_?id\w*|(\w+[-_.])?session[-_.]?(id|token)|sessid|cf(s?id|token)|connect\.sid|koa[:.]sess|laravel_session|ci_session|wordpress_logged_in\w*|symfony|sid)=', 'i')
     AND regexp_like(coalesce(http_request_referrer, ''), '^https?://')
-    AND lower(coalesce(url_domain, '')) <> lower(regexp_replace(http_request_referrer, '^https?://([^/:?#]+).*$', '\1')))
+    AND CASE WHEN url_domain IS NULL THEN NOT regexp_like(http_request_referrer, '^https?://([^/:?#]+[.])?comune[.]', 'i')
+          ELSE lower(url_domain) <> lower(regexp_replace(http_request_referrer, '^https?://([^/:?#]+).*$', '\1')) END)

@@ -1,5 +1,6 @@
 /*---
 id = "WB-22"
+version = 2
 title.en = "Method that no page uses"
 title.it = "Metodo HTTP che nessuna pagina usa"
 description.en = "TRACE, TRACK, DEBUG, CONNECT to a web server, or a method that no standard knows."
@@ -32,6 +33,12 @@ name = "a calendar client"
 alerts = []
 [[test.line]]
 text = '''198.51.100.60 - - [{clf}] "PROPFIND /calendari/ced/ HTTP/1.1" 207 5120 "-" "Mozilla/5.0"'''
+
+[[test]]
+name = "a desktop gateway at work"
+alerts = []
+[[test.line]]
+text = '''198.51.100.60 - - [{clf}] "RDG_OUT_DATA /remoteDesktopGateway/ HTTP/1.1" 200 0 "-" "MS-RDGateway/1.0"'''
 ---*/
 SELECT source_ip, http_request_method, url_path, http_response_status_code
 FROM events
@@ -41,4 +48,4 @@ WHERE class = 'web' AND event_action IN ('http_request', 'waf_block')
     AND upper(http_request_method) NOT IN ('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY',
       'MOVE', 'LOCK', 'UNLOCK', 'REPORT', 'SEARCH', 'MKCALENDAR', 'ACL', 'CHECKOUT', 'CHECKIN', 'MERGE', 'VERSION-CONTROL', 'PURGE', 'BAN', 'QUERY',
       'SUBSCRIBE', 'UNSUBSCRIBE', 'NOTIFY', 'POLL', 'BPROPFIND', 'BPROPPATCH', 'BMOVE', 'BCOPY', 'BDELETE', 'MKACTIVITY', 'BASELINE-CONTROL',
-      'RPC_IN_DATA', 'RPC_OUT_DATA', 'BITS_POST', 'SOURCE', 'LINK', 'UNLINK', 'BIND', 'REBIND', 'UNBIND', 'PRI'))
+      'RPC_IN_DATA', 'RPC_OUT_DATA', 'RDG_IN_DATA', 'RDG_OUT_DATA', 'SSTP_DUPLEX_POST', 'CCM_POST', 'BITS_POST', 'SOURCE', 'LINK', 'UNLINK', 'BIND', 'REBIND', 'UNBIND', 'PRI'))

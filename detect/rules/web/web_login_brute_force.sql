@@ -1,5 +1,6 @@
 /*---
 id = "WB-04"
+version = 2
 title.en = "Password guessing on a site"
 title.it = "Password provate sulla pagina di accesso di un sito"
 description.en = "Many wrong passwords from one address on the login page of a site."
@@ -36,11 +37,28 @@ alerts = []
 text = '198.51.100.61 - - [{clf}] "POST /wp-login.php HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'
 every = "10s"
 count = 4
+
+[[test]]
+name = "mail programs that negotiate"
+alerts = []
+[[test.line]]
+text = '198.51.100.62 - - [{clf}] "POST /mapi/emsmdb/?MailboxId=a HTTP/1.1" 401 0 "-" "Microsoft Office/16.0"'
+every = "10s"
+count = 50
+[[test.line]]
+text = '198.51.100.62 - - [{clf}] "POST /mapi/emsmdb/?MailboxId=a HTTP/1.1" 200 5120 "-" "Microsoft Office/16.0"'
+at = "1s"
+every = "20s"
+count = 25
 ---*/
-SELECT source_ip, sum(event_count) AS attempts
+-- A program that negotiates is refused twice before each answer it gets: refusals must be most of what it sends.
+SELECT source_ip, sum(event_count) FILTER (WHERE http_response_status_code = 401 OR (regexp_like(url_path, '(/wp-login\.php|/xmlrpc\.php|/user/login|/administrator/index\.php|/login|/accedi|/signin)$', 'i')
+         AND http_response_status_code NOT IN (302, 303))) AS attempts
 FROM events
 WHERE class = 'web' AND event_action = 'http_request' AND http_request_method = 'POST' AND source_ip IS NOT NULL
-  AND (http_response_status_code = 401 OR (regexp_like(url_path, '(/wp-login\.php|/xmlrpc\.php|/user/login|/administrator/index\.php|/login|/accedi|/signin)$', 'i')
-    AND http_response_status_code NOT IN (302, 303)))
 GROUP BY source_ip
-HAVING sum(event_count) >= $attempts
+HAVING sum(event_count) FILTER (WHERE http_response_status_code = 401 OR (regexp_like(url_path, '(/wp-login\.php|/xmlrpc\.php|/user/login|/administrator/index\.php|/login|/accedi|/signin)$', 'i')
+         AND http_response_status_code NOT IN (302, 303))) >= $attempts
+   AND sum(event_count) FILTER (WHERE http_response_status_code = 401 OR (regexp_like(url_path, '(/wp-login\.php|/xmlrpc\.php|/user/login|/administrator/index\.php|/login|/accedi|/signin)$', 'i')
+         AND http_response_status_code NOT IN (302, 303)))
+     > 3 * count(*) FILTER (WHERE http_response_status_code < 300 AND NOT regexp_like(url_path, '(/wp-login\.php|/xmlrpc\.php|/user/login|/administrator/index\.php|/login|/accedi|/signin)$', 'i'))

@@ -1,5 +1,6 @@
 /*---
 id = "WB-30"
+version = 2
 title.en = "Burst of refused logins on a site"
 title.it = "Raffica di accessi rifiutati su un sito"
 description.en = "Six refusals in a minute from one address, none let in: answers 401, or posts to a login page that do not lead further. WB-04 says when it goes on."
@@ -56,6 +57,18 @@ alerts = []
 text = '''203.0.113.9 - - [{clf}] "POST /wp-login.php HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'''
 count = 4
 every = "10s"
+
+[[test]]
+name = "a program is refused twice before each answer"
+alerts = []
+[[test.line]]
+text = '''203.0.113.9 - - [{clf}] "GET /EWS/Exchange.asmx HTTP/1.1" 401 0 "-" "Microsoft Office/16.0"'''
+count = 20
+every = "2s"
+[[test.line]]
+text = '''203.0.113.9 - - [{clf}] "GET /EWS/Exchange.asmx HTTP/1.1" 200 5120 "-" "Microsoft Office/16.0"'''
+count = 10
+every = "4s"
 ---*/
 SELECT source_ip, sum(event_count) AS refusals
 FROM events
@@ -65,4 +78,4 @@ HAVING (sum(event_count) FILTER (WHERE http_response_status_code = 401) >= $refu
     OR sum(event_count) FILTER (WHERE http_request_method = 'POST' AND http_response_status_code IN (200, 400, 401, 403, 404, 405, 422, 429)
       AND regexp_like(url_path, '(wp-login\.php|xmlrpc\.php|administrator/index\.php|/(user/)?(log-?in|accedi|accesso|sign-?in|auth|authenticate|session|sessions|token|oauth/token)(\.(php|aspx?|jsp|do|html|json))?/?)$', 'i')) >= $refusals)
    AND count(*) FILTER (WHERE http_response_status_code IN (302, 303) AND http_request_method = 'POST') = 0
-   AND sum(event_count) FILTER (WHERE http_response_status_code IN (200, 400, 401, 403, 404, 405, 422, 429) AND (http_response_status_code = 401 OR http_request_method = 'POST')) * 2 >= sum(event_count)
+   AND sum(event_count) FILTER (WHERE http_response_status_code IN (200, 400, 401, 403, 404, 405, 422, 429) AND (http_response_status_code = 401 OR http_request_method = 'POST')) * 4 > 3 * sum(event_count)

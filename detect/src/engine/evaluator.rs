@@ -103,8 +103,10 @@ impl Evaluator {
             let Some(candidates) = facts.rows_meeting(needs) else { continue };
             let (layout, shape) = (&*detector.layout, &*detector.shape);
             let rows = select::select(selection, layout, shape, &mut values, &candidates, &mut hits.names);
-            if let Some(rows) = rows.map_err(|error| failed(detector, error))? {
-                hits.push(position, detector, rows);
+            match rows {
+                Ok(Some(rows)) => hits.push(position, detector, rows),
+                Ok(None) => {}
+                Err(error) => hits.failed.push((position, failed(detector, error))),
             }
         }
         for matched in self.sigma.matches(batch) {

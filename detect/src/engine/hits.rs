@@ -9,6 +9,7 @@ use schema::{Column, EventBatch, Place};
 use super::detector::Detector;
 use super::names::Names;
 use crate::coverage::Seen;
+use crate::error::Error;
 
 /// What the rules keep of one batch; holds nothing of the batch's buffer.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct BatchHits {
     pub(super) rows: Vec<(usize, RecordBatch)>,
     /// Matches of match rules: (rule, index in `rows`).
     matches: Vec<(Arc<str>, usize, Arc<super::rows::RowShape>)>,
+    /// Rules that could not be evaluated, by position, and why.
+    pub(super) failed: Vec<(usize, Error)>,
     pub(super) names: Names,
     pub(super) seen: Seen,
     pub(super) parser_version: String,
@@ -39,7 +42,8 @@ impl BatchHits {
         let parser_version = versions.map(|versions| versions.value(0).to_owned()).unwrap_or_default();
         let names = Names::default();
         let events = batch.len() as u64;
-        BatchHits { rows: Vec::new(), matches: Vec::new(), names, seen, parser_version, events }
+        let (rows, matches, failed) = (Vec::new(), Vec::new(), Vec::new());
+        BatchHits { rows, matches, failed, names, seen, parser_version, events }
     }
 
     pub(super) fn push(&mut self, position: usize, detector: &Detector, rows: RecordBatch) {

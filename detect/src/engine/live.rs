@@ -13,12 +13,13 @@ use schema::{Alert, EventBatch};
 use super::alerts;
 use super::detector::Detector;
 use super::evaluator::Evaluator;
+use super::failures::Failures;
 use super::hits::BatchHits;
 use super::names::Names;
 pub use super::watch::Standing;
 use super::watch::{Told, Watch};
 use crate::context::Context;
-use crate::coverage::{RuleCoverage, Seen};
+use crate::coverage::{RuleCoverage, RuleFailure, Seen};
 use crate::error::Error;
 use crate::problem::Problem;
 use crate::rule::Rule;
@@ -63,6 +64,7 @@ pub struct Live {
     pub(super) names: Names,
     pub(super) parser_version: String,
     seen: Seen,
+    failures: Failures,
     options: LiveOptions,
     rows_shed: u64,
 }
@@ -84,6 +86,7 @@ impl Live {
             names: Names::default(),
             parser_version: String::new(),
             seen: Seen::default(),
+            failures: Failures::default(),
             options,
             rows_shed: 0,
         };
@@ -112,7 +115,12 @@ impl Live {
 
     /// For each SQL rule, whether it runs and was fed so far.
     pub fn coverage(&self) -> Vec<RuleCoverage> {
-        self.evaluator.coverage().report(&self.seen)
+        self.evaluator.coverage().report(&self.seen, self.failures.all())
+    }
+
+    /// Rules that failed so far, in the order in which they did: they are off.
+    pub fn failures(&self) -> &[RuleFailure] {
+        self.failures.all()
     }
 
     /// Takes the hits of a batch in.
@@ -122,12 +130,19 @@ impl Live {
         if self.parser_version < hits.parser_version {
             self.parser_version = hits.parser_version;
         }
+        for (position, error) in hits.failed {
+            self.fail(position, error)?;
+        }
         for (position, rows) in hits.rows {
+            if self.failures.has(position) {
+                continue;
+            }
             let detector = self.evaluator.detectors().get(position);
             // Over a whole range there is nothing to tell before its end: such rules run as jobs.
             let detector = detector.filter(|detector| detector.layout.window != Window::Whole);
             if let (Some(detector), Some(watch)) = (detector, self.watches.get_mut(position)) {
-                watch.push(detector, rows)?;
+                let pushed = watch.push(detector, rows);
+                pushed.or_else(|error| self.fail(position, error))?;
             }
         }
         self.keep_in_bounds()
@@ -145,22 +160,40 @@ impl Live {
     }
 
     fn settle(&mut self, settled_us: i64) -> Result<Vec<LiveAlert>, Error> {
-        let due: Vec<(&Detector, &mut Watch)> = self
+        let due: Vec<(usize, (&Detector, &mut Watch))> = self
             .evaluator
             .detectors()
             .iter()
             .zip(&mut self.watches)
-            .filter(|(_, watch)| watch.is_due(settled_us))
+            .enumerate()
+            .filter(|(_, (_, watch))| watch.is_due(settled_us))
             .collect();
         let (names, version) = (&self.names, &*self.parser_version);
-        let told = due.into_par_iter().map(|(detector, watch)| -> Result<Vec<LiveAlert>, Error> {
-            let told = watch.judge(detector, settled_us)?;
-            Ok(told.into_iter().map(|told| live_alert(detector, told, names, version)).collect())
+        let told = due.into_par_iter().map(|(position, (detector, watch))| {
+            let told = watch.judge(detector, settled_us).map(|told| {
+                told.into_iter().map(|told| live_alert(detector, told, names, version)).collect()
+            });
+            (position, told)
         });
-        let told: Vec<Vec<LiveAlert>> = told.collect::<Result<_, _>>()?;
-        let mut all: Vec<LiveAlert> = told.into_iter().flatten().collect();
+        let told: Vec<(usize, Result<Vec<LiveAlert>, Error>)> = told.collect();
+        let mut all = Vec::new();
+        for (position, of_rule) in told {
+            match of_rule {
+                Ok(alerts) => all.extend(alerts),
+                Err(error) => self.fail(position, error)?,
+            }
+        }
         all.sort_by(|a, b| alerts::order(&a.alert, &b.alert));
         Ok(all)
+    }
+
+    /// A rule is off from now on, and holds nothing.
+    fn fail(&mut self, position: usize, error: Error) -> Result<(), Error> {
+        self.failures.add(position, error)?;
+        if let Some(watch) = self.watches.get_mut(position) {
+            *watch = Watch::default();
+        }
+        Ok(())
     }
 
     fn keep_in_bounds(&mut self) -> Result<(), Error> {

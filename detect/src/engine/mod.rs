@@ -8,7 +8,7 @@
 //! | `candidates`, `merge` | those that may matter, in order |
 //! | `slide`, `accumulate`, `evidence` | exact windows over ordered rows |
 //! | `live`, `watch`, `checkpoint` | the same over a stream that does not end |
-//! | `detector`, `alerts` | a rule made ready; what its runs are called |
+//! | `detector`, `alerts`, `failures` | a rule made ready; what its runs are called; that it failed |
 //!
 //! Meaning. A rule with `window` rings for a group at an event when HAVING holds over the group's events in
 //! `(t - window, t]`, events of the same instant included. Ringing events less than a window apart are one
@@ -17,6 +17,8 @@
 //! range. A rule without aggregates rings at each match; matches of one entity less than [`MATCH_GAP_US`]
 //! apart are one alert. Groups are kept apart by tenant. Rows whose group keys are all null belong to nobody
 //! and are left out of rules with GROUP BY; a match without entity is still a match.
+//!
+//! A rule that cannot be evaluated on some event finds nothing from then on, in a scan nothing at all; the others go on.
 //!
 //! Invariant: the order in which batches come, how events are cut into batches, and whether rows were spilled
 //! change nothing in what is found.
@@ -29,6 +31,7 @@ mod detector;
 mod evaluator;
 mod evidence;
 mod facts;
+mod failures;
 mod hits;
 mod live;
 mod merge;
@@ -60,6 +63,7 @@ use candidates::{Counts, within};
 use detector::Detector;
 pub use evaluator::Evaluator;
 pub use evidence::PLACES_MAX;
+use failures::Failures;
 pub use hits::{BatchHits, Match};
 pub use live::{Live, LiveAlert, LiveOptions, Standing};
 use merge::Sorter;
@@ -111,6 +115,7 @@ pub struct Engine {
     names: Names,
     parser_version: String,
     seen: Seen,
+    failures: Failures,
     options: Options,
     events: u64,
     spills: u64,
@@ -133,6 +138,7 @@ impl Engine {
             names: Names::default(),
             parser_version: String::new(),
             seen: Seen::default(),
+            failures: Failures::default(),
             options,
             events: 0,
             spills: 0,
@@ -163,8 +169,14 @@ impl Engine {
         if self.parser_version < hits.parser_version {
             self.parser_version = hits.parser_version;
         }
-        for (position, rows) in hits.rows {
+        for (position, error) in hits.failed {
+            self.failures.add(position, error)?;
             if let Some(store) = self.stores.get_mut(position) {
+                *store = Store::default();
+            }
+        }
+        for (position, rows) in hits.rows {
+            if let Some(store) = self.stores.get_mut(position).filter(|_| !self.failures.has(position)) {
                 store.push(rows)?;
             }
         }
@@ -199,19 +211,27 @@ impl Engine {
     pub fn finish(&mut self) -> Result<Findings, Error> {
         let stores = std::mem::take(&mut self.stores);
         self.stores.resize_with(stores.len(), Store::default);
-        let mut work: Vec<(&Detector, Store)> = self.evaluator.detectors().iter().zip(stores).collect();
+        let mut work: Vec<(usize, &Detector, Store)> = Vec::with_capacity(stores.len());
+        for (position, (detector, store)) in self.evaluator.detectors().iter().zip(stores).enumerate() {
+            work.push((position, detector, store));
+        }
         // The longest first: none is left alone with one at the end.
-        work.sort_by_key(|(_, store)| std::cmp::Reverse(store.rows()));
+        work.sort_by_key(|(.., store)| std::cmp::Reverse(store.rows()));
         let folder = self.options.spill_folder.as_deref();
-        let found =
-            work.into_par_iter().with_max_len(1).map(|(detector, store)| -> Result<Vec<Alert>, Error> {
-                let runs = runs_of(detector, store, folder)?;
-                let alert = |run| alerts::alert(detector, run, &self.names, &self.parser_version);
-                Ok(runs.into_iter().map(alert).collect())
-            });
-        let found: Vec<Vec<Alert>> = found.collect::<Result<_, _>>()?;
-        let all: Vec<Alert> = found.into_iter().flatten().collect();
-        let coverage = self.evaluator.coverage().report(&std::mem::take(&mut self.seen));
+        let found = work.into_par_iter().with_max_len(1).map(|(position, detector, store)| {
+            let alert = |run| alerts::alert(detector, run, &self.names, &self.parser_version);
+            let runs = runs_of(detector, store, folder);
+            (position, runs.map(|runs| runs.into_iter().map(alert).collect()))
+        });
+        let found: Vec<(usize, Result<Vec<Alert>, Error>)> = found.collect();
+        let (mut all, mut failures) = (Vec::new(), std::mem::take(&mut self.failures));
+        for (position, of_rule) in found {
+            match of_rule {
+                Ok(alerts) => all.extend(alerts),
+                Err(error) => failures.add(position, error)?,
+            }
+        }
+        let coverage = self.evaluator.coverage().report(&std::mem::take(&mut self.seen), failures.all());
         let findings = Findings::of(all, coverage, std::mem::take(&mut self.events));
         Ok(Findings { spills: std::mem::take(&mut self.spills), ..findings })
     }

@@ -49,5 +49,6 @@ mod set;
 
 pub use load::RuleText;
 pub use problem::{Problem, ProblemKind};
+pub use routes::format_families;
 pub use rule::Rule;
 pub use set::{Explanation, RuleMatches, SigmaSet};

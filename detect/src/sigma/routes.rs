@@ -8,6 +8,8 @@
 mod others;
 mod windows;
 
+use std::collections::BTreeSet;
+
 use rsigma_parser::LogSource;
 use rustc_hash::FxHashMap;
 use schema::{Column, EventBatch};
@@ -76,10 +78,13 @@ const WINDOWS_FORMATS: &[&str] = &[
     "snare",
     "windows_text",
     "ossec_windows",
-    "windows_event",
-    "evtx",
-    "sysmon",
 ];
+
+/// Every family of formats that log sources are told by.
+pub fn format_families() -> BTreeSet<&'static str> {
+    let others = others::clauses().flat_map(|clause| clause.formats.iter().chain(clause.not_formats));
+    others.chain(WINDOWS_FORMATS).copied().collect()
+}
 
 /// All that routes look at in an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

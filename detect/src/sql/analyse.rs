@@ -60,7 +60,7 @@ pub(super) fn analyse(
     })?;
     let (params, lists) = (used.params.into_iter().collect(), used.lists.into_iter().collect());
     let Built { selection, layout, columns } = built;
-    Ok(Compiled { selection, layout, columns, params, lists, plan_text })
+    Ok(Compiled { selection, layout, columns, params, lists, casts: used.casts, plan_text })
 }
 
 /// A planner's message without what only its makers need.

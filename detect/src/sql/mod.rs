@@ -147,6 +147,8 @@ pub(crate) struct Compiled {
     pub params: Vec<String>,
     /// Lists the SQL uses.
     pub lists: Vec<String>,
+    /// Where it casts so that some text would make it fail.
+    pub casts: Vec<Problem>,
     /// DataFusion's plan, for people.
     pub plan_text: String,
 }

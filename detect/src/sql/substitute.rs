@@ -2,7 +2,7 @@
 //!
 //! `$failures` becomes a literal of its type, `x IN ($names)` the list's texts, `in_list(x, 'name')` of an
 //! empty list what the rule's header says, and `fields['key']` a column of its own, so that the map is
-//! built for no one.
+//! built for no one. In WHERE `in_list(x, 'name')` asks for the time of the event, unless the rule names another.
 //!
 //! Promises: values enter as literals, never as text. Must not know: plans.
 
@@ -10,10 +10,11 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Statement, Subscript,
-    UnaryOperator, Value, VisitMut, VisitorMut,
+    AccessExpr, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, SetExpr,
+    Spanned, Statement, Subscript, UnaryOperator, Value, VisitMut, VisitorMut,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
+use schema::Column;
 use schema::columns::FIELDS;
 
 use super::statement::{Source, spelling};
@@ -32,6 +33,8 @@ pub(super) struct Used {
     pub keys: BTreeSet<String>,
     /// The map itself, because a key is computed or the map is asked for as a whole.
     pub map: bool,
+    /// Where it casts so that a text of another kind is an error.
+    pub casts: Vec<Problem>,
 }
 
 /// Name of the column that stands for a key of `fields`.
@@ -46,10 +49,42 @@ pub(super) fn substitute(
     context: &Context,
     source: Source<'_>,
 ) -> Result<Used, Vec<Problem>> {
+    if let Some(condition) = condition_of(statement) {
+        let flow = condition.visit(&mut ListsAtTheirTime);
+        debug_assert!(flow.is_continue());
+    }
     let mut visitor = Substitution { rule, context, source, used: Used::default(), problems: Vec::new() };
     let flow = statement.visit(&mut visitor);
     debug_assert!(flow.is_continue());
     if visitor.problems.is_empty() { Ok(visitor.used) } else { Err(visitor.problems) }
+}
+
+/// WHERE.
+fn condition_of(statement: &mut Statement) -> Option<&mut Expr> {
+    let Statement::Query(query) = statement else { return None };
+    let SetExpr::Select(select) = query.body.as_mut() else { return None };
+    select.selection.as_mut()
+}
+
+/// Whether a value is on a list is asked for the time of the event, unless another is given.
+struct ListsAtTheirTime;
+
+impl VisitorMut for ListsAtTheirTime {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Function(function) = expr
+            && function.name.to_string().eq_ignore_ascii_case("in_list")
+            && let FunctionArguments::List(arguments) = &mut function.args
+            && let [_, FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(list)))] =
+                arguments.args.as_slice()
+            && matches!(list.value, Value::SingleQuotedString(_))
+        {
+            let time = Expr::Identifier(Ident::new(Column::Timestamp.name()));
+            arguments.args.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(time)));
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 struct Substitution<'a> {
@@ -85,6 +120,12 @@ impl Substitution<'_> {
             }
             Expr::Function(function) if function.name.to_string().eq_ignore_ascii_case("in_list") => {
                 self.in_list(function)
+            }
+            Expr::Cast { kind: CastKind::Cast | CastKind::DoubleColon, expr: cast, .. } => {
+                let message = "a text that cannot be cast stops the rule".to_owned();
+                let problem = self.source.problem(cast.span(), message);
+                self.used.casts.push(problem.with_help("write TRY_CAST(x AS type), null for such a text"));
+                None
             }
             Expr::CompoundFieldAccess { root, access_chain } => self.key(root, access_chain),
             Expr::Identifier(ident) if spelling(ident) == FIELDS => {

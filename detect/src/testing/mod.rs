@@ -12,6 +12,7 @@ use arrow::array::Array;
 use schema::{Alert, Calendar, Column, EventBatch, List, Lists};
 
 use crate::context::Context;
+use crate::coverage::Status;
 use crate::engine::{Engine, Options};
 use crate::problem::Problem;
 use crate::rule::{Rule, RuleTest};
@@ -95,6 +96,11 @@ fn run_once(engine: &mut Engine, test: &RuleTest, shift_us: i64, parse: &Parse<'
         }
     }
     let found = engine.finish().map_err(|error| chain(&error))?;
+    for rule in &found.coverage {
+        if let Status::Failed(reason) = &rule.status {
+            return Err(format!("the rule failed: {reason}; the lines were read as {told}"));
+        }
+    }
     let (missing, unexpected) = compare(&test.alerts, &found.alerts);
     if missing.is_empty() && unexpected.is_empty() {
         return Ok(());

@@ -29,16 +29,19 @@ fn an_empty_list_says_what_the_header_says() {
 }
 
 #[test]
-fn an_item_that_is_no_longer_valid_counts_only_where_no_time_is_asked() {
+fn an_item_that_is_no_longer_valid_does_not_count_for_a_later_event() {
     let mut lists = Lists::default();
     let mut admins = List::default();
     // The event is at 0 of the tests' clock, when the item has just ended.
     admins.add("m.verdi", -1..0);
     lists.insert("admins", admins);
     let context = Context::new(Calendar::default(), lists);
-    for (filter, found) in
-        [("in_list(user_name, 'admins')", 1), ("in_list(user_name, 'admins', timestamp)", 0)]
-    {
+    for (filter, found) in [
+        ("in_list(user_name, 'admins')", 0),
+        ("in_list(user_name, 'admins') IS NOT TRUE", 1),
+        ("in_list(user_name, 'admins', timestamp)", 0),
+        ("in_list(user_name, 'admins', timestamp - INTERVAL '1 microsecond')", 1),
+    ] {
         let header = "[list.admins]\nwhen_empty = \"silent\"";
         let rule = rule(header, &format!("SELECT source_ip FROM events WHERE {filter}"));
         let (engine, problems) = Engine::new(vec![rule], SigmaSet::default(), &context, Default::default());

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use detect::coverage::{RuleCoverage, Status};
 use detect::engine::Options;
 use detect::sigma::SigmaSet;
-use detect::{Context, Live, LiveAlert, LiveOptions, Rule, Standing};
+use detect::{Context, Engine, Live, LiveAlert, LiveOptions, Rule, Standing};
 use proptest::prelude::*;
 use schema::Alert;
 
@@ -176,4 +177,75 @@ fn a_live_engine_over_its_budget_gives_up_old_rows_and_says_so() {
     }
     let (held, shed) = live.rows();
     assert!(shed > 10_000 && held as u64 + shed == 20_000, "{held} held, {shed} given up");
+}
+
+#[test]
+fn a_live_engine_keeps_its_budget_when_all_events_share_one_time() {
+    let [distinct, ..] = rules();
+    let memory_bytes_max = 64 << 10;
+    let mut live = live(distinct, LiveOptions { memory_bytes_max, ..LiveOptions::default() });
+    for part in 0..20 {
+        let events: Vec<Event> =
+            (0..1_000).map(|n| Event::failure(5_000_000, "203.0.113.9", part * 1_000 + n)).collect();
+        let hits = live.evaluate(&batch(&events)).unwrap();
+        live.absorb(hits).unwrap();
+    }
+    let (held, shed) = live.rows();
+    assert!(held < 2_000 && held as u64 + shed == 20_000, "{held} held, {shed} given up");
+}
+
+/// A rule that fails on a row, and one that fails on a group.
+fn failing() -> [Rule; 2] {
+    let cast = rule("", "SELECT source_ip FROM events WHERE CAST(fields['reason'] AS BIGINT) > 5");
+    let division = rule(
+        "window = \"10s\"",
+        "SELECT source_ip, sum(event_count) AS n FROM events GROUP BY source_ip
+         HAVING sum(event_count) / (count(DISTINCT user_name) - 1) > 0",
+    );
+    [cast, division].map(|mut rule| {
+        rule.id = "T-2".to_owned();
+        rule
+    })
+}
+
+#[test]
+fn a_rule_that_fails_is_off_and_the_others_go_on() {
+    let event =
+        |n: i64| Event { reason: Some("abc".to_owned()), ..Event::failure(n * 1_000_000, "203.0.113.9", n) };
+    let batch = batch(&(0..4).map(event).collect::<Vec<_>>());
+    for failing in failing() {
+        let [_, sum, _] = rules();
+        let (mut live, problems) =
+            Live::new(vec![failing, sum], SigmaSet::default(), &Context::default(), LiveOptions::default());
+        assert_eq!(problems, []);
+        let mut told = Vec::new();
+        for _ in 0..2 {
+            live.absorb(live.evaluate(&batch).unwrap()).unwrap();
+            told.extend(live.judge(3_000_000).unwrap());
+        }
+        told.extend(live.finish().unwrap());
+        let ids: Vec<(&str, Standing)> = told.iter().map(|t| (&*t.alert.rule_id, t.standing)).collect();
+        assert_eq!(ids, [("T-1", Standing::Provisional), ("T-1", Standing::Final)]);
+        let failures: Vec<&str> = live.failures().iter().map(|failure| &*failure.rule_id).collect();
+        assert_eq!(failures, ["T-2"], "told once");
+        let failed = |rule: &RuleCoverage| matches!(rule.status, Status::Failed(_));
+        assert_eq!(live.coverage().iter().map(failed).collect::<Vec<_>>(), [true, false]);
+    }
+}
+
+#[test]
+fn a_rule_that_fails_in_a_scan_finds_nothing_and_the_others_their_own() {
+    let fits = Event { reason: Some("9".to_owned()), ..Event::failure(0, "198.51.100.1", 1) };
+    let fits_not = Event { reason: Some("abc".to_owned()), ..Event::failure(0, "203.0.113.9", 2) };
+    for failing in failing() {
+        let other = rule("", "SELECT source_ip FROM events WHERE event_count = 1");
+        let (mut engine, _) =
+            Engine::new(vec![failing, other], SigmaSet::default(), &Context::default(), Options::default());
+        for event in [&fits, &fits_not, &fits] {
+            engine.absorb(engine.evaluate(&batch(std::slice::from_ref(event))).unwrap()).unwrap();
+        }
+        let found = engine.finish().unwrap();
+        assert!(found.alerts.iter().all(|alert| alert.rule_id == "T-1") && !found.alerts.is_empty());
+        assert!(matches!(found.coverage[0].status, Status::Failed(_)), "{:?}", found.coverage);
+    }
 }

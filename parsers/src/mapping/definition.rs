@@ -285,7 +285,7 @@ fn words<T: Copy>(
     }
     for word in values.keys() {
         match values.text(word, faults).map(&meaning) {
-            Some(Ok(meant)) => words.values.push((word.to_owned(), meant)),
+            Some(Ok(meant)) => words.values.push((word.to_lowercase(), meant)),
             Some(Err(text)) => values.fault(word, text, faults),
             None => {}
         }

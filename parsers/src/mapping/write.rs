@@ -78,7 +78,8 @@ fn word<'v, T: Copy>(
     {
         event.field(name, said);
     }
-    let meant = words.values.iter().find(|(word, _)| word.to_lowercase() == said.to_lowercase());
+    let lower = said.to_lowercase();
+    let meant = words.values.iter().find(|(word, _)| *word == lower);
     meant.map(|(_, meaning)| *meaning).or(words.default)
 }
 

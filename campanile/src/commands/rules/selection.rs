@@ -94,3 +94,21 @@ fn wanted_files(ids: &[&String], builtin: &[RuleFile]) -> Result<Vec<RuleFile>> 
     }
     Ok(builtin.iter().filter(|file| paths.contains(file.path.as_str())).cloned().collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_that_sigma_log_sources_are_told_by_is_registered() {
+        let is_registered = |family: &str| {
+            let goes_on = |name: &str| name.strip_prefix(family).is_some_and(|rest| rest.starts_with('_'));
+            family == parsers::PLAIN
+                || parsers::by_name(family).is_some()
+                || parsers::formats::ALL.iter().any(|format| goes_on(format.name))
+        };
+        let unknown: Vec<&str> =
+            sigma::format_families().into_iter().filter(|family| !is_registered(family)).collect();
+        assert_eq!(unknown, [] as [&str; 0]);
+    }
+}

@@ -9,7 +9,6 @@ use super::{ANYTHING, Clause, Route};
 /// Formats of Linux hosts.
 const LINUX: &[&str] = &[
     "openssh",
-    "sshd",
     "pam",
     "sudo",
     "su",
@@ -17,22 +16,13 @@ const LINUX: &[&str] = &[
     "cron",
     "kernel",
     "netfilter",
-    "iptables",
-    "ufw",
     "auditd",
-    "journal",
-    "linux",
-    "syslog",
-    "login",
     "user_admin",
-    "polkit",
-    "dpkg",
-    "apt",
     "plain",
 ];
 
 /// Formats of proxies, whose requests are no web server's.
-const PROXIES: &[&str] = &["squid", "proxy", "zscaler", "bluecoat"];
+const PROXIES: &[&str] = &["squid"];
 
 const PROCESS_START: &[Clause] = &[
     Clause { classes: &["process"], actions: &["process_start"], ..ANYTHING },
@@ -47,7 +37,7 @@ const ON_LINUX: &[Clause] = &[Clause { formats: LINUX, ..ANYTHING }];
 /// Errors that applications and their servers write.
 const APPLICATION: &[Clause] = &[
     Clause { actions: &["web_error", "db_error"], ..ANYTHING },
-    Clause { formats: &["tomcat", "log4j", "municipal", "plain", "journal", "json"], ..ANYTHING },
+    Clause { formats: &["tomcat", "java_log", "python_log", "php", "logfmt", "plain"], ..ANYTHING },
 ];
 
 /// Log sources without product, or of product `linux`, by category.
@@ -79,10 +69,7 @@ const SERVICES: &[(&str, &[Clause])] = &[
             Clause { programs: &["auditd", "audispd", "audisp-syslog"], ..ANYTHING },
         ],
     ),
-    (
-        "sshd",
-        &[Clause { formats: &["sshd", "openssh"], ..ANYTHING }, Clause { programs: &["sshd"], ..ANYTHING }],
-    ),
+    ("sshd", &[Clause { formats: &["openssh"], ..ANYTHING }, Clause { programs: &["sshd"], ..ANYTHING }]),
     ("sudo", &[Clause { formats: &["sudo"], ..ANYTHING }, Clause { programs: &["sudo"], ..ANYTHING }]),
     (
         "cron",
@@ -108,6 +95,11 @@ const SERVICES: &[(&str, &[Clause])] = &[
 /// Products of applications that have no format of their own: their errors stand in their servers' logs.
 const FRAMEWORKS: &[&str] =
     &["sql", "jvm", "spring", "python", "django", "ruby_on_rails", "nodejs", "velocity", "php"];
+
+/// Every clause of the tables.
+pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
+    CATEGORIES.iter().chain(SERVICES).flat_map(|(_, clauses)| *clauses).chain(ON_LINUX)
+}
 
 /// The routes of a log source that is not Windows'.
 pub(super) fn routes(product: Option<&str>, category: Option<&str>, service: Option<&str>) -> Vec<Route> {

@@ -30,6 +30,16 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error", "fields.reason"],
     },
     Sample {
+        about: "old backups go by the retention of their job",
+        text: "<30>Mar 16 03:10:55 pve1 pvescheduler[2212]: end task UPID:pve1:00001E22:0A1B2C3E:67D6F1A4:prunejob:copie:root@pam: OK",
+        expect: &[
+            ("event_action", "backup_delete"),
+            ("event_outcome", "success"),
+            ("fields.reason", "retention"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
         about: "a backup fails",
         text: "<27>Mar 16 03:00:55 pve1 pvescheduler[2212]: ERROR: Backup of VM 104 failed - no space left",
         expect: &[

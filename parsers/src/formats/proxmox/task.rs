@@ -38,12 +38,16 @@ pub(super) fn read(text: &str, event: &mut EventBuilder<'_>) -> bool {
     }
     event.action(action);
     let result = result.trim();
-    event.outcome(match result {
+    let outcome = match result {
         "OK" => Outcome::Success,
         _ if result.starts_with("WARNINGS") => Outcome::Unknown,
         _ => Outcome::Failure,
-    });
-    if result != "OK" {
+    };
+    event.outcome(outcome);
+    if kind == "prunejob" && outcome != Outcome::Failure {
+        // The schedule keeps what it was told to keep; `prune` is a person's.
+        event.field("reason", "retention");
+    } else if result != "OK" {
         event.field("reason", result);
     }
     if action == Action::VmPowerOff {
