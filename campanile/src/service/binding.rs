@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 use ingest::Positions;
 use ingest::sources::{
-    Error, FileTail, Forward, GelfTcp, GelfUdp, HANDSHAKE_MAX, Lumberjack, Nodes, Origins, Port, Relp,
+    Error, FileTail, Forward, GelfTcp, GelfUdp, HANDSHAKE_MAX, Http, Lumberjack, Nodes, Origins, Port, Relp,
     ServerKeys, Stdin, SyslogTcp, SyslogTls, SyslogUdp, SyslogUnix, SyslogUnixDatagram, Tls,
 };
 use schema::Origin;
 
 use super::patience::patience;
-use crate::config::{Listen, Source, TlsFiles};
+use crate::config::{Listen, Secret, Source, TlsFiles};
 use crate::exit::{Failure, Result};
 
 /// A source that is bound.
@@ -123,6 +123,13 @@ async fn over_tcp(
         ("campanile", tls) => Nodes::bind(address, tls, positions.clone())
             .await
             .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),
+        ("http", tls) => {
+            let secret = source.secret.as_ref().map(Secret::reveal).transpose()?.map(Arc::from);
+            Http::bind(address, tls).await.map(|bound| {
+                let bound = bound.secret(secret);
+                Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))
+            })
+        }
         ("gelf", None) => GelfTcp::bind(address)
             .await
             .map(|bound| Bound::new(named(bound.local_addr(), is_tls), |port| bound.run(port))),

@@ -81,6 +81,8 @@ pub type Origins = HashMap<String, Arc<Origin>>;
 pub struct Tls {
     in_force: Arc<RwLock<InForce>>,
     handshake_max: Duration,
+    /// Protocols offered inside (ALPN); none where there is only one.
+    protocols: &'static [&'static [u8]],
 }
 
 /// What may be replaced while a source runs.
@@ -94,12 +96,18 @@ impl Tls {
     /// With these keys. Whoever shows a certificate of one of these names has the source and tenant of it; others keep the
     /// port's.
     pub fn new(keys: ServerKeys, origins: Origins) -> Tls {
-        Tls { in_force: Arc::new(RwLock::new(InForce { keys, origins })), handshake_max: HANDSHAKE_MAX }
+        let in_force = Arc::new(RwLock::new(InForce { keys, origins }));
+        Tls { in_force, handshake_max: HANDSHAKE_MAX, protocols: &[] }
     }
 
     /// Gives up handshakes after so long.
     pub fn handshake_max(self, handshake_max: Duration) -> Tls {
         Tls { handshake_max, ..self }
+    }
+
+    /// Offers these protocols inside, the best first.
+    pub(crate) fn speaking(self, protocols: &'static [&'static [u8]]) -> Tls {
+        Tls { protocols, ..self }
     }
 
     /// Other keys and names, for connections to come.
@@ -116,7 +124,7 @@ impl Tls {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let handshake = TlsAcceptor::from(Arc::clone(&self.in_force().keys.0)).accept(stream);
+        let handshake = TlsAcceptor::from(self.config()).accept(stream);
         let secured = tokio::select! {
             secured = tokio::time::timeout(self.handshake_max, handshake) => secured.ok().and_then(Result::ok),
             () = port.stop.cancelled() => None,
@@ -130,6 +138,15 @@ impl Tls {
             None => port,
         };
         Some((stream, port))
+    }
+
+    fn config(&self) -> Arc<ServerConfig> {
+        let mut config = Arc::clone(&self.in_force().keys.0);
+        if !self.protocols.is_empty() {
+            let protocols = self.protocols.iter().map(|protocol| protocol.to_vec());
+            Arc::make_mut(&mut config).alpn_protocols = protocols.collect();
+        }
+        config
     }
 
     fn origin(&self, connection: &ServerConnection) -> Option<Arc<Origin>> {

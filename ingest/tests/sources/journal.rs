@@ -1,10 +1,10 @@
 //! Journals of systemd: uploaded over HTTP, and through a pipe.
 
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
 
-use ingest::sources::Stdin;
+use ingest::sources::{Http, Stdin};
 use ingest::{Refusal, Refused};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -13,6 +13,7 @@ use super::desk::{Desk, soon, until};
 use super::http::{post, source, start};
 use super::real_senders::has;
 
+const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const JOURNAL: [(&str, &str); 1] = [("content-type", "application/vnd.fdo.journal")];
 
 /// Entries without values that have a length.
@@ -224,8 +225,9 @@ async fn systemd_journal_upload_is_answered_once_its_entries_are_durable() {
     let folder = tempfile::tempdir().unwrap();
     let journal = journal_file(folder.path(), 2_000);
     let mut desk = Desk::new();
-    let address = start(vec![source("rete", &desk.port, None)]).await;
-    let url = format!("--url=http://{address}");
+    let http = Http::bind(ANY, None).await.unwrap();
+    let url = format!("--url=http://{}", http.local_addr());
+    tokio::spawn(http.run(desk.port.clone()));
     let mut upload = Command::new("/lib/systemd/systemd-journal-upload")
         .args([url, format!("--file={}", journal.display()), "--follow=no".to_owned()])
         .stderr(Stdio::null())

@@ -17,6 +17,8 @@ mod http;
 #[cfg(test)]
 mod journal;
 #[cfg(test)]
+mod loki;
+#[cfg(test)]
 mod lumberjack;
 #[cfg(test)]
 mod otlp;

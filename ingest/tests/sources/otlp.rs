@@ -1,102 +1,123 @@
-//! OpenTelemetry logs as protobuf, beside the same logs in JSON.
+//! OpenTelemetry logs in every way they come: JSON, protobuf, gRPC.
 
-use ingest::{Refusal, Refused};
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use ingest::Refused;
+use ingest::sources::{Http, Tls};
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::logs::v1::logs_service_client::LogsServiceClient;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::common::v1::{
+    AnyValue, ArrayValue, InstrumentationScope, KeyValue, KeyValueList,
+};
+use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use prost::Message;
+use schema::Origin;
 use serde_json::json;
+use tonic::Code;
+use tonic::codec::CompressionEncoding;
+use tonic::metadata::MetadataValue;
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 
 use super::desk::{Desk, soon};
-use super::http::{post, source, start};
+use super::http::post;
+use super::syslog_tls::{Authority, NAME, keys};
 
+const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const PROTOBUF: [(&str, &str); 1] = [("content-type", "application/x-protobuf")];
-const RETRY_INFO: &str = "type.googleapis.com/google.rpc.RetryInfo";
 
-/// A message of protocol buffers, field by field.
-#[derive(Clone, Default)]
-struct Message(Vec<u8>);
-
-impl Message {
-    fn varint(mut self, number: u32, mut value: u64) -> Message {
-        self.key(number, 0);
-        while value >= 0x80 {
-            self.0.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        self.0.push(value as u8);
-        self
-    }
-
-    fn fixed64(mut self, number: u32, value: u64) -> Message {
-        self.key(number, 1);
-        self.0.extend_from_slice(&value.to_le_bytes());
-        self
-    }
-
-    fn fixed32(mut self, number: u32, value: u32) -> Message {
-        self.key(number, 5);
-        self.0.extend_from_slice(&value.to_le_bytes());
-        self
-    }
-
-    fn bytes(mut self, number: u32, bytes: impl AsRef<[u8]>) -> Message {
-        let bytes = bytes.as_ref();
-        self.key(number, 2);
-        // A length as a varint without field.
-        let mut length = bytes.len();
-        while length >= 0x80 {
-            self.0.push(length as u8 | 0x80);
-            length >>= 7;
-        }
-        self.0.push(length as u8);
-        self.0.extend_from_slice(bytes);
-        self
-    }
-
-    fn message(self, number: u32, message: Message) -> Message {
-        self.bytes(number, message.0)
-    }
-
-    /// Numbers of fields up to 15.
-    fn key(&mut self, number: u32, kind: u8) {
-        self.0.push((number as u8) << 3 | kind);
-    }
+/// `google.rpc.Status` and what it holds.
+#[derive(Clone, PartialEq, Message)]
+struct Status {
+    #[prost(int32, tag = "1")]
+    code: i32,
+    #[prost(string, tag = "2")]
+    message: String,
+    #[prost(message, repeated, tag = "3")]
+    details: Vec<Any>,
 }
 
-fn new() -> Message {
-    Message::default()
+#[derive(Clone, PartialEq, Message)]
+struct Any {
+    #[prost(string, tag = "1")]
+    type_url: String,
+    #[prost(message, optional, tag = "2")]
+    value: Option<RetryInfo>,
 }
 
-fn pair(key: &str, value: Message) -> Message {
-    new().bytes(1, key).message(2, value)
+#[derive(Clone, PartialEq, Message)]
+struct RetryInfo {
+    #[prost(message, optional, tag = "1")]
+    delay: Option<Delay>,
 }
 
-/// One of each value there is. The numbers are those of `logs.proto` and `common.proto`.
-fn request() -> Vec<u8> {
-    let list = new().message(1, new().varint(3, -7_i64 as u64)).message(1, new());
-    let map = new().message(1, pair("a", new().varint(2, 0)));
-    let attributes = [
-        pair("int", new().varint(3, i64::MIN as u64)),
-        pair("double", new().fixed64(4, 1.5_f64.to_bits())),
-        pair("whole", new().fixed64(4, 3.0_f64.to_bits())),
-        pair("infinite", new().fixed64(4, f64::NEG_INFINITY.to_bits())),
-        pair("bytes", new().bytes(7, [0, 255, 7])),
-        pair("list", new().message(5, list)),
-        pair("map", new().message(6, map)),
-        new().bytes(1, "none"),
-    ];
-    let record = new()
-        .fixed64(1, 1_773_648_766_000_000_000)
-        .varint(2, 13)
-        .bytes(3, "WARN")
-        .message(5, new().bytes(1, "coda \"piena\"\n\u{1f600}\u{7}"));
-    let record = attributes.into_iter().fold(record, |record, attribute| record.message(6, attribute));
-    let trace: Vec<u8> = (0..16).collect();
-    let record = record.varint(7, 3).fixed32(8, 1).bytes(9, trace).bytes(10, [0xAB; 8]);
-    let record = record.fixed64(11, u64::MAX).bytes(12, "coda");
-    let scoped = new().message(1, new().bytes(1, "protocollo")).message(2, record).message(2, new());
-    let alone = new().message(2, new().message(5, new().bytes(1, "alone")));
-    let resource = new().message(1, pair("host.name", new().bytes(1, "srv")));
-    let listed = new().message(1, resource).message(2, scoped).message(2, alone);
-    let bare = new().message(2, new().message(2, new()));
-    new().message(1, listed).message(1, bare).0
+#[derive(Clone, PartialEq, Message)]
+struct Delay {
+    #[prost(int64, tag = "1")]
+    seconds: i64,
+}
+
+fn any(value: Value) -> Option<AnyValue> {
+    Some(AnyValue { value: Some(value) })
+}
+
+fn text(text: &str) -> Option<AnyValue> {
+    any(Value::StringValue(text.to_owned()))
+}
+
+fn pair(key: &str, value: Option<AnyValue>) -> KeyValue {
+    KeyValue { key: key.to_owned(), value, ..KeyValue::default() }
+}
+
+/// One of each value there is.
+fn request() -> ExportLogsServiceRequest {
+    let list =
+        ArrayValue { values: vec![AnyValue { value: Some(Value::IntValue(-7)) }, AnyValue::default()] };
+    let map = KeyValueList { values: vec![pair("a", any(Value::BoolValue(false)))] };
+    let record = LogRecord {
+        time_unix_nano: 1_773_648_766_000_000_000,
+        observed_time_unix_nano: u64::MAX,
+        severity_number: 13,
+        severity_text: "WARN".to_owned(),
+        body: text("coda \"piena\"\n\u{1f600}\u{7}"),
+        attributes: vec![
+            pair("int", any(Value::IntValue(i64::MIN))),
+            pair("double", any(Value::DoubleValue(1.5))),
+            pair("whole", any(Value::DoubleValue(3.0))),
+            pair("infinite", any(Value::DoubleValue(f64::NEG_INFINITY))),
+            pair("bytes", any(Value::BytesValue(vec![0, 255, 7]))),
+            pair("list", any(Value::ArrayValue(list))),
+            pair("map", any(Value::KvlistValue(map))),
+            pair("none", None),
+        ],
+        dropped_attributes_count: 3,
+        flags: 1,
+        trace_id: (0..16).collect(),
+        span_id: vec![0xAB; 8],
+        event_name: "coda".to_owned(),
+    };
+    let scope = InstrumentationScope { name: "protocollo".to_owned(), ..InstrumentationScope::default() };
+    let listed = ResourceLogs {
+        resource: Some(Resource { attributes: vec![pair("host.name", text("srv"))], ..Resource::default() }),
+        scope_logs: vec![
+            ScopeLogs {
+                scope: Some(scope),
+                log_records: vec![record, LogRecord::default()],
+                ..ScopeLogs::default()
+            },
+            ScopeLogs {
+                log_records: vec![LogRecord { body: text("alone"), ..LogRecord::default() }],
+                ..ScopeLogs::default()
+            },
+        ],
+        ..ResourceLogs::default()
+    };
+    let bare = ScopeLogs { log_records: vec![LogRecord::default()], ..ScopeLogs::default() };
+    let without_resource = ResourceLogs { scope_logs: vec![bare], ..ResourceLogs::default() };
+    ExportLogsServiceRequest { resource_logs: vec![listed, without_resource] }
 }
 
 /// How many records that are.
@@ -137,74 +158,158 @@ fn twin() -> String {
     json!({ "resourceLogs": [listed, { "scopeLogs": [{ "logRecords": [{}] }] }] }).to_string()
 }
 
+/// A port of its own, in the clear.
+async fn own_port(desk: &Desk) -> (SocketAddr, tokio::task::JoinHandle<Result<(), ingest::sources::Error>>) {
+    let http = Http::bind(ANY, None).await.unwrap();
+    (http.local_addr(), tokio::spawn(http.run(desk.port.clone())))
+}
+
+async fn client(address: SocketAddr) -> LogsServiceClient<Channel> {
+    let endpoint = Endpoint::from_shared(format!("http://{address}")).unwrap();
+    LogsServiceClient::new(soon(endpoint.connect()).await.unwrap())
+}
+
 #[tokio::test]
-async fn records_give_the_same_frames_as_protobuf_and_as_json() {
+async fn records_give_the_same_frames_in_every_way_they_come() {
     let mut desk = Desk::new();
-    let address = start(vec![source("rete", &desk.port, None)]).await;
+    let (address, _) = own_port(&desk).await;
     let sent = tokio::spawn(async move { post(address, "/v1/logs", &[], twin().as_bytes()).await });
     let from_json = desk.texts(RECORDS).await;
     assert_eq!(soon(sent).await.unwrap().json(), json!({}));
     assert!(from_json[0].starts_with("{\"resource\":{\"attributes\":["), "{}", from_json[0]);
     assert_eq!(from_json[3], "{}");
-    let sent = tokio::spawn(async move { post(address, "/v1/logs", &PROTOBUF, &request()).await });
+    let sent =
+        tokio::spawn(async move { post(address, "/v1/logs", &PROTOBUF, &request().encode_to_vec()).await });
     assert_eq!(desk.texts(RECORDS).await, from_json);
     let answer = soon(sent).await.unwrap();
     assert_eq!((answer.status, answer.body.as_str()), (200, ""));
     assert!(answer.headers.contains("content-type: application/x-protobuf"), "{}", answer.headers);
-    assert_eq!((desk.page().stored, desk.page().under_way()), (2 * RECORDS as u64, 0));
+    for compressed in [None, Some(CompressionEncoding::Zstd)] {
+        let mut client = client(address).await;
+        if let Some(encoding) = compressed {
+            client = client.send_compressed(encoding);
+        }
+        let sent = tokio::spawn(async move { client.export(request()).await });
+        let frame = desk.frame().await;
+        assert_eq!((frame.text.as_str(), frame.peer.as_deref()), (from_json[0].as_str(), Some("127.0.0.1")));
+        assert_eq!(desk.texts(RECORDS - 1).await, from_json[1..]);
+        assert_eq!(soon(sent).await.unwrap().unwrap().into_inner().partial_success, None);
+    }
+    assert_eq!((desk.page().stored, desk.page().under_way()), (4 * RECORDS as u64, 0));
 }
 
 #[tokio::test]
-async fn a_text_that_is_not_utf_8_is_read_and_marked() {
+async fn an_answer_comes_once_the_records_are_durable_also_when_the_source_stops() {
     let mut desk = Desk::new();
-    let address = start(vec![source("rete", &desk.port, None)]).await;
-    let record = new().message(5, new().bytes(1, b"citt\xE0"));
-    let request = new().message(1, new().message(2, new().message(2, record))).0;
-    let sent = tokio::spawn(async move { post(address, "/v1/logs", &PROTOBUF, &request).await });
-    let frame = desk.frame().await;
-    assert_eq!(frame.text, "{\"body\":{\"stringValue\":\"citt\u{e0}\"}}");
-    assert_eq!(frame.flaws, [schema::Flaw::Recoded]);
-    assert_eq!(soon(sent).await.unwrap().status, 200);
+    let (address, source) = own_port(&desk).await;
+    let mut client = client(address).await;
+    let sent = tokio::spawn(async move { client.export(request()).await });
+    let (frames, receipt) = desk.delivery().await;
+    desk.port.stop.cancel();
+    tokio::task::yield_now().await;
+    assert!(!sent.is_finished() && !source.is_finished());
+    receipt.stored(1..=frames.len() as u64);
+    soon(sent).await.unwrap().unwrap();
+    soon(source).await.unwrap().unwrap();
 }
 
 #[tokio::test]
-async fn whoever_is_refused_is_told_why_in_a_status() {
+async fn whoever_is_refused_for_now_is_told_when_to_come_again() {
     let mut desk = Desk::new();
-    let address = start(vec![source("rete", &desk.port, None)]).await;
-    let sent = tokio::spawn(async move { post(address, "/v1/logs", &PROTOBUF, &request()).await });
+    let (address, _) = own_port(&desk).await;
+    let mut client = client(address).await;
+    let sent = tokio::spawn(async move { client.export(request()).await });
+    desk.delivery().await.1.refuse(Refused::Full);
+    let status = soon(sent).await.unwrap().unwrap_err();
+    assert_eq!(
+        (status.code(), status.message()),
+        (Code::ResourceExhausted, "no room for now, send it again later")
+    );
+    let details = Status::decode(status.details()).unwrap();
+    assert_eq!((details.code, details.message.as_str()), (8, status.message()));
+    assert_eq!(details.details[0].type_url, "type.googleapis.com/google.rpc.RetryInfo");
+    assert_eq!(details.details[0].value, Some(RetryInfo { delay: Some(Delay { seconds: 2 }) }));
+    let sent =
+        tokio::spawn(async move { post(address, "/v1/logs", &PROTOBUF, &request().encode_to_vec()).await });
     desk.delivery().await.1.refuse(Refused::Full);
     let answer = soon(sent).await.unwrap();
     assert!(answer.status == 429 && answer.headers.contains("retry-after: 2"), "{answer:?}");
-    let delay = new().message(1, new().varint(1, 2).varint(2, 0));
-    let retry = new().bytes(1, RETRY_INFO).message(2, delay);
-    let status = new().varint(1, 8).bytes(2, "no room for now, send it again later").message(3, retry);
-    assert_eq!(answer.body.as_bytes(), status.0);
-    let cut = request()[..100].to_vec();
-    for body in [&b"x"[..], &cut] {
-        let answer = post(address, "/v1/logs", &PROTOBUF, body).await;
-        let status = new().varint(1, 3).bytes(2, "this is no ExportLogsServiceRequest");
-        assert_eq!((answer.status, answer.body.as_bytes()), (400, &status.0[..]), "{answer:?}");
-    }
-    assert_eq!(desk.page().refused[Refusal::Malformed as usize], 2);
+    assert_eq!(Status::decode(answer.body.as_bytes()).unwrap(), details);
 }
 
 #[tokio::test]
-async fn few_bytes_that_stand_for_many_are_refused() {
+async fn what_is_no_request_is_refused_and_counted() {
     let desk = Desk::new();
-    let address = start(vec![source("rete", &desk.port, None)]).await;
-    // 1,500 times the same 60,000.
-    let long = "x".repeat(60_000);
-    let resource = new().message(1, pair("a", new().bytes(1, &long)));
-    let scoped = (0..1_500).fold(new(), |scoped, _| scoped.message(2, new()));
-    let request = new().message(1, new().message(1, resource).message(2, scoped)).0;
-    assert_eq!(post(address, "/v1/logs", &PROTOBUF, &request).await.status, 413);
+    let (address, _) = own_port(&desk).await;
+    for body in [&b"x"[..], &request().encode_to_vec()[..100]] {
+        let answer = post(address, "/v1/logs", &PROTOBUF, body).await;
+        let status = Status::decode(answer.body.as_bytes()).unwrap();
+        assert_eq!((answer.status, status.code), (400, 3), "{answer:?}");
+        assert_eq!(status.message, "this is no ExportLogsServiceRequest");
+    }
+    // Few bytes that stand for many: 1,500 times the same 60,000.
+    let resource = Resource { attributes: vec![pair("a", text(&"x".repeat(60_000)))], ..Resource::default() };
+    let scope_logs =
+        vec![ScopeLogs { log_records: vec![LogRecord::default(); 1_500], ..ScopeLogs::default() }];
+    let listed = ResourceLogs { resource: Some(resource), scope_logs, ..ResourceLogs::default() };
+    let request = ExportLogsServiceRequest { resource_logs: vec![listed] };
+    let answer = post(address, "/v1/logs", &PROTOBUF, &request.encode_to_vec()).await;
+    assert_eq!(answer.status, 413, "{answer:?}");
+    let status = client(address).await.export(request).await.unwrap_err();
+    assert_eq!(status.code(), Code::ResourceExhausted);
+    assert!(Status::decode(status.details()).unwrap().details.is_empty(), "{status:?}");
+    let resource = json!({ "attributes": [{ "key": "a", "value": { "stringValue": "x".repeat(60_000) } }] });
     let json = json!({ "resourceLogs": [{
-        "resource": { "attributes": [{ "key": "a", "value": { "stringValue": long } }] },
-        "scopeLogs": [{ "logRecords": vec![json!({}); 1_500] }],
+        "resource": resource, "scopeLogs": [{ "logRecords": vec![json!({}); 1_500] }],
     }] });
     assert_eq!(post(address, "/v1/logs", &[], json.to_string().as_bytes()).await.status, 413);
-    let values = vec![json!(["1", "x"]); 1_500];
-    let json = json!({ "streams": [{ "stream": { "a": long }, "values": values }] });
-    assert_eq!(post(address, "/loki/api/v1/push", &[], json.to_string().as_bytes()).await.status, 413);
-    assert_eq!((desk.page().refused_total(), desk.page().stored), (3, 0));
+    // Not one message, no message, one compressed as nobody says.
+    let grpc = [("content-type", "application/grpc")];
+    for body in [&b"\0\0\0\0\x01"[..], b"\0", b"\x01\0\0\0\x01x"] {
+        let path = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
+        let answer = post(address, path, &grpc, body).await;
+        assert!(answer.status == 200 && answer.headers.contains("grpc-status: 3"), "{answer:?}");
+        assert_eq!(post(address, path, &[], body).await.status, 415);
+    }
+    assert_eq!((desk.page().refused_total(), desk.page().stored), (8, 0));
+}
+
+#[tokio::test]
+async fn a_token_is_asked_for_over_grpc_too() {
+    let desk = Desk::new();
+    let http = Http::bind(ANY, None).await.unwrap().secret(Some("segreto".into()));
+    let address = http.local_addr();
+    tokio::spawn(http.run(desk.port.clone()));
+    let _texts = desk.keep_storing();
+    let mut client = client(address).await;
+    let status = soon(client.export(request())).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unauthenticated);
+    let mut request = tonic::Request::new(request());
+    request.metadata_mut().insert("authorization", MetadataValue::from_static("Bearer segreto"));
+    soon(client.export(request)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_certificate_says_whose_records_they_are_over_tls() {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let (servers, clients) = (Authority::new(), Authority::new());
+    let mut desk = Desk::new();
+    let origin = Origin { collector: "prova".into(), source: "rete".into(), tenant: "comune-a".into() };
+    let origins = HashMap::from([("fw.comune-a.example".to_owned(), Arc::new(origin))]);
+    let tls = Tls::new(keys(&servers.sign(NAME), Some(&clients)), origins);
+    let http = Http::bind(ANY, Some(tls)).await.unwrap();
+    let address = http.local_addr();
+    tokio::spawn(http.run(desk.port.clone()));
+    for (name, tenant) in [("fw.comune-a.example", "comune-a"), ("other.example", "default")] {
+        let pair = clients.sign(name);
+        let tls = ClientTlsConfig::new()
+            .ca_certificate(Certificate::from_pem(servers.pem()))
+            .identity(Identity::from_pem(pair.certificate, pair.key))
+            .domain_name(NAME);
+        let endpoint = Endpoint::from_shared(format!("https://{address}")).unwrap().tls_config(tls).unwrap();
+        let mut client = LogsServiceClient::new(soon(endpoint.connect()).await.unwrap());
+        let sent = tokio::spawn(async move { client.export(request()).await });
+        assert_eq!(&*desk.batch_origin().await.tenant, tenant);
+        soon(sent).await.unwrap().unwrap();
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use futures::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -77,6 +77,12 @@ impl Held {
         Held { bytes: Vec::new(), room: Room::of(budget) }
     }
 
+    /// Takes the body away.
+    pub(super) fn take(&mut self) -> Held {
+        let empty = Held::empty(&self.room.budget);
+        std::mem::replace(self, empty)
+    }
+
     /// Appends bytes, if there is room for them.
     fn push(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.room.take(bytes.len())?;
@@ -87,39 +93,48 @@ impl Held {
 
 /// How a body is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Coding {
+pub(super) enum Coding {
     Plain,
     Gzip,
     Deflate,
     Zstd,
+    /// One block, as Loki's senders write it.
+    Snappy,
+}
+
+impl Coding {
+    /// The coding that a header names.
+    pub(super) fn named(value: &HeaderValue) -> Result<Coding, Failure> {
+        match value.to_str().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+            "" | "identity" => Ok(Coding::Plain),
+            "gzip" | "x-gzip" => Ok(Coding::Gzip),
+            "deflate" => Ok(Coding::Deflate),
+            "zstd" => Ok(Coding::Zstd),
+            "snappy" => Ok(Coding::Snappy),
+            other => {
+                let reason = format!("encoding {other:?} is not known: use gzip, deflate, zstd or snappy");
+                Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, reason))
+            }
+        }
+    }
 }
 
 /// Reads the body of a request, decompressed.
 pub(super) async fn read(headers: &HeaderMap, body: Body, budget: &Budget) -> Result<Held, Failure> {
-    let coding = coding(headers)?;
+    let coding = headers.get(header::CONTENT_ENCODING).map_or(Ok(Coding::Plain), Coding::named)?;
     let received = tokio::time::timeout(BODY_MAX, receive(body, budget)).await;
     let late = |_| Failure::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time");
-    let received = received.map_err(late)??;
+    decoded(coding, received.map_err(late)??).await
+}
+
+/// Decompresses a body.
+pub(super) async fn decoded(coding: Coding, received: Held) -> Result<Held, Failure> {
     match coding {
         Coding::Plain => Ok(received),
         _ if received.bytes.len() <= SMALL_BYTES => decode(coding, &received),
         _ => {
             let decoded = tokio::task::spawn_blocking(move || decode(coding, &received)).await;
             decoded.map_err(|error| Failure::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?
-        }
-    }
-}
-
-fn coding(headers: &HeaderMap) -> Result<Coding, Failure> {
-    let Some(value) = headers.get(header::CONTENT_ENCODING) else { return Ok(Coding::Plain) };
-    match value.to_str().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-        "" | "identity" => Ok(Coding::Plain),
-        "gzip" | "x-gzip" => Ok(Coding::Gzip),
-        "deflate" => Ok(Coding::Deflate),
-        "zstd" => Ok(Coding::Zstd),
-        other => {
-            let reason = format!("content-encoding {other:?} is not known: use gzip, deflate or zstd");
-            Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, reason))
         }
     }
 }
@@ -139,10 +154,9 @@ async fn receive(body: Body, budget: &Budget) -> Result<Held, Failure> {
 
 fn decode(coding: Coding, body: &Held) -> Result<Held, Failure> {
     let bytes = body.bytes.as_slice();
-    let broken =
-        |error: std::io::Error| Failure::unreadable(format!("the body cannot be decompressed: {error}"));
     let mut reader: Box<dyn Read + '_> = match coding {
         Coding::Plain => Box::new(bytes),
+        Coding::Snappy => return decode_block(body),
         Coding::Gzip => Box::new(MultiGzDecoder::new(bytes)),
         // Some senders leave the zlib header out.
         Coding::Deflate if is_zlib(bytes) => Box::new(ZlibDecoder::new(bytes)),
@@ -162,12 +176,31 @@ fn decode(coding: Coding, body: &Held) -> Result<Held, Failure> {
             return Ok(held);
         }
         if held.bytes.len() + read > DECODED_BYTES_MAX {
-            return Err(Failure::too_large(format!(
-                "the body expands to more than {DECODED_BYTES_MAX} bytes"
-            )));
+            return Err(expands());
         }
         held.push(step.get(..read).unwrap_or_default())?;
     }
+}
+
+/// A block of snappy says first how long it will be.
+fn decode_block(body: &Held) -> Result<Held, Failure> {
+    let length = snap::raw::decompress_len(&body.bytes).map_err(broken)?;
+    if length > DECODED_BYTES_MAX {
+        return Err(expands());
+    }
+    let mut held = Held::empty(&body.room.budget);
+    held.room.take(length)?;
+    held.bytes.resize(length, 0);
+    snap::raw::Decoder::new().decompress(&body.bytes, &mut held.bytes).map_err(broken)?;
+    Ok(held)
+}
+
+fn broken(error: impl std::fmt::Display) -> Failure {
+    Failure::unreadable(format!("the body cannot be decompressed: {error}"))
+}
+
+fn expands() -> Failure {
+    Failure::too_large(format!("the body expands to more than {DECODED_BYTES_MAX} bytes"))
 }
 
 /// A zlib header (RFC 1950): deflate, and a multiple of 31.

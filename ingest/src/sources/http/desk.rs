@@ -9,11 +9,11 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequestParts, Query, Request};
 use axum::http::{HeaderMap, StatusCode};
-use schema::{Frame, FrameBatch};
+use schema::{Frame, FrameBatch, Origin};
 use serde::Deserialize;
 
 use super::HttpSource;
-use super::body::{self, Budget, Held, Room};
+use super::body::{self, Budget, Coding, Held, Room};
 use super::failure::Failure;
 use super::token;
 use crate::book::Refusal;
@@ -48,10 +48,19 @@ struct Named {
     source: Option<String>,
 }
 
+/// Who sends over a connection of a source's own listener.
+#[derive(Debug, Clone)]
+pub(super) struct Sender {
+    pub(super) address: Option<IpAddr>,
+    /// Whose frames they are, as the certificate says.
+    pub(super) origin: Arc<Origin>,
+}
+
 /// A request that may send, and its body.
 #[derive(Debug)]
 pub(super) struct Received<'d> {
     open: &'d Open,
+    port: Port,
     peer: Option<Arc<str>>,
     pub(super) headers: HeaderMap,
     pub(super) body: Held,
@@ -80,9 +89,15 @@ impl Desk {
         let (mut parts, body) = request.into_parts();
         let named = Query::<Named>::from_request_parts(&mut parts, &()).await;
         let named = named.map_or(None, |named| named.0.source);
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+        let sender = parts.extensions.remove::<Sender>();
+        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let connected = connected.map(|info| info.0.ip().to_canonical());
+        let peer = sender.as_ref().and_then(|sender| sender.address).or(connected);
         let open = self.open_for(named.as_deref(), &parts.headers)?;
-        let port = &open.source.port;
+        let mut port = open.source.port.clone();
+        if let Some(sender) = sender {
+            port.origin = sender.origin;
+        }
         // Without an address, only a source that allows every network is open.
         if !port.limits.admits(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))) {
             port.book.connection_refused();
@@ -93,7 +108,7 @@ impl Desk {
             return Err(Failure::busy(Some(wait)));
         }
         let (peer, headers) = (peer.map(canonical), parts.headers);
-        Ok((Received { open, peer, headers, body: Held::empty(&self.budget) }, body))
+        Ok((Received { open, port, peer, headers, body: Held::empty(&self.budget) }, body))
     }
 
     /// The source of that name, else that of the token, else the only one.
@@ -139,7 +154,7 @@ impl Open {
 
 impl Received<'_> {
     pub(super) fn port(&self) -> &Port {
-        &self.open.source.port
+        &self.port
     }
 
     /// Takes frames on credit: how long to wait before the next.
@@ -152,13 +167,17 @@ impl Received<'_> {
         Gather::new(self.port().limits.line_bytes_max())
     }
 
+    /// Decompresses the body.
+    pub(super) async fn decode(&mut self, coding: Coding) -> Result<(), Failure> {
+        let decoded = body::decoded(coding, self.body.take()).await;
+        self.body = decoded.map_err(|failure| self.fails(failure))?;
+        Ok(())
+    }
+
     /// The body, and room for messages that each repeat a part of it.
     pub(super) fn repeating(&mut self) -> (&[u8], Repeating<'_>) {
         let Held { bytes, room } = &mut self.body;
-        (
-            bytes.as_slice(),
-            Repeating { gather: Gather::new(self.open.source.port.limits.line_bytes_max()), room },
-        )
+        (bytes.as_slice(), Repeating { gather: Gather::new(self.port.limits.line_bytes_max()), room })
     }
 
     /// What cannot be read as the protocol says: noted in the book.
@@ -177,7 +196,7 @@ impl Received<'_> {
 
     /// Frames of this request as a batch.
     pub(super) fn batch(&self, cut: Cut) -> FrameBatch {
-        self.port().batch(cut, self.peer.clone())
+        self.port.batch(cut, self.peer.clone())
     }
 
     /// The body cut as a file would be; not yet in the book.

@@ -3,7 +3,7 @@
 //! ```text
 //! request ─ who may, which source      (token)
 //!         ─ body, decompressed         (body)
-//!         ─ frames                     (ingest, bulk, hec, loki, otlp, upload)
+//!         ─ frames                     (ingest, bulk, hec, loki, otlp, grpc, upload)
 //!         ─ durable, then the answer   (desk)
 //! ```
 //!
@@ -12,37 +12,36 @@
 
 mod body;
 mod bulk;
+mod connection;
 mod desk;
 mod failure;
+mod grpc;
 mod hec;
 mod ingest;
-mod listener;
 mod loki;
+mod loki_labels;
 mod otlp;
 mod otlp_fields;
+mod own_port;
 mod proto_json;
 mod rpc_status;
+mod serving;
 mod token;
 mod upload;
 mod wire;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderMap, header};
 use axum::routing::{any, get, post};
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
-use super::connections::STOP_MAX;
-use super::syslog_tcp::listen;
-use super::{Error, Port};
+use super::Port;
 use desk::Desk;
-use listener::Limited;
 
-pub use listener::{HttpBook, HttpLimits};
+pub use connection::{HttpBook, HttpLimits};
+pub use own_port::Http;
+pub use serving::serve_http;
 
 /// A source that is fed over HTTP.
 #[derive(Debug, Clone)]
@@ -55,8 +54,8 @@ pub struct HttpSource {
     pub secret: Option<Arc<str>>,
 }
 
-/// The ingestion paths for these sources. To be served with the addresses of clients
-/// (`into_make_service_with_connect_info::<SocketAddr>()`): without them, only sources that allow every network are open.
+/// The ingestion paths for these sources. Where requests do not hold the addresses of clients, as those of [`serve_http`] do,
+/// only sources that allow every network are open.
 pub fn router(sources: Vec<HttpSource>) -> Router {
     let elastic = Router::new()
         .route("/", get(bulk::about))
@@ -81,6 +80,7 @@ pub fn router(sources: Vec<HttpSource>) -> Router {
         .route("/services/collector/health/1.0", get(hec::health))
         .route("/loki/api/v1/push", post(loki::push))
         .route("/v1/logs", post(otlp::logs))
+        .route(grpc::EXPORT, post(grpc::export))
         .route("/upload", post(upload::upload))
         .with_state(Arc::new(Desk::new(sources)))
 }
@@ -89,52 +89,4 @@ pub fn router(sources: Vec<HttpSource>) -> Router {
 fn is_of_type(headers: &HeaderMap, content_type: &str) -> bool {
     let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     said.is_some_and(|said| said.to_ascii_lowercase().contains(content_type))
-}
-
-/// A listener of its own for HTTP sources, bound.
-#[derive(Debug)]
-pub struct Http {
-    listener: TcpListener,
-    address: SocketAddr,
-}
-
-impl Http {
-    /// Listens on `address`.
-    pub async fn bind(address: SocketAddr) -> Result<Http, Error> {
-        let (listener, address) = listen(address).await?;
-        Ok(Http { listener, address })
-    }
-
-    /// Where it listens.
-    pub fn local_addr(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Serves these sources until told to stop.
-    pub async fn run(self, sources: Vec<HttpSource>, stop: CancellationToken) -> Result<(), Error> {
-        serve_http(self.listener, router(sources), HttpLimits::default(), Arc::default(), stop).await
-    }
-}
-
-/// Serves any router within limits until told to stop, and counts connections in `book`; requests under way are answered first, within a time.
-pub async fn serve_http(
-    listener: TcpListener,
-    router: Router,
-    limits: HttpLimits,
-    book: Arc<HttpBook>,
-    stop: CancellationToken,
-) -> Result<(), Error> {
-    let address = listener.local_addr().map_or_else(|_| String::new(), |address| address.to_string());
-    // Only a listener that is tapped tells the addresses of clients.
-    let listener = Limited::new(listener, limits, book).tap_io(|_| {});
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let late = async {
-        stop.cancelled().await;
-        tokio::time::sleep(STOP_MAX).await;
-    };
-    tokio::select! {
-        served = served => served.map_err(|source| Error::Receive { address, source }),
-        () = late => Ok(()),
-    }
 }

@@ -102,7 +102,7 @@ fn from_json(received: &mut Received<'_>) -> Result<Gather, Failure> {
 }
 
 /// The records of an `ExportLogsServiceRequest`, as the same records in JSON are.
-fn from_protobuf(received: &mut Received<'_>) -> Result<Gather, Failure> {
+pub(super) fn from_protobuf(received: &mut Received<'_>) -> Result<Gather, Failure> {
     let unreadable = |Malformed| Failure::unreadable("this is no ExportLogsServiceRequest");
     let bytes_max = received.port().limits.line_bytes_max();
     let (bytes, mut records) = received.repeating();

@@ -6,7 +6,9 @@
 
 use std::fmt::Write as _;
 
-use super::token::to_base64;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::wire::{Malformed, Message, Wire};
 
 /// Deepest message within messages.
@@ -208,7 +210,7 @@ impl Json {
 
     fn base64(&mut self, bytes: &[u8]) {
         let bytes = bytes.get(..self.bytes_max).unwrap_or(bytes);
-        self.string(to_base64(bytes).as_bytes());
+        self.string(STANDARD.encode(bytes).as_bytes());
     }
 
     fn double(&mut self, value: f64) {

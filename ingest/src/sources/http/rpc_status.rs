@@ -1,4 +1,4 @@
-//! `google.rpc.Status`: how OTLP says why a request was not taken.
+//! `google.rpc.Status`: how OTLP and gRPC say why a request was not taken.
 //!
 //! Promises: who may send again later is told when. Source: google/rpc/status.proto, code.proto, error_details.proto; OTLP 1.5, Failures.
 
@@ -10,7 +10,7 @@ use super::wire::{put_bytes, put_number};
 const RETRY_INFO: &str = "type.googleapis.com/google.rpc.RetryInfo";
 
 /// The code of a failure.
-fn code(failure: &Failure) -> u64 {
+pub(super) fn code(failure: &Failure) -> u64 {
     match failure.status {
         StatusCode::BAD_REQUEST => 3,
         StatusCode::REQUEST_TIMEOUT => 4,

@@ -45,21 +45,6 @@ fn base64(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Base64 with padding.
-pub(super) fn to_base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let bits = (0..3).fold(0u32, |bits, at| bits << 8 | group.get(at).map_or(0, |byte| u32::from(*byte)));
-        for at in 0..4 {
-            let digit = (bits >> (18 - 6 * at)) as usize & 63;
-            let letter = LETTERS.get(digit).filter(|_| at <= group.len());
-            text.push(letter.map_or('=', |letter| char::from(*letter)));
-        }
-    }
-    text
-}
-
 fn digit(letter: u8) -> Option<u32> {
     let digit = match letter {
         b'A'..=b'Z' => letter - b'A',
@@ -103,12 +88,6 @@ mod tests {
             assert_eq!(base64(text.as_bytes()).as_deref(), Some(bytes.as_bytes()), "{text}");
         }
         assert_eq!(base64(b"Y"), None);
-        for (bytes, text) in [("", ""), ("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("abcd", "YWJjZA==")]
-        {
-            assert_eq!(to_base64(bytes.as_bytes()), text);
-        }
-        let all: Vec<u8> = (0..=255).collect();
-        assert_eq!(base64(to_base64(&all).as_bytes()), Some(all));
     }
 
     #[test]

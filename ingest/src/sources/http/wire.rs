@@ -55,6 +55,15 @@ impl<'b> Message<'b> {
     pub(super) fn messages(self, number: u32) -> impl Iterator<Item = Result<Message<'b>, Malformed>> {
         self.bytes(number).map(Message::read)
     }
+
+    /// The number of a field; of several, the last one counts.
+    pub(super) fn number(self, number: u32) -> u64 {
+        let numbers = self.all(number).filter_map(|value| match value {
+            Wire::Varint(value) => Some(value),
+            _ => None,
+        });
+        numbers.last().unwrap_or_default()
+    }
 }
 
 /// The field that starts these bytes, and what follows it.
@@ -131,6 +140,7 @@ mod tests {
         let read = Message::read(&message).unwrap();
         let numbers: Vec<Wire<'_>> = read.all(1).collect();
         assert_eq!(numbers, [0, 127, 128, u64::from(u32::MAX), u64::MAX].map(Wire::Varint));
+        assert_eq!(read.number(1), u64::MAX);
         assert_eq!(read.bytes(300).collect::<Vec<_>>(), [&[7; 200]]);
         assert_eq!(read.all(2).count(), 0);
     }
