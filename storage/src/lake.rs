@@ -21,6 +21,7 @@ mod footers;
 mod fresh;
 mod grams;
 mod merge;
+mod order;
 mod parquet_file;
 mod provider;
 mod retention;

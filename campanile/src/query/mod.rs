@@ -3,6 +3,7 @@
 //! Promises: SELECT only; memory bounded, the rest spills to a temporary folder; the same query over the same
 //! files gives the same rows in the same order. Must not know: how rows come out.
 
+mod date_trunc;
 mod events_table;
 mod fault;
 mod tables;
@@ -54,6 +55,7 @@ fn session(town: &Context, partitions: usize) -> Result<SessionContext> {
         .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX)))
         .build_arc()?;
     let context = SessionContext::new_with_config_rt(config, runtime);
+    context.register_udf(date_trunc::udf());
     for function in functions::ALL {
         context.register_udf(function.udf(town));
     }

@@ -7,13 +7,14 @@ use std::collections::HashSet;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int64Array, StringArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Date32Type, Int64Type};
+use arrow::datatypes::{DataType, Date32Type, Int64Type, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::pruning::PruningStatistics;
 use datafusion::common::{Column as Name, ScalarValue};
 use datafusion::object_store::path::Path;
 use deltalake::DeltaTableError;
 use deltalake::table::state::DeltaTableState;
+use schema::Column;
 
 use super::retention::Retention;
 use super::shape::{INGEST_DAY, RETENTION, lake_schema};
@@ -40,6 +41,8 @@ pub(crate) struct LakeFile {
     pub(crate) day: i32,
     /// None when another program wrote a word we do not know.
     pub(crate) retention: Option<Retention>,
+    /// Bounds of its rows' timestamps, µs since 1970; none when the log does not say.
+    pub(crate) timestamps_us: Option<(i64, i64)>,
 }
 
 impl LakeFile {
@@ -58,7 +61,19 @@ impl Files {
             let missing = DeltaTableError::Generic("a column of the list of files is missing".to_owned());
             Error::lake("read")(missing)
         })??;
-        Ok(Files { all, statistics })
+        let mut files = Files { all, statistics };
+        files.set_timestamps();
+        Ok(files)
+    }
+
+    fn set_timestamps(&mut self) {
+        let bound = |prefix| self.column(prefix, Column::Timestamp.name());
+        let (Some(least), Some(greatest)) = (bound("min"), bound("max")) else { return };
+        let times = |bounds: &ArrayRef| bounds.as_primitive_opt::<TimestampMicrosecondType>().cloned();
+        let (Some(least), Some(greatest)) = (times(&least), times(&greatest)) else { return };
+        for (file, bounds) in self.all.iter_mut().zip(least.iter().zip(&greatest)) {
+            file.timestamps_us = bounds.0.zip(bounds.1);
+        }
     }
 
     /// Every file.
@@ -102,6 +117,7 @@ fn list(statistics: &RecordBatch) -> Option<Result<Vec<LakeFile>, Error>> {
             modified_ms: times.value(file),
             day: days.value(file),
             retention: Retention::by_name(classes.value(file)),
+            timestamps_us: None,
         });
     }
     Some(Ok(files))

@@ -5,34 +5,28 @@
 use std::sync::Arc;
 
 use arrow::array::Array;
-use arrow::compute::{SortOptions, concat};
+use arrow::compute::concat;
 use arrow::record_batch::RecordBatch;
-use datafusion::common::DataFusionError;
-use datafusion::physical_expr::expressions::col;
-use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
-use schema::Column;
 use schema::columns::table_schema;
 
 use super::Inner;
 use super::files::LakeFile;
 use super::footers::footers;
+use super::order::ordering;
 use super::parquet_file::{Encoded, FileWriter};
 use super::scan::ordered_plan;
 use crate::error::Error;
-
-/// What rows of a partition are ordered by.
-const ORDER: [Column; 4] = [Column::Tenant, Column::Timestamp, Column::Seq, Column::Sub];
 
 /// The rows of `files` as one file.
 pub(super) async fn merged(lake: &Inner, files: &[LakeFile]) -> Result<Encoded, Error> {
     let projection = columns(lake, files).await?;
     let session = SessionContext::new();
     let state = session.state();
-    let plan = ordered_plan(lake, &state, files, projection, ordering).map_err(Error::query)?;
+    let plan = ordered_plan(lake, &state, files, projection).map_err(Error::query)?;
     let order = ordering(&plan.schema()).map_err(Error::query)?;
     let merge: Arc<dyn ExecutionPlan> = Arc::new(SortPreservingMergeExec::new(order, plan));
     let group_rows = lake.settings.row_group_rows.max(1);
@@ -90,14 +84,4 @@ async fn columns(lake: &Inner, files: &[LakeFile]) -> Result<Vec<usize>, Error> 
     };
     let schema = table_schema();
     Ok(schema.fields().iter().enumerate().filter(|(_, field)| has(field.name())).map(|(at, _)| at).collect())
-}
-
-/// The order of rows, over a schema that has the columns.
-fn ordering(schema: &arrow::datatypes::Schema) -> Result<LexOrdering, DataFusionError> {
-    let by = ORDER.iter().map(|column| {
-        let options = SortOptions { descending: false, nulls_first: true };
-        Ok(PhysicalSortExpr::new(col(column.name(), schema)?, options))
-    });
-    let by = by.collect::<Result<Vec<_>, DataFusionError>>()?;
-    LexOrdering::new(by).ok_or_else(|| DataFusionError::Plan("an order of nothing".to_owned()))
 }

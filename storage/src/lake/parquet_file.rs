@@ -131,14 +131,15 @@ fn options(row_group_rows: usize) -> Result<ArrowWriterOptions, Error> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
         .set_max_row_group_row_count(Some(row_group_rows.max(1)))
-        .set_statistics_enabled(EnabledStatistics::None)
-        .set_bloom_filter_fpp(BLOOM_FALSE_POSITIVES)
-        .set_bloom_filter_max_ndv(row_group_rows.max(1) as u64);
+        .set_statistics_enabled(EnabledStatistics::None);
     for column in WITH_STATISTICS {
         properties = properties.set_column_statistics_enabled(path(column), EnabledStatistics::Page);
     }
     for column in WITH_BLOOM_FILTER {
-        properties = properties.set_column_bloom_filter_enabled(path(column), true);
+        // Of a column only: said of all, each of these makes filters for all columns.
+        properties = properties
+            .set_column_bloom_filter_fpp(path(column), BLOOM_FALSE_POSITIVES)
+            .set_column_bloom_filter_max_ndv(path(column), row_group_rows.max(1) as u64);
     }
     for column in WITHOUT_DICTIONARY {
         properties = properties.set_column_dictionary_enabled(path(column), false);

@@ -2,7 +2,7 @@
 //!
 //! Nothing is copied but 16 bytes a row and text column: the texts stay where they were received until they are encoded.
 //!
-//! Promises: rows of one part stand together, by (tenant, timestamp, seq, sub). Must not know: files.
+//! Promises: rows of one part stand together, tenant by tenant, each in the lake's order. Must not know: files.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -16,6 +16,7 @@ use schema::columns::FIELDS;
 use schema::{Column, EventBatch};
 
 use super::fields::Entries;
+use super::order::{Likenesses, Wording, hour_of};
 use super::retention::{Retention, RetentionOf};
 
 /// Microseconds of a day.
@@ -45,6 +46,8 @@ pub(crate) struct Part {
 /// What rows are ordered by. Parts of the lake and their tenants come first, as one number.
 struct Key {
     group: u32,
+    /// Rows worded alike have the same.
+    likeness: u32,
     sub: u32,
     timestamp: i64,
     seq: i64,
@@ -71,10 +74,11 @@ impl Rows {
     /// Puts the events of `batches` in order.
     pub(crate) fn sorted(batches: Vec<EventBatch>, retention_of: &RetentionOf) -> Result<Rows, ArrowError> {
         let mut keys = Vec::with_capacity(batches.iter().map(EventBatch::len).sum());
-        let mut groups = Groups::default();
+        let (mut groups, mut likenesses) = (Groups::default(), Likenesses::default());
         for (number, batch) in batches.iter().enumerate() {
-            groups.add(batch, number as u32, retention_of, &mut keys)?;
+            groups.add(batch, number as u32, retention_of, &mut likenesses, &mut keys)?;
         }
+        let likenesses = likenesses.ranks();
         let ranked = groups.ranked();
         let mut ranks = vec![0u32; ranked.len()];
         for (rank, (group, _)) in (0u32..).zip(&ranked) {
@@ -84,9 +88,12 @@ impl Rows {
         }
         for key in &mut keys {
             key.group = ranks.get(key.group as usize).copied().unwrap_or(0);
+            key.likeness = likenesses.get(key.likeness as usize).copied().unwrap_or(0);
         }
-        // Batches come nearly in order: a sort that sees runs is the cheap one.
-        keys.sort_by_key(|key| (key.group, key.timestamp, key.seq, key.sub));
+        // What is worded alike comes nearly in order: a sort that sees runs is the cheap one.
+        keys.sort_by_key(|key| {
+            (key.group, hour_of(key.timestamp), key.likeness, key.timestamp, key.seq, key.sub)
+        });
         let order = keys.iter().map(|key| (key.batch as usize, key.row as usize)).collect();
         let parts = parts(ranked.into_iter().map(|(_, group)| group));
         Ok(Rows { entries: Entries::of(&batches), batches, order, parts })
@@ -171,16 +178,17 @@ struct Groups {
 
 impl Groups {
     /// Adds the keys of a batch's rows.
-    fn add(
+    fn add<'b>(
         &mut self,
-        batch: &EventBatch,
+        batch: &'b EventBatch,
         number: u32,
         retention_of: &RetentionOf,
+        likenesses: &mut Likenesses<'b>,
         keys: &mut Vec<Key>,
     ) -> Result<(), ArrowError> {
-        let deciding = Deciding::of(batch).ok_or_else(|| {
-            ArrowError::SchemaError("a batch without the columns every event has".to_owned())
-        })?;
+        let (Some(deciding), Some(mut wording)) = (Deciding::of(batch), Wording::of(batch)) else {
+            return Err(ArrowError::SchemaError("a batch without the columns every event has".to_owned()));
+        };
         let (mut before, mut group) = (None, 0);
         for row in 0..batch.len() {
             let same = deciding.same(row);
@@ -194,6 +202,7 @@ impl Groups {
             }
             keys.push(Key {
                 group,
+                likeness: likenesses.number(&mut wording, row),
                 sub: u32::try_from(deciding.sub.value(row)).unwrap_or(u32::MAX),
                 timestamp: deciding.timestamp.value(row),
                 seq: deciding.seq.value(row),

@@ -6,9 +6,10 @@
 //! Promises: files whose statistics rule them out are not opened; the number of rows is known without reading.
 //! Must not know: what waits.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use datafusion::catalog::Session;
 use datafusion::common::stats::Precision;
 use datafusion::common::{DFSchema, ScalarValue, Statistics, project_schema};
@@ -21,10 +22,10 @@ use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result;
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::utils::conjunction;
-use datafusion::physical_expr::LexOrdering;
 use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
+use schema::Column;
 use schema::columns::table_schema;
 
 use super::Inner;
@@ -45,7 +46,9 @@ pub(super) async fn scan(
     limit: Option<usize>,
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let files = view.files().map_err(external)?;
-    let files = pruned(&files, session, filters)?;
+    let mut files = pruned(&files, session, filters)?;
+    // Most ask for what was last: who finds it first need not read the rest.
+    files.sort_by_key(|file| Reverse(file.timestamps_us.map(|(_, last_us)| last_us)));
     let files = holding(lake, files, &words(filters)).await.map_err(external)?;
     plan(lake, session, files, projection, limit)
 }
@@ -66,9 +69,10 @@ fn plan(
         Some(access) => partitioned(&file).with_extension(access),
         None => partitioned(&file),
     });
-    let group = FileGroup::new(files.collect());
+    let files: Vec<PartitionedFile> = files.collect();
+    let groups = files.chunks(files.len().div_ceil(session.config().target_partitions().max(1)));
     let config = config(lake, session)?
-        .with_file_groups(group.split_files(session.config().target_partitions()))
+        .with_file_groups(groups.map(|files| FileGroup::new(files.to_vec())).collect())
         .with_statistics(statistics)
         .with_projection_indices(projection.cloned())?
         .with_limit(limit)
@@ -76,18 +80,18 @@ fn plan(
     Ok(DataSourceExec::from_data_source(config))
 }
 
-/// The plan that reads each of these files as a partition of its own, in the order that it says it has.
+/// The plan that reads each of these files as a partition of its own, its rows as they stand.
 pub(super) fn ordered_plan(
     lake: &Inner,
     session: &dyn Session,
     files: &[LakeFile],
     projection: Vec<usize>,
-    ordering: impl Fn(&Schema) -> Result<LexOrdering>,
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let groups = files.iter().map(|file| FileGroup::new(vec![partitioned(file)])).collect();
     let config = config(lake, session)?
         .with_file_groups(groups)
-        .with_output_ordering(vec![ordering(&lake_schema())?])
+        // Else a partition that is done takes files of the others.
+        .with_preserve_order(true)
         .with_projection_indices(Some(projection))?
         .build();
     Ok(DataSourceExec::from_data_source(config))
@@ -136,15 +140,26 @@ fn partitioned(file: &LakeFile) -> PartitionedFile {
         .with_statistics(Arc::new(statistics))
 }
 
-/// How many rows the files have; nothing is said of their columns.
+/// How many rows the files have and between which times they lie; nothing is said of other columns.
 fn statistics<'f>(files: impl Iterator<Item = &'f LakeFile> + Clone, schema: &SchemaRef) -> Statistics {
     let rows = files.clone().map(|file| file.rows).sum::<Option<u64>>();
-    let bytes = files.map(|file| file.size_bytes).sum::<u64>();
-    Statistics {
+    let bytes = files.clone().map(|file| file.size_bytes).sum::<u64>();
+    let times = files.map(|file| file.timestamps_us);
+    let times = times.reduce(|one, other| Some((one?.0.min(other?.0), one?.1.max(other?.1)))).flatten();
+    let mut statistics = Statistics {
         num_rows: rows.map_or(Precision::Absent, |rows| Precision::Exact(rows as usize)),
         total_byte_size: Precision::Inexact(bytes as usize),
         ..Statistics::new_unknown(schema)
+    };
+    let timestamp = schema.index_of(Column::Timestamp.name()).ok();
+    let timestamp = timestamp.and_then(|at| statistics.column_statistics.get_mut(at));
+    if let (Some(timestamp), Some((first_us, last_us))) = (timestamp, times) {
+        let value = |us| ScalarValue::TimestampMicrosecond(Some(us), Some("UTC".into()));
+        timestamp.min_value = Precision::Exact(value(first_us));
+        timestamp.max_value = Precision::Exact(value(last_us));
+        timestamp.null_count = Precision::Exact(0);
     }
+    statistics
 }
 
 fn external(error: Error) -> datafusion::error::DataFusionError {

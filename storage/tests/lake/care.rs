@@ -8,7 +8,7 @@ use futures::TryStreamExt;
 use storage::lake::{Lake, LakeSettings, Retention};
 
 use crate::store::memory;
-use crate::support::{COLLECTOR, DAY_US, MORNING_US, ask, batch_of, number, open, open_with, seqs};
+use crate::support::{COLLECTOR, DAY_US, MORNING_US, ORDER, ask, batch_of, number, open, open_with, seqs};
 
 /// Days since 1970 of the morning.
 const TODAY: i32 = 20_528;
@@ -35,18 +35,18 @@ async fn data_files(store: &Arc<dyn ObjectStore>) -> usize {
 async fn compaction_joins_files_and_keeps_rows_and_order() {
     let store = memory();
     let lake = filled(&store, LakeSettings::default(), 20).await;
-    let before = ask(&lake, "SELECT * FROM events ORDER BY tenant, timestamp, seq").await;
+    let before = ask(&lake, &format!("SELECT * FROM events ORDER BY {ORDER}")).await;
     let done = lake.compact().await.unwrap();
     assert_eq!((done.removed, done.added, done.rows), (20, 1, 200));
     let stats = lake.stats().await.unwrap();
     assert_eq!((stats.files, stats.rows), (1, 200));
     // The first is in the file's own order.
-    for sql in ["SELECT * FROM events", "SELECT * FROM events ORDER BY tenant, timestamp, seq"] {
-        let after = ask(&lake, sql).await;
+    for order in ["".to_owned(), format!(" ORDER BY {ORDER}")] {
+        let after = ask(&lake, &format!("SELECT * FROM events{order}")).await;
         let one = |batches: &[arrow::array::RecordBatch]| {
             arrow::compute::concat_batches(&batches[0].schema(), batches).unwrap()
         };
-        assert_eq!(one(&after), one(&before), "{sql}");
+        assert_eq!(one(&after), one(&before), "{order}");
     }
     assert_eq!(lake.compact().await.unwrap().removed, 0);
     assert_eq!(lake.committed_upto(COLLECTOR).await.unwrap(), 200);

@@ -11,7 +11,8 @@ use storage::lake::LakeSettings;
 
 use crate::store::{FaultyStore, memory};
 use crate::support::{
-    COLLECTOR, DAY_US, MINUTE_US, MORNING_US, ask, batch, batch_of, number, open, open_with, seqs, session,
+    COLLECTOR, DAY_US, MINUTE_US, MORNING_US, ORDER, ask, batch, batch_of, number, open, open_with, seqs,
+    session,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -190,17 +191,44 @@ async fn rows_of_a_day_of_their_own_go_into_a_partition_of_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_is_ordered_by_tenant_and_time() {
+async fn a_tenant_s_hours_follow_one_another_and_within_them_what_is_worded_alike() {
     let settings = LakeSettings { row_group_rows: 64, ..LakeSettings::default() };
     let lake = open_with(&memory(), settings).await;
     let writer = lake.writer(COLLECTOR).await.unwrap();
     let batches = vec![batch_of("zeta", 1..=150, MORNING_US), batch_of("alfa", 151..=300, MORNING_US)];
     writer.append(batches, 300, MORNING_US).unwrap();
     writer.flush().await.unwrap();
-    let rows = ask(&lake, "SELECT tenant, timestamp, seq FROM events").await;
+    let rows = ask(&lake, "SELECT * FROM events").await;
     let rows = concat_batches(&rows[0].schema(), &rows).unwrap();
-    let sorted =
-        ask(&lake, "SELECT tenant, timestamp, seq FROM events ORDER BY tenant, timestamp, seq").await;
+    let sorted = ask(&lake, &format!("SELECT * FROM events ORDER BY {ORDER}")).await;
     assert_eq!(rows, concat_batches(&sorted[0].schema(), &sorted).unwrap());
     assert_eq!(rows.num_rows(), 300);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_times_are_found_in_the_files_that_hold_them() {
+    let lake = open(&memory()).await;
+    let writer = lake.writer(COLLECTOR).await.unwrap();
+    for hour in 0..5 {
+        let (first, last) = (hour * 100 + 1, hour * 100 + 100);
+        let received_us = MORNING_US + hour as i64 * 60 * MINUTE_US;
+        writer.append(vec![batch_of("alfa", first..=last, received_us)], last, received_us).unwrap();
+        writer.flush().await.unwrap();
+    }
+    // What waits is older than all files.
+    writer.append(vec![batch_of("alfa", 501..=510, MORNING_US - DAY_US)], 510, MORNING_US).unwrap();
+    let all = ask(&lake, "SELECT timestamp, seq FROM events ORDER BY timestamp DESC, seq").await;
+    let last = ask(&lake, "SELECT timestamp, seq FROM events ORDER BY timestamp DESC, seq LIMIT 7").await;
+    let one =
+        |batches: Vec<_>| concat_batches(&arrow::array::RecordBatch::schema(&batches[0]), &batches).unwrap();
+    assert_eq!(one(last), one(all).slice(0, 7));
+    // Whoever begins with the file that holds them need not read the others.
+    let plan = format!("{:?}", ask(&lake, "EXPLAIN SELECT timestamp FROM events").await);
+    let numbers = plan.match_indices("retention=standard/").map(|(at, word)| &plan[at + word.len()..][..20]);
+    let numbers: Vec<u64> = numbers.map(|digits| digits.parse().unwrap()).collect();
+    assert_eq!(numbers, [500, 400, 300, 200, 100]);
+    let ends = "SELECT count(*) FROM (SELECT min(timestamp) AS a, max(timestamp) AS b FROM events) \
+                WHERE a = (SELECT timestamp FROM events ORDER BY timestamp LIMIT 1) \
+                AND b = (SELECT timestamp FROM events ORDER BY timestamp DESC LIMIT 1)";
+    assert_eq!(number(&lake, ends).await, 1);
 }

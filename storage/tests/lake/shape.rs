@@ -6,6 +6,8 @@ use datafusion::object_store::path::Path;
 use datafusion::object_store::{ObjectStore, ObjectStoreExt};
 use deltalake::DeltaTableBuilder;
 use deltalake::kernel::{DataType, PrimitiveType};
+use futures::TryStreamExt;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use schema::columns::table_schema;
 use storage::lake::{Lake, LakeSettings};
 
@@ -65,6 +67,24 @@ async fn the_log_says_how_many_rows_and_between_which_bounds() {
     assert_eq!(stats["nullCount"]["event_action"], 10);
     assert_eq!(line("txn")["txn"]["appId"], COLLECTOR);
     assert_eq!(line("txn")["txn"]["version"], 10);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_what_is_looked_up_by_value_has_a_bloom_filter() {
+    let store = memory();
+    let lake = open(&store).await;
+    let writer = lake.writer(COLLECTOR).await.unwrap();
+    writer.append(vec![batch(1..=10)], 10, MORNING_US).unwrap();
+    writer.flush().await.unwrap();
+    let all: Vec<_> = store.list(Some(&Path::from("lago"))).try_collect().await.unwrap();
+    let file = all.iter().find(|object| object.location.extension() == Some("parquet")).unwrap();
+    let bytes = store.get(&file.location).await.unwrap().bytes().await.unwrap();
+    let footer = SerializedFileReader::new(bytes).unwrap().metadata().clone();
+    let columns = footer.row_group(0).columns().iter();
+    let filtered = columns.filter(|column| column.bloom_filter_offset().is_some());
+    let mut names: Vec<String> = filtered.map(|column| column.column_path().string()).collect();
+    names.sort();
+    assert_eq!(names, ["host_name", "source_ip", "tenant", "user_name"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -112,6 +112,10 @@ pub async fn number(lake: &Lake, sql: &str) -> i64 {
     answer[0].column(0).as_primitive::<Int64Type>().value(0)
 }
 
+/// The order of rows in a file.
+pub const ORDER: &str =
+    "tenant, date_trunc('hour', timestamp), format, host_name NULLS FIRST, timestamp, seq, sub";
+
 /// The seqs in the table, in order.
 pub async fn seqs(lake: &Lake) -> Vec<u64> {
     let answer = ask(lake, "SELECT seq FROM events ORDER BY seq").await;
