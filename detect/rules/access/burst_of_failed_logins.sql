@@ -1,12 +1,13 @@
 /*---
 id = "AC-24"
+version = 2
 title.en = "Burst of failed logins"
 title.it = "Raffica di accessi falliti"
-description.en = "Five wrong passwords in a minute from one address, on any service that says login: faster than a person types. AC-01 says when it goes on."
-description.it = "Cinque password sbagliate in un minuto da un indirizzo, su qualunque servizio con accesso: più in fretta di una persona. AC-01 avvisa quando continua."
+description.en = "Five wrong passwords in half a minute from one address, on any service that says login: faster than a person types. AC-01 says when it goes on."
+description.it = "Cinque password sbagliate in mezzo minuto da un indirizzo, su qualunque servizio con accesso: più in fretta di una persona. AC-01 avvisa quando continua."
 severity = "low"
 family = "both"
-window = "60s"
+window = "30s"
 attack = ["T1110.001"]
 acn_class = "Brute force / -"
 requires = { classes = ["authentication"], columns = ["source_ip"] }
@@ -41,6 +42,14 @@ text = '''<86>{rfc3164} portale sshd[2{n:03}]: Failed password for m.verdi from 
 count = 2
 every = "15s"
 at = "3m"
+
+[[test]]
+name = "a person who tries six passwords in a minute"
+alerts = []
+[[test.line]]
+text = '''<86>{rfc3164} portale sshd[2{n:03}]: Failed password for m.verdi from 10.20.4.31 port 5{n:04} ssh2'''
+count = 6
+every = "9s"
 ---*/
 SELECT source_ip, sum(event_count) AS failures, count(DISTINCT user_name) AS users
 FROM events

@@ -1,5 +1,6 @@
 /*---
 id = "AC-30"
+version = 2
 title.en = "Change of user refused"
 title.it = "Cambio di utente rifiutato"
 description.en = "Somebody on a server asked for the rights of another account with a wrong password (su, login)."
@@ -30,7 +31,14 @@ name = "su accepted"
 alerts = []
 [[test.line]]
 text = '''<37>{rfc3164} portale su[2941]: (to root) prova on pts/0'''
+
+[[test]]
+name = "su refused, where PAM tells of it"
+alerts = [{ user_name = "prova", host_name = "portale" }]
+[[test.line]]
+text = '''<37>{rfc3164} portale su(pam_unix)[2941]: authentication failure; logname= uid=1042 euid=0 tty= ruser=prova rhost=  user=root'''
 ---*/
-SELECT user_name, host_name
+SELECT coalesce(fields['ruser'], user_name) AS user_name, host_name
 FROM events
-WHERE class = 'authentication' AND event_action = 'privilege_use' AND event_outcome = 'failure' AND format = 'su'
+WHERE class = 'authentication' AND event_outcome = 'failure'
+  AND ((event_action = 'privilege_use' AND format = 'su') OR (event_action = 'pam_auth' AND fields['service'] IN ('su', 'su-l')))

@@ -1,6 +1,6 @@
 /*---
 id = "AC-07"
-version = 2
+version = 3
 title.en = "Impossible travel"
 title.it = "Accessi da luoghi incompatibili"
 description.en = "The same account gets in to a server or an application from two networks of the Internet within a minute."
@@ -8,6 +8,7 @@ description.it = "Lo stesso account entra in un server o in un applicativo da du
 severity = "high"
 family = "both"
 window = "60s"
+entity = ["user_name", "source_ip", "other_ip"]
 attack = ["T1078.004"]
 acn_class = "Compromissione account / IS-4"
 requires = { classes = ["authentication"], columns = ["user_name", "source_ip"] }
@@ -25,7 +26,7 @@ networks = 2
 
 [[test]]
 name = "two networks in ten seconds"
-alerts = [{ user_name = "tecnico" }]
+alerts = [{ user_name = "tecnico", source_ip = "198.51.100.4", other_ip = "203.0.113.9" }]
 [[test.line]]
 text = '''<86>{rfc3164} portale sshd[2{n:03}]: Accepted publickey for tecnico from 203.0.113.9 port 50100 ssh2'''
 [[test.line]]
@@ -69,7 +70,7 @@ text = '''<86>{rfc3164} portale sshd[2{n:03}]: Accepted publickey for tecnico fr
 at = "10s"
 ---*/
 -- Mailboxes are read by the telephone and by the PC at once: there two networks mean nothing. Nor do an IPv4 and an IPv6 address.
-SELECT user_name, count(DISTINCT regexp_replace(source_ip, '^([0-9]+[.][0-9]+|[0-9a-f]+:[0-9a-f]+).*$', '\1')) AS networks
+SELECT user_name, min(source_ip) AS source_ip, max(source_ip) AS other_ip, count(DISTINCT regexp_replace(source_ip, '^([0-9]+[.][0-9]+|[0-9a-f]+:[0-9a-f]+).*$', '\1')) AS networks
 FROM events
 WHERE class = 'authentication' AND event_action IN ('login', 'federated_login') AND event_outcome = 'success'
   AND user_name IS NOT NULL AND source_ip IS NOT NULL AND NOT is_private_ip(source_ip)

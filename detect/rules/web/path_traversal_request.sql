@@ -1,5 +1,6 @@
 /*---
 id = "WB-13"
+version = 2
 title.en = "File outside the site or not meant for visitors asked for"
 title.it = "Richiesta di un file fuori dal sito o riservato"
 description.en = "Steps out of the web root, files of the system, configuration, keys, hidden files, backups. WB-06 says when one was given."
@@ -51,10 +52,16 @@ text = '''198.51.100.60 - - [{clf}] "GET /.well-known/security.txt HTTP/1.1" 200
 text = '''198.51.100.60 - - [{clf}] "GET /bandi/2026/capitolato.zip HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'''
 [[test.line]]
 text = '''198.51.100.60 - - [{clf}] "GET /stili/../img/stemma.png HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'''
+
+[[test]]
+name = "the schema scripts that an application ships with its pages"
+alerts = []
+[[test.line]]
+text = '''203.0.113.9 - - [{clf}] "GET /dati/migrations/1548957970627_indici.sql HTTP/1.1" 200 52 "-" "Mozilla/5.0"'''
 ---*/
 SELECT source_ip, url_path, http_response_status_code
 FROM events
 WHERE class = 'web' AND event_action IN ('http_request', 'waf_block')
-  AND in_list(source_ip, 'known_scanners') IS NOT TRUE
+  AND in_list(source_ip, 'known_scanners') IS NOT TRUE AND url_path NOT LIKE '%/migrations/%.sql'
   AND (traversal_score(concat(url_path, '?', coalesce(url_query, ''))) >= $score
     OR traversal_score(concat('agent=', user_agent_original)) >= 0.85)

@@ -1,5 +1,6 @@
 /*---
 id = "WB-06"
+version = 2
 title.en = "Path traversal or sensitive file read"
 title.it = "Lettura di file riservati dal sito"
 description.en = "Config, backup or documents listed and downloaded."
@@ -36,8 +37,16 @@ name = "tender documents"
 alerts = []
 [[test.line]]
 text = '198.51.100.60 - - [{clf}] "GET /bandi/2026/capitolato.zip HTTP/1.1" 200 5120 "-" "Mozilla/5.0"'
+
+[[test]]
+name = "the schema scripts that an application ships with its pages"
+alerts = []
+[[test.line]]
+text = '''203.0.113.9 - - [{clf}] "GET /dati/migrations/1548957970627_indici.sql HTTP/1.1" 200 52 "-" "Mozilla/5.0"'''
 ---*/
+-- Scripts under migrations/ make tables; they hold no data.
 SELECT source_ip, url_path
 FROM events
 WHERE class = 'web' AND event_action = 'http_request' AND http_response_status_code IN (200, 206)
+  AND url_path NOT LIKE '%/migrations/%.sql'
   AND regexp_like(url_decode(concat(url_path, '?', coalesce(url_query, ''))), '(\.\./\.\./|\.\.\\\.\.\\|/etc/passwd|/win\.ini|/\.env(\?|$)|/\.git/(config|HEAD|index)|wp-config\.php\.|/id_rsa|\.(bak|old|swp)\?|\.sql(\.gz|\.zip)?(\?|$)|/[^/]*backup[^/]*\.(zip|tar|gz|tgz|7z|rar)(\?|$)|web\.config(\?|$))', 'i')

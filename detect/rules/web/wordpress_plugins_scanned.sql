@@ -1,5 +1,6 @@
 /*---
 id = "WB-25"
+version = 2
 title.en = "WordPress plug-ins looked for"
 title.it = "Ricerca di plug-in di WordPress"
 description.en = "An address asks for several files of WordPress plug-ins, themes or internals that are not there."
@@ -39,11 +40,21 @@ alerts = []
 text = '''203.0.113.9 - - [{clf}] "GET /wp-login.php HTTP/1.1" 404 5120 "-" "Mozilla/5.0"'''
 count = 4
 every = "1s"
+
+[[test]]
+name = "readme files, with a referrer that is made up"
+alerts = [{ source_ip = "203.0.113.9" }]
+[[test.line]]
+text = '''203.0.113.9 - - [{clf}] "HEAD /wp-content/plugins/modulo{n}/README.md HTTP/2.0" 404 0 "https://www.comune.example" "Mozilla/5.0 (Windows NT 6.1)"'''
+count = 3
+every = "1s"
 ---*/
+-- No page links the readme of a plug-in: there a referrer is made up.
 SELECT source_ip, count(DISTINCT url_path) AS paths
 FROM events
 WHERE class = 'web' AND event_action = 'http_request' AND source_ip IS NOT NULL AND in_list(source_ip, 'known_scanners') IS NOT TRUE
-  AND http_request_referrer IS NULL AND http_response_status_code IN (403, 404, 410)
-  AND regexp_like(url_path, '/wp-(content/(plugins|themes|uploads)/.+|includes/.+|admin/.+)[.](php|txt|zip|sql)$', 'i')
+  AND http_response_status_code IN (403, 404, 410) AND url_path LIKE '%/wp-%'
+  AND (http_request_referrer IS NULL OR regexp_like(url_path, '/(readme|changelog)[.](txt|md|html)$', 'i'))
+  AND regexp_like(url_path, '/wp-(content/(plugins|themes|uploads)/.+|includes/.+|admin/.+)[.](php|txt|md|zip|sql)$', 'i')
 GROUP BY source_ip
 HAVING count(DISTINCT url_path) >= $paths
