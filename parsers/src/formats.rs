@@ -76,6 +76,7 @@ formats! {
     asterisk_cdr,
     govway_json,
     pdnd_json,
+    samba_auth,
     samba_full_audit,
     veeam,
     bind,

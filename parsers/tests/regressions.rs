@@ -99,3 +99,16 @@ fn the_space_that_a_relay_keeps_of_the_tag_is_not_the_messages() {
     assert_eq!((found["source_ip"].as_str(), found["message"].as_str()), ("203.0.113.50", failed));
     assert_eq!(event(None, &line("  indented"))["message"], "  indented");
 }
+
+#[test]
+fn an_error_with_a_stamp_of_today_is_no_line_of_mysql() {
+    let found = event(
+        None,
+        r#"2026-03-16T09:12:44Z [ERROR] [/server/basic_auth.go:72][client IP="198.51.100.9, 192.0.2.1"]: failed to authenticate user:averdi"#,
+    );
+    assert_ne!(found["format"], "mysql_error");
+    assert_eq!(
+        event(None, "2026-03-16T09:12:44.112233Z 8 [Note] Shutdown complete")["format"],
+        "mysql_error"
+    );
+}

@@ -1,5 +1,6 @@
 /*---
 id = "SC-02"
+version = 2
 title.en = "Application-layer flood on a portal"
 title.it = "Attacco DDoS applicativo (L7) a un portale"
 description.en = "Many clients hitting few costly pages without the shape of citizens: no assets, no referrer, same paths, POST or random query strings."
@@ -23,6 +24,9 @@ response_it = [
 [param]
 requests = 600
 sources = 50
+# A referrer is written by the client. People do not load one page every five seconds.
+machines = 10
+each = 12
 
 [[test]]
 name = "one search page from two hundred addresses"
@@ -71,10 +75,24 @@ alerts = []
 text = '198.51.100.7 - - [{clf}] "GET /health HTTP/1.1" 200 5120 "-" "Mozilla/5.0 (X11; Linux x86_64)"'
 every = "66ms"
 count = 900
+
+[[test]]
+name = "forty machines that make a referrer up"
+alerts = [{ url_path = "/ricerca" }]
+[[test.line]]
+text = '''198.51.100.1{n} - - [{clf}] "GET /ricerca?q=x{n} HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "500ms"
+count = 40
+[[test.line]]
+text = '''198.51.100.21 - - [{clf}] "GET /ricerca?q=y{n} HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "100ms"
+count = 600
 ---*/
 SELECT coalesce(url_domain, host_name, collector) AS site, url_path, sum(event_count) AS requests, count(DISTINCT source_ip) AS sources
 FROM events
-WHERE class = 'web' AND event_action = 'http_request' AND http_request_referrer IS NULL
+WHERE class = 'web' AND event_action = 'http_request'
   AND NOT regexp_like(url_path, '\.(css|js|png|jpe?g|gif|svg|ico|woff2?|ttf)$', 'i')
 GROUP BY coalesce(url_domain, host_name, collector), url_path
-HAVING sum(event_count) >= $requests AND count(DISTINCT source_ip) >= $sources
+HAVING (sum(event_count) FILTER (WHERE http_request_referrer IS NULL) >= $requests
+    AND count(DISTINCT source_ip) FILTER (WHERE http_request_referrer IS NULL) >= $sources)
+    OR (sum(event_count) >= $requests AND count(DISTINCT source_ip) >= $machines AND sum(event_count) >= $each * count(DISTINCT source_ip))

@@ -1,6 +1,6 @@
 /*---
 id = "DB-06"
-version = 2
+version = 3
 title.en = "Database dump tool used"
 title.it = "Uso di uno strumento di dump del database"
 description.en = "Pg_dump, mysqldump, expdp, bcp, sqlpackage from an unusual host or account."
@@ -54,7 +54,7 @@ text = '{iso_ms} CET [2{n:04}] user=postgres,db=anagrafe,app=pg_dump,client=127.
 ---*/
 SELECT user_name, db_name, source_ip, host_name
 FROM events
-WHERE (class = 'database' AND coalesce(event_outcome, '') <> 'failure'
+WHERE (class IN ('database', 'authentication') AND coalesce(event_outcome, '') <> 'failure'
     AND (event_action = 'export' OR (event_action IN ('query', 'db_connect', 'login')
       AND regexp_like(fields['client_program'], '^(pg_dump|pg_dumpall|mysqldump|mydumper|exp|expdp|bcp|SqlPackage)(\.exe)?$', 'i')))
     AND in_list(user_name, 'backup_accounts') IS NOT TRUE

@@ -45,6 +45,10 @@ impl<'a> Line<'a> {
             return Some(Line { when, level: "", code: "", text: said });
         }
         let (thread, after) = rest.split_once(' ')?;
+        // Servers that write a stamp with `T` write their thread too.
+        if !is_digits(thread) && text.as_bytes().get(10) == Some(&b'T') {
+            return None;
+        }
         let rest = if is_digits(thread) { after } else { rest };
         let level = between(rest, "[", "]").filter(|_| rest.starts_with('['));
         let level = level.filter(|level| ["Note", "Warning", "ERROR", "Error", "System"].contains(level));

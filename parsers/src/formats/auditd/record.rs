@@ -162,7 +162,7 @@ fn who(fields: &str, event: &mut EventBuilder<'_>) {
     if !event.ip(Column::SourceIp, address) {
         event.ip(Column::SourceIp, plain(fields, "hostname"));
     }
-    for key in ["key", "terminal", "ses"] {
+    for key in ["key", "terminal", "ses", "ppid"] {
         let text = plain(fields, key);
         if !text.is_empty() && text != UNSET {
             event.field(key, text);

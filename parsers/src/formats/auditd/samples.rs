@@ -40,6 +40,7 @@ pub(super) const SAMPLES: &[Sample] = &[
             ("process_pid", "2211"),
             ("host_name", "portale"),
             ("fields.key", "pulizia"),
+            ("fields.ppid", "2201"),
         ],
         absent: &["parse_error", "process_command_line"],
     },
