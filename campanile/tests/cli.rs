@@ -8,6 +8,7 @@ mod cli {
     pub mod commands;
     pub mod configuration;
     pub mod crashing;
+    pub mod earlier_versions;
     pub mod enduring;
     pub mod forwarding;
     pub mod generated_pages;
