@@ -1,7 +1,8 @@
 //! Which runs of four bytes the messages of a row group hold, so that a rare word is found without reading text.
 //!
-//! A word inside a text brings all its runs with it, wherever its edges are: a row group that lacks one of them holds no
-//! message with the word. Letters are taken as lower case, so that both kinds of LIKE can ask.
+//! Of a text every other run is noted. A word inside it brings either all its own even runs with it or all its odd ones, wherever
+//! its edges are: a row group that lacks one of each holds no message with the word. Letters are taken as lower case, so that both
+//! kinds of LIKE can ask.
 //!
 //! Promises: never says that a word is absent which is there. Must not know: files, plans.
 
@@ -13,8 +14,12 @@ const BITS: usize = 1 << 20;
 const SPARSE: usize = 32;
 /// Fewest bits of a filter.
 const BITS_MIN: usize = 1 << 10;
-/// Bytes of a run: of a shorter word nothing is known.
-pub(crate) const RUN: usize = 4;
+/// Bytes of a run.
+const RUN: usize = 4;
+/// From one run that is noted to the next, bytes.
+const STEP: usize = 2;
+/// Of a shorter word nothing is known: it need not bring a run with it.
+pub(crate) const WORD_MIN: usize = RUN + STEP - 1;
 
 /// The runs of one row group.
 pub(crate) struct Grams {
@@ -22,10 +27,14 @@ pub(crate) struct Grams {
 }
 
 impl Grams {
+    fn new() -> Grams {
+        Grams { words: vec![0; BITS / 64] }
+    }
+
     /// The runs of a text column; none when it is another.
     pub(crate) fn of(texts: &ArrayRef) -> Option<Grams> {
         let texts = texts.as_string_view_opt()?;
-        let mut grams = Grams { words: vec![0; BITS / 64] };
+        let mut grams = Grams::new();
         texts.iter().flatten().for_each(|text| grams.add(text.as_bytes()));
         while grams.is_sparse() {
             grams.fold();
@@ -34,11 +43,20 @@ impl Grams {
     }
 
     fn add(&mut self, text: &[u8]) {
-        for bit in runs(text) {
-            let bit = bit as usize % BITS;
-            if let Some(word) = self.words.get_mut(bit / 64) {
-                *word |= 1 << (bit % 64);
-            }
+        // Three runs at once: reading and lowering them one by one was a tenth of what an event costs from socket to lake.
+        let mut rest = text;
+        while let Some((eight, behind)) = rest.first_chunk::<8>().zip(rest.get(3 * STEP..)) {
+            let eight = lower(u64::from_le_bytes(*eight));
+            (0..3).for_each(|at| self.set(number((eight >> (8 * STEP * at)) as u32)));
+            rest = behind;
+        }
+        numbers(rest).for_each(|number| self.set(number));
+    }
+
+    fn set(&mut self, number: u32) {
+        let bit = number as usize % BITS;
+        if let Some(word) = self.words.get_mut(bit / 64) {
+            *word |= 1 << (bit % 64);
         }
     }
 
@@ -64,28 +82,33 @@ impl Grams {
 /// False when no text of the row group whose filter this is can hold `word`.
 pub(crate) fn may_hold(filter: &[u8], word: &str) -> bool {
     let bits = filter.len() * 8;
-    runs(word.as_bytes()).all(|bit| {
-        let byte = (bit as usize).checked_rem(bits).and_then(|bit| Some((filter.get(bit / 8)?, bit % 8)));
+    let is_set = |number: u32| {
+        let byte = (number as usize).checked_rem(bits).and_then(|bit| Some((filter.get(bit / 8)?, bit % 8)));
         byte.is_none_or(|(byte, bit)| byte & (1 << bit) != 0)
-    })
+    };
+    // The text's runs begin at even places: those of the word there are its even or its odd ones.
+    (0..STEP).any(|at| numbers(word.as_bytes().get(at..).unwrap_or_default()).all(is_set))
 }
 
-/// The number of each run of a text.
-fn runs(text: &[u8]) -> impl Iterator<Item = u32> {
-    text.windows(RUN).filter_map(|run| {
-        let run = u32::from_le_bytes(*run.first_chunk::<RUN>()?);
-        let product = lower(run).wrapping_mul(0x9E37_79B1);
-        // Only the upper digits hang on all four bytes, and only the lower ones are left when a filter is folded.
-        Some(product ^ (product >> 15))
-    })
+/// The number of every other run of a text.
+fn numbers(text: &[u8]) -> impl Iterator<Item = u32> {
+    let runs = text.windows(RUN).step_by(STEP).filter_map(<[u8]>::first_chunk::<RUN>);
+    runs.map(|run| number(lower(u32::from_le_bytes(*run).into()) as u32))
 }
 
-/// Four bytes with ASCII letters in lower case, all at once.
-fn lower(run: u32) -> u32 {
-    let low = run & 0x7F7F_7F7F;
-    let at_least_a = low.wrapping_add(0x3F3F_3F3F);
-    let above_z = low.wrapping_add(0x2525_2525);
-    let is_upper = at_least_a & !above_z & !run & 0x8080_8080;
+/// The number of a run in lower case.
+fn number(run: u32) -> u32 {
+    let product = run.wrapping_mul(0x9E37_79B1);
+    // Only the upper digits hang on all four bytes, and only the lower ones are left when a filter is folded.
+    product ^ (product >> 15)
+}
+
+/// Eight bytes with ASCII letters in lower case, all at once.
+fn lower(run: u64) -> u64 {
+    let low = run & 0x7F7F_7F7F_7F7F_7F7F;
+    let at_least_a = low.wrapping_add(0x3F3F_3F3F_3F3F_3F3F);
+    let above_z = low.wrapping_add(0x2525_2525_2525_2525);
+    let is_upper = at_least_a & !above_z & !run & 0x8080_8080_8080_8080;
     run | (is_upper >> 2)
 }
 
@@ -98,9 +121,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn four_bytes_are_lowered_as_one_by_one(bytes in any::<[u8; 4]>()) {
+        fn eight_bytes_are_lowered_as_one_by_one(bytes in any::<[u8; 8]>()) {
             let one_by_one = bytes.map(|byte| byte.to_ascii_lowercase());
-            prop_assert_eq!(lower(u32::from_le_bytes(bytes)).to_le_bytes(), one_by_one);
+            prop_assert_eq!(lower(u64::from_le_bytes(bytes)).to_le_bytes(), one_by_one);
+        }
+
+        #[test]
+        fn runs_noted_at_once_are_those_noted_one_by_one(text in "[a-zA-Zàè0-9 ]{0,60}") {
+            let (mut at_once, mut one_by_one) = (Grams::new(), Grams::new());
+            at_once.add(text.as_bytes());
+            numbers(text.as_bytes()).for_each(|number| one_by_one.set(number));
+            prop_assert!(at_once.words == one_by_one.words);
         }
 
         #[test]
@@ -131,6 +162,6 @@ mod tests {
         assert!(!may_hold(&filter, "zq7xk9tr"));
         assert!(!may_hold(&filter, "tributi"));
         // Too short to say anything.
-        assert!(may_hold(&filter, "zzz"));
+        assert!(may_hold(&filter, "zzzz"));
     }
 }

@@ -11,13 +11,13 @@ use schema::Column;
 use super::Inner;
 use super::files::LakeFile;
 use super::footers::footers;
-use super::grams::{RUN, may_hold};
+use super::grams::{WORD_MIN, may_hold};
 use super::parquet_file::grams_of;
 use crate::error::Error;
 
 /// The words that every matching message holds.
 pub(super) fn words(filters: &[Expr]) -> Vec<String> {
-    filters.iter().flat_map(words_of).filter(|word| word.len() >= RUN).collect()
+    filters.iter().flat_map(words_of).filter(|word| word.len() >= WORD_MIN).collect()
 }
 
 fn words_of(filter: &Expr) -> Vec<String> {
