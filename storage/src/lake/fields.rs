@@ -11,6 +11,7 @@ use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::compute::{interleave, take};
 use arrow::datatypes::{DataType, Field, Fields};
 use arrow::error::ArrowError;
+use parquet::schema::types::ColumnPath;
 use schema::EventBatch;
 use schema::columns::FIELDS;
 
@@ -66,6 +67,11 @@ impl Entries {
     pub(crate) fn field() -> Field {
         let entry = Field::new("key_value", DataType::Struct(entry_fields()), false);
         Field::new(FIELDS, DataType::Map(Arc::new(entry), false), true)
+    }
+
+    /// The column of a file that holds the values.
+    pub(crate) fn values() -> ColumnPath {
+        ColumnPath::new(vec![FIELDS.to_owned(), "key_value".to_owned(), "value".to_owned()])
     }
 
     /// The maps of the rows at (batch, row); null where an event has no field.

@@ -11,7 +11,7 @@ use arrow::array::{ArrayRef, AsArray};
 /// Bits of a filter while it is made, a power of two.
 const BITS: usize = 1 << 20;
 /// A filter with so few bits set, one in this many, is folded to half its size.
-const SPARSE: usize = 32;
+const SPARSE: usize = 64;
 /// Fewest bits of a filter.
 const BITS_MIN: usize = 1 << 10;
 /// Bytes of a run.
@@ -96,11 +96,9 @@ fn numbers(text: &[u8]) -> impl Iterator<Item = u32> {
     runs.map(|run| number(lower(u32::from_le_bytes(*run).into()) as u32))
 }
 
-/// The number of a run in lower case.
+/// The number of a run in lower case. All its digits hang on all four bytes: when a filter is folded only the lower ones are left.
 fn number(run: u32) -> u32 {
-    let product = run.wrapping_mul(0x9E37_79B1);
-    // Only the upper digits hang on all four bytes, and only the lower ones are left when a filter is folded.
-    product ^ (product >> 15)
+    (u64::from(run).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as u32
 }
 
 /// Eight bytes with ASCII letters in lower case, all at once.

@@ -5,13 +5,12 @@
 //!
 //! Promises: one order for files that are written and files that are joined. Must not know: files.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, StringViewArray};
 use arrow::compute::SortOptions;
 use arrow::datatypes::{DataType, Schema};
-use datafusion::common::{DataFusionError, ScalarValue};
+use datafusion::common::{DataFusionError, HashMap, ScalarValue};
 use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::expressions::{BinaryExpr, CastExpr, col, lit};
 use datafusion::physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr};

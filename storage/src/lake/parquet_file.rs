@@ -19,19 +19,26 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use schema::{Column, Kind};
 
+use super::fields::Entries;
 use super::grams::Grams;
 use super::rows::Rows;
 use super::shape::{WITH_BLOOM_FILTER, WITH_STATISTICS};
 use crate::error::Error;
 
-/// Texts that seldom repeat: looking each up in a dictionary would cost more than it saves.
-const WITHOUT_DICTIONARY: [Column; 6] = [
+/// Values that seldom repeat: looking each up in a dictionary would cost more than it saves.
+const WITHOUT_DICTIONARY: [Column; 12] = [
     Column::Message,
     Column::ProcessCommandLine,
+    Column::ProcessPid,
+    Column::FilePath,
     Column::UrlQuery,
     Column::DbStatement,
     Column::EmailMessageId,
     Column::EmailSubject,
+    Column::SourcePort,
+    Column::SourceBytes,
+    Column::DestinationBytes,
+    Column::HttpResponseBodyBytes,
 ];
 
 /// Numbers that lie near the one before.
@@ -42,7 +49,7 @@ const WITH_DELTA: [Column; 5] =
 const BLOOM_FALSE_POSITIVES: f64 = 0.01;
 
 /// Where a file says in its footer at which bytes the filter over the messages of each row group lies.
-const GRAMS_KEY: &str = "campanile.message_grams";
+const GRAMS_KEY: &str = "campanile.message_runs";
 
 /// A file's bytes and what its footer says.
 pub(crate) struct Encoded {
@@ -144,6 +151,7 @@ fn options(row_group_rows: usize) -> Result<ArrowWriterOptions, Error> {
     for column in WITHOUT_DICTIONARY {
         properties = properties.set_column_dictionary_enabled(path(column), false);
     }
+    properties = properties.set_column_dictionary_enabled(Entries::values(), false);
     for column in WITH_DELTA {
         debug_assert_ne!(column.kind(), Kind::Text);
         properties = delta(properties, column);

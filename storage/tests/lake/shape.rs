@@ -7,6 +7,7 @@ use datafusion::object_store::{ObjectStore, ObjectStoreExt};
 use deltalake::DeltaTableBuilder;
 use deltalake::kernel::{DataType, PrimitiveType};
 use futures::TryStreamExt;
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use schema::columns::table_schema;
 use storage::lake::{Lake, LakeSettings};
@@ -70,7 +71,7 @@ async fn the_log_says_how_many_rows_and_between_which_bounds() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_what_is_looked_up_by_value_has_a_bloom_filter() {
+async fn only_what_is_looked_up_by_value_has_a_bloom_filter_and_only_what_repeats_a_dictionary() {
     let store = memory();
     let lake = open(&store).await;
     let writer = lake.writer(COLLECTOR).await.unwrap();
@@ -85,6 +86,20 @@ async fn only_what_is_looked_up_by_value_has_a_bloom_filter() {
     let mut names: Vec<String> = filtered.map(|column| column.column_path().string()).collect();
     names.sort();
     assert_eq!(names, ["host_name", "source_ip", "tenant", "user_name"]);
+    let has_dictionary = |name: &str| {
+        let of_name = |column: &&ColumnChunkMetaData| column.column_path().string() == name;
+        let column = footer.row_group(0).columns().iter().find(of_name).unwrap();
+        column.dictionary_page_offset().is_some()
+    };
+    for (name, expected) in [
+        ("class", true),
+        ("fields.key_value.key", true),
+        ("fields.key_value.value", false),
+        ("message", false),
+        ("seq", false),
+    ] {
+        assert_eq!(has_dictionary(name), expected, "{name}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
