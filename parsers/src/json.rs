@@ -6,11 +6,12 @@
 //! Must not know: what the members mean. Source: RFC 8259.
 
 mod cut;
+mod reader;
 
 use std::mem;
 use std::ops::Range;
 
-use crate::scan;
+use reader::Reader;
 
 /// Deepest nesting that is read.
 const DEPTH_MAX: usize = 64;
@@ -128,10 +129,10 @@ impl Scratch {
         }
         let mut unescaped = mem::take(&mut self.unescaped).into_bytes();
         unescaped.clear();
-        let mut reader = Reader { bytes: input.as_bytes(), at: 0, entries: &mut self.entries, unescaped };
+        let mut reader = Reader::new(input.as_bytes(), &mut self.entries, unescaped);
         let is_object = reader.document().is_some();
         // Made of pieces of a text and of whole characters, so that it is one.
-        self.unescaped = String::from_utf8(reader.unescaped).ok()?;
+        self.unescaped = String::from_utf8(reader.into_unescaped()).ok()?;
         self.is_object = is_object;
         is_object.then_some(())
     }
@@ -228,20 +229,25 @@ impl<'a> Member<'a> {
 }
 
 fn find<'a>(start: u32, end: u32, json: Json<'a>, path: &str) -> Option<Member<'a>> {
-    let mut children = Children { json, next: start, end };
-    children.find_map(|member| {
-        let entry = member.entry()?;
+    let mut index = start;
+    while index < end {
+        let entry = json.scratch.entries.get(index as usize)?;
         let length = entry.key.len();
-        if length == path.len() {
-            return (json.text(entry.key) == path).then_some(member);
-        }
         // Most keys are told apart by their length alone.
-        if entry.kind != Kind::Object || path.as_bytes().get(length) != Some(&b'.') {
-            return None;
+        if length == path.len() {
+            if json.text(entry.key) == path {
+                return Some(Member { json, index });
+            }
+        } else if entry.kind == Kind::Object
+            && path.as_bytes().get(length) == Some(&b'.')
+            && let Some(below) = path.strip_prefix(json.text(entry.key))
+            && let Some(found) = find(index + 1, entry.end, json, below.get(1..)?)
+        {
+            return Some(found);
         }
-        let inner = path.strip_prefix(json.text(entry.key))?.strip_prefix('.')?;
-        find(member.index + 1, entry.end, json, inner)
-    })
+        index = entry.end;
+    }
+    None
 }
 
 impl<'a> Member<'a> {
@@ -319,185 +325,6 @@ impl<'a> Iterator for Children<'a> {
         let member = Member { json: self.json, index: self.next };
         self.next = member.entry()?.end;
         Some(member)
-    }
-}
-
-struct Reader<'s, 'a> {
-    bytes: &'a [u8],
-    at: usize,
-    entries: &'s mut Vec<Entry>,
-    unescaped: Vec<u8>,
-}
-
-impl Reader<'_, '_> {
-    #[inline]
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
-    /// The next byte that is no white space; the reader stands at it.
-    #[inline]
-    fn token(&mut self) -> Option<u8> {
-        loop {
-            match self.peek()? {
-                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
-                byte => return Some(byte),
-            }
-        }
-    }
-
-    /// Goes past `byte` when it comes next.
-    #[inline]
-    fn take(&mut self, byte: u8) -> Option<()> {
-        (self.token()? == byte).then(|| self.at += 1)
-    }
-
-    /// One object and nothing else.
-    fn document(&mut self) -> Option<()> {
-        if self.token()? != b'{' {
-            return None;
-        }
-        self.members(0)?;
-        self.token().is_none().then_some(())
-    }
-
-    /// The members of the object or items of the array that opens here.
-    fn members(&mut self, depth: usize) -> Option<()> {
-        if depth >= DEPTH_MAX {
-            return None;
-        }
-        let is_object = self.peek()? == b'{';
-        let close = if is_object { b'}' } else { b']' };
-        self.at += 1;
-        if self.take(close).is_some() {
-            return Some(());
-        }
-        loop {
-            let mut key = Text::input(0, 0);
-            if is_object {
-                self.take(b'"')?;
-                key = self.string()?;
-                self.take(b':')?;
-            }
-            self.value(key, depth)?;
-            match self.token()? {
-                b',' => self.at += 1,
-                _ => return self.take(close),
-            }
-        }
-    }
-
-    #[inline]
-    fn value(&mut self, key: Text, depth: usize) -> Option<()> {
-        let index = self.entries.len();
-        let first = self.token()?;
-        let start = self.at;
-        let (value, kind) = match first {
-            b'"' => {
-                self.at += 1;
-                (self.string()?, Kind::Text)
-            }
-            b'{' | b'[' => {
-                let kind = if first == b'{' { Kind::Object } else { Kind::Array };
-                self.entries.push(Entry { end: 0, key, value: key, kind });
-                self.members(depth + 1)?;
-                let end = self.entries.len() as u32;
-                let entry = self.entries.get_mut(index)?;
-                entry.end = end;
-                entry.value = Text::input(start, self.at);
-                return Some(());
-            }
-            _ => {
-                let kind = self.word()?;
-                (Text::input(start, self.at), kind)
-            }
-        };
-        self.entries.push(Entry { end: index as u32 + 1, key, value, kind });
-        Some(())
-    }
-
-    /// A number, or one of the three words, its end consumed.
-    fn word(&mut self) -> Option<Kind> {
-        let rest = self.bytes.get(self.at..)?;
-        let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-        let length = rest.iter().take_while(|byte| is_of_word(byte)).count();
-        self.at += length;
-        match rest.get(..length)? {
-            b"true" | b"false" => Some(Kind::Bool),
-            b"null" => Some(Kind::Null),
-            [b'-' | b'0'..=b'9', ..] => Some(Kind::Number),
-            _ => None,
-        }
-    }
-
-    /// The text behind an opening quote, its end consumed.
-    #[inline]
-    fn string(&mut self) -> Option<Text> {
-        let start = self.at;
-        let end = scan::either(b'"', b'\\', self.bytes, start)?;
-        self.at = end + 1;
-        if self.bytes.get(end) == Some(&b'"') {
-            Some(Text::input(start, end))
-        } else {
-            self.escaped(start, end)
-        }
-    }
-
-    /// The same for a text from `start` whose first backslash is at `backslash`.
-    #[inline(never)]
-    fn escaped(&mut self, start: usize, backslash: usize) -> Option<Text> {
-        let unescaped_start = self.unescaped.len();
-        self.unescaped.extend_from_slice(self.bytes.get(start..backslash)?);
-        self.at = backslash;
-        loop {
-            self.at += 1;
-            self.escape()?;
-            scan::copy_until_either(b'"', b'\\', self.bytes, &mut self.at, &mut self.unescaped);
-            if self.peek()? == b'"' {
-                self.at += 1;
-                return Some(Text::unescaped(unescaped_start, self.unescaped.len()));
-            }
-        }
-    }
-
-    /// Writes the character behind a backslash. A lone surrogate becomes U+FFFD.
-    #[inline]
-    fn escape(&mut self) -> Option<()> {
-        let byte = self.peek()?;
-        self.at += 1;
-        let character = match byte {
-            b'"' | b'\\' | b'/' => byte,
-            b'b' => 8,
-            b'f' => 12,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'u' => return self.unicode(),
-            _ => return None,
-        };
-        self.unescaped.push(character);
-        Some(())
-    }
-
-    fn unicode(&mut self) -> Option<()> {
-        let unit = self.four_hex(self.at)?;
-        self.at += 4;
-        let mut character = char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER);
-        if (0xD800..0xDC00).contains(&unit)
-            && self.bytes.get(self.at..self.at + 2) == Some(b"\\u")
-            && let Some(low) = self.four_hex(self.at + 2)
-            && (0xDC00..0xE000).contains(&low)
-        {
-            self.at += 6;
-            character = char::from_u32(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))?;
-        }
-        self.unescaped.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        Some(())
-    }
-
-    fn four_hex(&self, at: usize) -> Option<u32> {
-        let digits = self.bytes.get(at..at + 4)?;
-        digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
     }
 }
 

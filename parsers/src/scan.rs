@@ -6,8 +6,8 @@
 
 use memchr::{memchr, memchr2};
 
-/// How far ahead counts as near, in words of eight bytes.
-const NEAR_WORDS: usize = 4;
+/// How far ahead counts as near, in words of eight bytes: each stands in line wherever a sign is searched.
+const NEAR_WORDS: usize = 2;
 
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const HIGH_BITS: u64 = ONES << 7;
@@ -44,16 +44,22 @@ fn find(
     marks: impl Fn(u64) -> u64,
     far: impl Fn(&[u8]) -> Option<usize>,
 ) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    let words = rest.as_chunks::<8>().0;
-    for (index, word) in words.iter().take(NEAR_WORDS).enumerate() {
-        let marks = marks(u64::from_le_bytes(*word));
+    let mut at = from;
+    for _ in 0..NEAR_WORDS {
+        let Some(word) = word_at(bytes, at) else { break };
+        let marks = marks(word);
         if marks != 0 {
-            return Some(from + index * 8 + first(marks));
+            return Some(at + first(marks));
         }
+        at += 8;
     }
-    let near = words.len().min(NEAR_WORDS) * 8;
-    Some(from + near + far(rest.get(near..)?)?)
+    Some(at + far(bytes.get(at..)?)?)
+}
+
+/// The eight bytes from `from` on, the first one lowest; none at the end of a text.
+#[inline]
+fn word_at(bytes: &[u8], from: usize) -> Option<u64> {
+    bytes.get(from..)?.first_chunk().map(|eight| u64::from_le_bytes(*eight))
 }
 
 /// Where `sign` stands first, from `from` on.
@@ -71,7 +77,16 @@ pub(crate) fn either(a: u8, b: u8, bytes: &[u8], from: usize) -> Option<usize> {
 /// Where the first blank or control character stands, from `from` on.
 #[inline]
 pub(crate) fn blank(bytes: &[u8], from: usize) -> Option<usize> {
-    find(bytes, from, white, |rest| rest.iter().position(|byte| *byte <= b' '))
+    find(bytes, from, white, far_blank)
+}
+
+fn far_blank(bytes: &[u8]) -> Option<usize> {
+    let (words, tail) = bytes.as_chunks::<8>();
+    let mut marks = words.iter().map(|word| white(u64::from_le_bytes(*word)));
+    match marks.clone().position(|marks| marks != 0) {
+        Some(index) => Some(index * 8 + first(marks.nth(index)?)),
+        None => Some(words.len() * 8 + tail.iter().position(|byte| *byte <= b' ')?),
+    }
 }
 
 /// Sixteen bytes at most as one number, the first one lowest, zero behind the last; none of more. Of two words that
@@ -136,36 +151,48 @@ pub(crate) fn cut_last<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a st
 /// Where `sign` stands first, and where the word before it begins: behind the last separator or white space.
 #[inline]
 pub(crate) fn last_word_before(sign: u8, separator: u8, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+    // Mostly no other word stands before it, and a separator at most.
+    let start = from + usize::from(bytes.get(from) == Some(&separator));
+    let mut at = start;
+    for _ in 0..NEAR_WORDS {
+        let Some(word) = word_at(bytes, at) else { break };
+        let signs = zeros(word ^ eight(sign));
+        let before_signs = signs.wrapping_sub(1) & !signs;
+        // A blank is white space, too.
+        let separators = if separator > b' ' { zeros(word ^ eight(separator)) } else { 0 };
+        if (separators | white(word)) & before_signs != 0 {
+            break;
+        }
+        if signs != 0 {
+            return Some((start, at + first(signs)));
+        }
+        at += 8;
+    }
     let at = one(sign, bytes, from)?;
     let ends = |byte: &u8| *byte == separator || *byte <= b' ';
     let start = bytes.get(from..at)?.iter().rposition(ends).map_or(from, |end| from + end + 1);
     Some((start, at))
 }
 
-/// Copies from `at` up to the first `a` or `b`, or to the end, and moves `at` there.
+/// Copies what stands before the first `a` or `b`, or all, to the start of `to`; gives how much. What `to` has behind
+/// it may be lost. None when it has no room.
 #[inline]
-pub(crate) fn copy_until_either(a: u8, b: u8, bytes: &[u8], at: &mut usize, to: &mut Vec<u8>) {
-    let (words, tail) = bytes.get(*at..).unwrap_or_default().as_chunks::<8>();
-    for chunk in words {
-        let word = u64::from_le_bytes(*chunk);
+pub(crate) fn copy_until_either(a: u8, b: u8, from: &[u8], to: &mut [u8]) -> Option<usize> {
+    let mut length = 0;
+    while let Some(word) = word_at(from, length) {
+        // All eight, and those behind the sign are written over: shorter than a copy of so many.
+        *to.get_mut(length..)?.first_chunk_mut()? = word.to_le_bytes();
         let marks = zeros(word ^ eight(a)) | zeros(word ^ eight(b));
-        if marks == 0 {
-            to.extend_from_slice(chunk);
-            *at += 8;
-            continue;
+        if marks != 0 {
+            return Some(length + first(marks));
         }
-        let taken = first(marks);
-        // All eight and back: shorter than a copy of so many.
-        if taken > 0 {
-            to.extend_from_slice(chunk);
-            to.truncate(to.len() - 8 + taken);
-            *at += taken;
-        }
-        return;
+        length += 8;
     }
-    let length = tail.iter().take_while(|byte| **byte != a && **byte != b).count();
-    to.extend_from_slice(tail.get(..length).unwrap_or_default());
-    *at += length;
+    for byte in from.get(length..)?.iter().take_while(|byte| **byte != a && **byte != b) {
+        *to.get_mut(length)? = *byte;
+        length += 1;
+    }
+    Some(length)
 }
 
 #[cfg(test)]
@@ -271,10 +298,12 @@ mod tests {
                 if let Some(sign) = bytes.get_mut(sign_at) {
                     *sign = b'\\';
                 }
-                let (mut at, mut copied) = (0, b"before".to_vec());
-                copy_until_either(b'"', b'\\', &bytes, &mut at, &mut copied);
-                assert_eq!(at, sign_at);
-                assert_eq!(copied, [b"before", &bytes[..sign_at]].concat());
+                let mut copied = vec![0; length];
+                assert_eq!(copy_until_either(b'"', b'\\', &bytes, &mut copied), Some(sign_at));
+                assert_eq!(copied[..sign_at], bytes[..sign_at]);
+                if sign_at > 0 {
+                    assert_eq!(copy_until_either(b'"', b'\\', &bytes, &mut copied[..sign_at / 2]), None);
+                }
             }
         }
     }

@@ -46,6 +46,9 @@ pub(super) fn read_usual(priority: u8, text: &str) -> Option<Envelope<'_>> {
 /// Reads what follows `<PRI>`: with a priority in front every rest is syslog, with or without a header.
 pub(super) fn read_after_priority(text: &str) -> Envelope<'_> {
     let text = text.trim_start_matches(' ');
+    if opens_with_key(text) {
+        return Envelope { payload: text, ..Envelope::default() };
+    }
     if let Some(envelope) = stamped(text, Place::Priority).or_else(|| cisco(text)) {
         return envelope;
     }
@@ -61,6 +64,14 @@ pub(super) fn read_after_priority(text: &str) -> Envelope<'_> {
         return Envelope { host, ..tag };
     }
     Envelope { payload: text, ..Envelope::default() }
+}
+
+/// True for `date=2026-03-16 …`: neither a stamp nor a tag nor a host has such a sign.
+fn opens_with_key(text: &str) -> bool {
+    let is_key_byte = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let bytes = text.as_bytes();
+    let length = bytes.iter().take_while(|byte| is_key_byte(byte)).count();
+    length > 0 && bytes.get(length) == Some(&b'=')
 }
 
 /// Reads a line of a file: without a stamp, or without what must stand behind it, the line is no syslog.

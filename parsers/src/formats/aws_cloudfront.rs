@@ -17,7 +17,7 @@ pub static FORMAT: Format = Format {
     reference: "AWS CloudFront developer guide, standard logging reference",
     programs: &[],
     starts: b"0123456789{",
-    needs: &[],
+    needs: &[("", "\t")],
     keys: &["sc-status"],
     recognise: |payload| match payload.json {
         Some(json) => {

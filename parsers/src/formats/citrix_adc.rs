@@ -9,6 +9,9 @@ mod access;
 mod said;
 mod samples;
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use schema::{Column, EventBuilder};
 
 use super::peer;
@@ -35,6 +38,9 @@ pub static FORMAT: Format = Format {
 /// Longest head before the ` : ` of a message.
 const HEAD_BYTES_MAX: usize = 256;
 
+/// Made once: lines of many other devices are searched too.
+static ENGINE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"PPE-"));
+
 /// A message cut at its heads.
 struct Line<'a> {
     stamp: &'a str,
@@ -49,7 +55,7 @@ impl<'a> Line<'a> {
     fn read(text: &'a str) -> Option<Line<'a>> {
         let text = text.strip_prefix('"').unwrap_or(text);
         let window = text.as_bytes().get(..text.len().min(HEAD_BYTES_MAX))?;
-        let at = memchr::memmem::find(window, b"PPE-")?;
+        let at = ENGINE.find(window)?;
         let (head, rest) = text.split_at_checked(at)?;
         let (engine, rest) = rest.split_once(" : ")?;
         if !peer::is_digits(engine.strip_prefix("PPE-")?.trim_end()) {

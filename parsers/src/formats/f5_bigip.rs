@@ -63,7 +63,7 @@ impl<'a> Line<'a> {
             _ => ("", text),
         };
         let head = rest.get(..rest.floor_char_boundary(TAG_BYTES_MAX + 2)).unwrap_or(rest);
-        let (tag, _) = scan::cut(head, ": ").filter(|(tag, _)| !tag.contains([' ', '"', '=']))?;
+        let tag = scan::word(head)?.0.strip_suffix(':').filter(|tag| !tag.contains(['"', '=']))?;
         let said = rest.get(tag.len() + 2..)?;
         let (program, pid) = tag.split_once('[').unwrap_or((tag, ""));
         Some(Line { level, program, pid: pid.trim_end_matches(']'), kind: Kind::read(said.trim_start())? })

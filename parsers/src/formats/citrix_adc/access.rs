@@ -6,6 +6,7 @@ use schema::{Action, Column, EventBuilder};
 
 use super::super::{flow, http, peer};
 use crate::format::{Payload, Unreadable};
+use crate::scan;
 use crate::time::clf;
 
 /// Longest address of a client, its zone included.
@@ -14,7 +15,7 @@ const CLIENT_BYTES_MAX: usize = 64;
 /// User and command of `root on pts/0 shell_command="ls"`.
 pub(super) fn shell(text: &str) -> Option<(&str, &str)> {
     // A user has no blank: most texts are told apart behind their first word.
-    text.split_once(' ').filter(|(_, rest)| rest.starts_with("on "))?;
+    scan::word(text).filter(|(_, rest)| rest.starts_with("on "))?;
     let (head, command) = text.split_once(" shell_command=\"")?;
     let (user, terminal) = head.split_once(" on ")?;
     let is_terminal = ["pts/", "tty", "(null)", "/dev/"].iter().any(|kind| terminal.starts_with(kind));

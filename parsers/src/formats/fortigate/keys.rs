@@ -5,7 +5,7 @@
 //! Source: Fortinet, FortiOS Log Message Reference 7.4.
 
 use crate::formats::slots::slots;
-use crate::key_value;
+use crate::{key_value, scan};
 
 slots! {
     /// A key that fills a column or decides what happened.
@@ -90,12 +90,14 @@ slots! {
 /// The pairs of a line: `key=value`, values bare or quoted, separated by blanks or commas. The sign behind the
 /// first value tells which.
 pub(super) fn pairs(text: &str) -> key_value::Pairs<'_> {
-    let first = text.split_once('=').map_or("", |(_, first)| first);
-    let behind = match first.strip_prefix('"') {
-        Some(quoted) => quoted.split_once('"').map_or("", |(_, behind)| behind),
-        None => first.trim_start_matches(|sign| !matches!(sign, ' ' | ',')),
+    let bytes = text.as_bytes();
+    let first = scan::one(b'=', bytes, 0).map_or(bytes.len(), |equals| equals + 1);
+    let sign = match bytes.get(first) {
+        Some(b'"') => scan::one(b'"', bytes, first + 1).map(|quote| quote + 1),
+        _ => scan::either(b' ', b',', bytes, first),
     };
-    key_value::pairs(text, if behind.starts_with(',') { b',' } else { b' ' })
+    let is_comma = sign.and_then(|sign| bytes.get(sign)) == Some(&b',');
+    key_value::pairs(text, if is_comma { b',' } else { b' ' })
 }
 
 #[cfg(test)]
