@@ -2,8 +2,8 @@
 id = "ML-05"
 title.en = "Sender whose domain looks like ours"
 title.it = "Mittente con un dominio simile al nostro"
-description.en = "Mail comes from a domain that differs from the recipient's by one or two letters: a false official, invoice or IBAN."
-description.it = "Arriva posta da un dominio che differisce da quello del destinatario per una o due lettere: un falso dirigente, una falsa fattura, un IBAN cambiato."
+description.en = "Mail comes from a domain that differs from the recipient's by one or two letters, or only in its ending: a false official, invoice or IBAN."
+description.it = "Arriva posta da un dominio che differisce da quello del destinatario per una o due lettere, o solo nella desinenza: un falso dirigente, una falsa fattura, un IBAN cambiato."
 severity = "medium"
 family = "both"
 entity = ["email_from"]
@@ -37,10 +37,17 @@ alerts = []
 text = '''date={date} time={time}.112 device_id=FEVM010000000001 log_id=0200012345 type=statistics pri=information session_id="q2G8" client_name="mx.fuori.example" client_ip="203.0.113.9" dst_ip="10.20.2.25" from="sindaco@comuneborgo.example" to="ragioneria@comuneborgo.example" subject="Bonifico urgente" disposition="Accept" classifier="Not Spam" message_length="4096" virus=""'''
 [[test.line]]
 text = '''date={date} time={time}.112 device_id=FEVM010000000001 log_id=0200012345 type=statistics pri=information session_id="q2G8" client_name="mx.fuori.example" client_ip="203.0.113.9" dst_ip="10.20.2.25" from="ditta@fornitore.example" to="ragioneria@comuneborgo.example" subject="Bonifico urgente" disposition="Accept" classifier="Not Spam" message_length="4096" virus=""'''
+
+[[test]]
+name = "two short names that happen to be alike"
+alerts = []
+[[test.line]]
+text = '''date={date} time={time}.112 device_id=FEVM010000000001 log_id=0200012345 type=statistics pri=information session_id="q2G8" client_name="mx.fuori.example" client_ip="203.0.113.9" dst_ip="10.20.2.25" from="info@lago.example" to="info@mago.example" disposition="Accept" classifier="Not Spam" message_length="4096" virus=""'''
 ---*/
 SELECT email_from, email_to
 FROM events
 WHERE class = 'email' AND event_action IN ('mail_received', 'mail_blocked') AND email_from LIKE '%@%' AND email_to LIKE '%@%'
-  AND levenshtein(registrable_domain(lower(split_part(email_from, '@', 2))), registrable_domain(lower(split_part(email_to, '@', 2)))) BETWEEN 1 AND 2
-  AND character_length(registrable_domain(lower(split_part(email_to, '@', 2)))) >= $length
+  AND registrable_domain(lower(split_part(email_from, '@', 2))) <> registrable_domain(lower(split_part(email_to, '@', 2)))
+  AND levenshtein(first_label(registrable_domain(lower(split_part(email_from, '@', 2)))), first_label(registrable_domain(lower(split_part(email_to, '@', 2))))) <= 2
+  AND character_length(first_label(registrable_domain(lower(split_part(email_to, '@', 2))))) >= $length
   AND in_list(split_part(email_from, '@', 2), 'own_domains') IS NOT TRUE
