@@ -30,9 +30,15 @@ name = "a rule for one network"
 alerts = []
 [[test.line]]
 text = '''<189>date={date} time={time} devname="FGT" devid="FGT60F0000000001" tz="+0100" logid="0100044547" type="event" subtype="system" level="information" vd="root" logdesc="Object attribute configured" user="fornitore2" ui="GUI(10.20.4.70)" action="Edit" cfgtid=1 cfgpath="firewall.policy" cfgobj="12" cfgattr="srcaddr[LAN->Sede2]dstaddr[all]service[HTTPS]" msg="Edit firewall.policy 12"'''
+
+[[test]]
+name = "a rule is closed"
+alerts = []
+[[test.line]]
+text = '''<189>date={date} time={time} devname="FGT" devid="FGT60F0000000001" tz="+0100" logid="0100044547" type="event" subtype="system" level="information" vd="root" logdesc="Object attribute configured" user="fornitore2" ui="GUI(10.20.4.70)" action="Edit" cfgtid=1 cfgpath="firewall.policy" cfgobj="12" cfgattr="srcaddr[all->LAN]dstaddr[VIP-3389]" msg="Edit firewall.policy 12"'''
 ---*/
 SELECT host_name, user_name, fields['object'] AS object
 FROM events
 WHERE class = 'configuration' AND event_action IN ('policy_change', 'config_change') AND coalesce(event_outcome, '') <> 'failure'
   AND regexp_like(fields['cfg_path'], '(firewall.?(policy|rule)|^nat|[.]nat|vip|security.?(policy|rule)|access.?list)', 'i')
-  AND regexp_like(fields['changed'], '(srcaddr|source|src)[^\]]*(->|\[)"?(all|any|0[.]0[.]0[.]0)', 'i')
+  AND regexp_like(fields['changed'], '(srcaddr|source|src)\[([^\]]*->)?"?(all|any|0[.]0[.]0[.]0[^\]]*)"?\]', 'i')
