@@ -27,19 +27,13 @@ pub(crate) struct Grams {
 }
 
 impl Grams {
-    fn new() -> Grams {
+    pub(crate) fn new() -> Grams {
         Grams { words: vec![0; BITS / 64] }
     }
 
-    /// The runs of a text column; none when it is another.
-    pub(crate) fn of(texts: &ArrayRef) -> Option<Grams> {
-        let texts = texts.as_string_view_opt()?;
-        let mut grams = Grams::new();
-        texts.iter().flatten().for_each(|text| grams.add(text.as_bytes()));
-        while grams.is_sparse() {
-            grams.fold();
-        }
-        Some(grams)
+    /// Notes the runs of a text column's texts.
+    pub(crate) fn extend(&mut self, texts: &ArrayRef) {
+        texts.as_string_view_opt().into_iter().flatten().flatten().for_each(|text| self.add(text.as_bytes()));
     }
 
     fn add(&mut self, text: &[u8]) {
@@ -73,8 +67,11 @@ impl Grams {
         }
     }
 
-    /// As it lies in a file: the words, little endian.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+    /// As it lies in a file: the words, little endian, folded as long as few bits are set.
+    pub(crate) fn to_bytes(mut self) -> Vec<u8> {
+        while self.is_sparse() {
+            self.fold();
+        }
         self.words.iter().flat_map(|word| word.to_le_bytes()).collect()
     }
 }
@@ -117,6 +114,12 @@ mod tests {
     use proptest::prelude::*;
     use std::sync::Arc;
 
+    fn filter(texts: &ArrayRef) -> Vec<u8> {
+        let mut grams = Grams::new();
+        grams.extend(texts);
+        grams.to_bytes()
+    }
+
     proptest! {
         #[test]
         fn eight_bytes_are_lowered_as_one_by_one(bytes in any::<[u8; 8]>()) {
@@ -139,7 +142,7 @@ mod tests {
             cut in any::<(prop::sample::Index, prop::sample::Index)>(),
         ) {
             let array: ArrayRef = Arc::new(StringViewArray::from_iter_values(&texts));
-            let filter = Grams::of(&array).unwrap().to_bytes();
+            let filter = filter(&array);
             let text = &texts[at.index(texts.len())];
             let marks: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
             let (one, other) = (marks[cut.0.index(marks.len())], marks[cut.1.index(marks.len())]);
@@ -154,7 +157,7 @@ mod tests {
         let texts =
             (0..10_000).map(|number| format!("pratica {number} accettata per l'ufficio {}", number % 7));
         let array: ArrayRef = Arc::new(StringViewArray::from_iter_values(texts));
-        let filter = Grams::of(&array).unwrap().to_bytes();
+        let filter = filter(&array);
         assert!(filter.len() < BITS / 8, "{} bytes", filter.len());
         assert!(may_hold(&filter, "pratica 9876 accettata"));
         assert!(!may_hold(&filter, "zq7xk9tr"));

@@ -10,7 +10,9 @@ use arrow::array::ArrayRef;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves,
+};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, ParquetMetaData};
@@ -44,6 +46,9 @@ const WITHOUT_DICTIONARY: [Column; 12] = [
 /// Numbers that lie near the one before.
 const WITH_DELTA: [Column; 5] =
     [Column::Seq, Column::Sub, Column::Timestamp, Column::EventIngested, Column::EventCount];
+
+/// Rows that are written at once: their texts stay in a core's cache.
+const NEAR_ROWS: usize = 1_024;
 
 /// Part of a Bloom filter's wrong answers.
 const BLOOM_FALSE_POSITIVES: f64 = 0.01;
@@ -95,13 +100,24 @@ impl FileWriter {
         let mut grams = Vec::new();
         for field in self.schema.fields() {
             let array = column(field.name())?;
-            if field.name() == Column::Message.name() {
-                grams = Grams::of(&array).map(|grams| grams.to_bytes()).unwrap_or_default();
+            let mut filter = (field.name() == Column::Message.name()).then(Grams::new);
+            let mut leaves: Vec<ArrowColumnWriter> = Vec::new();
+            // Texts come from all over the memory: what was looked at once is written while it is near.
+            for start in (0..array.len()).step_by(NEAR_ROWS) {
+                let piece = array.slice(start, NEAR_ROWS.min(array.len() - start));
+                if let Some(filter) = &mut filter {
+                    filter.extend(&piece);
+                }
+                let values = compute_leaves(field, &piece)?;
+                leaves.extend(writers.by_ref().take(values.len() - leaves.len()));
+                for (writer, values) in leaves.iter_mut().zip(&values) {
+                    writer.write(values)?;
+                }
             }
-            for (leaf, mut writer) in compute_leaves(field, &array)?.into_iter().zip(&mut writers) {
-                writer.write(&leaf)?;
+            for writer in leaves {
                 writer.close()?.append_to_row_group(&mut group)?;
             }
+            grams = filter.map_or(grams, Grams::to_bytes);
         }
         group.close()?;
         // Between row groups a file may hold what it likes: readers go by the footer.
