@@ -24,8 +24,8 @@ pub struct Format {
     /// First bytes a payload of this format may have; empty when only `programs` lead to it.
     pub starts: &'static [u8],
     /// What a text cannot do without, in alternatives of an opening, of which four bytes count and `0` is any digit, and
-    /// of signs in the text, the message id or the name of the first element of structured data; empty when it is to
-    /// be shown every text.
+    /// of signs in the text, the message id or the name of the first element of structured data, those behind a blank before the
+    /// first blank of the text; empty when it is to be shown every text.
     pub needs: &'static [(&'static str, &'static str)],
     /// First parts of keys at the top of which an object has one; empty when it is to be shown every object.
     pub keys: &'static [&'static str],

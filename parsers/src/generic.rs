@@ -5,12 +5,14 @@
 
 mod gather;
 mod kinds;
+mod marks;
 mod members;
 mod names;
 mod pairs;
 mod prose;
 mod signs;
 mod stamps;
+mod survey;
 mod table;
 mod tokens;
 mod wording;
@@ -120,9 +122,24 @@ fn sentence<'a>(
     more: u8,
     out: &mut Gathered<'a>,
     prose: &mut Prose<'a>,
+    mut event: Option<&mut EventBuilder<'_>>,
+) {
+    let is_read = |sign| pairs::plain::read(text, sign, more, out, event.as_deref_mut());
+    if let Some(first) = survey::first_word(text, is_read) {
+        read_words(text, first, more, out, prose, event);
+    }
+}
+
+/// The same by the words from `first` on.
+fn read_words<'a>(
+    text: &'a str,
+    first: usize,
+    more: u8,
+    out: &mut Gathered<'a>,
+    prose: &mut Prose<'a>,
     event: Option<&mut EventBuilder<'_>>,
 ) {
-    tokens::with_tokens(text, |tokens, sum| {
+    tokens::with_tokens(text, first, |tokens, sum| {
         if let Some(first) = sum.first_pair {
             pairs::read(text, tokens, first, more, out, prose, event);
         }

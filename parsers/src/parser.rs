@@ -311,9 +311,10 @@ fn write<'t>(
 ) {
     let Some(event) = batches.open(reader.place()) else { return };
     event.int(Column::Seq, i64::try_from(position.seq).unwrap_or(i64::MAX));
-    event.int(Column::Sub, position.sub as i64);
+    if position.sub > 0 {
+        event.int(Column::Sub, position.sub as i64);
+    }
     event.int(Column::EventCount, 1);
-    event.ingested_us(frames.received_us);
     event.text(Column::Message, payload.text);
     let is_time_real = envelope.write(payload.clock, event);
     let mut error = (!is_time_real).then_some("the envelope's time does not exist");

@@ -89,6 +89,16 @@ fn far_blank(bytes: &[u8]) -> Option<usize> {
     }
 }
 
+/// Where a name of structured data ends that begins at `from`: before a blank or control character, `=`, `]` or `"`.
+#[inline]
+pub(crate) fn name_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let ends = |byte: &u8| *byte <= b' ' || matches!(byte, b'=' | b']' | b'"');
+    let marks = |word| {
+        white(word) | zeros(word ^ eight(b'=')) | zeros(word ^ eight(b']')) | zeros(word ^ eight(b'"'))
+    };
+    find(bytes, from, marks, |rest| rest.iter().position(ends))
+}
+
 /// Sixteen bytes at most as one number, the first one lowest, zero behind the last; none of more. Of two words that
 /// overlap each says the same where they do.
 #[inline]

@@ -136,6 +136,8 @@ pub struct Clock {
     latest_year: i32,
     /// Where the zone was last asked; changes no answer.
     steady: Cell<Steady>,
+    /// The last stamp without a year, and its instant: most lines of a second have the same; changes no answer.
+    last: Cell<Option<(When, Stamp)>>,
 }
 
 impl Clock {
@@ -143,17 +145,27 @@ impl Clock {
     pub fn new(zone: Zone, received_us: i64) -> Clock {
         // No zone is further than a day from UTC.
         let latest_year = year_of(received_us.saturating_add(YEARLESS_AHEAD_US + DAY_S * SECOND_US));
-        Clock { zone, received_us, year: year_of(received_us), latest_year, steady: Cell::default() }
+        let (steady, last) = (Cell::default(), Cell::default());
+        Clock { zone, received_us, year: year_of(received_us), latest_year, steady, last }
     }
 
     /// The instant of a stamp; none when no such day or hour exists.
     pub fn resolve(&self, when: When) -> Option<Stamp> {
+        if when.year.is_none()
+            && let Some((_, stamp)) = self.last.get().filter(|(last, _)| *last == when)
+        {
+            return Some(stamp);
+        }
         if !when.is_possible() {
             return None;
         }
         match when.year {
             Some(year) => Some(self.in_year(when, year, Guess::Zone)),
-            None => Some(self.yearless(when)),
+            None => {
+                let stamp = self.yearless(when);
+                self.last.set(Some((when, stamp)));
+                Some(stamp)
+            }
         }
     }
 

@@ -177,7 +177,7 @@ impl<'t> EventBuilder<'t> {
         self.set_int(Column::Timestamp, time_us);
     }
 
-    /// Sets when the first collector received it, µs since 1970 UTC.
+    /// Sets when the first collector received it, µs since 1970 UTC, when that is not what its batch says.
     #[inline]
     pub fn ingested_us(&mut self, time_us: i64) {
         self.set_int(Column::EventIngested, time_us);
@@ -368,7 +368,8 @@ impl<'t> EventBuilder<'t> {
         self.row_fields.clear();
     }
 
-    /// The finished batch. `frames` must be the batch whose text `received` was.
+    /// The finished batch; events without a `sub` are the first of their number, those without a time of receipt were
+    /// received with the batch. `frames` must be the batch whose text `received` was.
     pub fn finish(
         mut self,
         frames: &FrameBatch,
@@ -387,6 +388,11 @@ impl<'t> EventBuilder<'t> {
             let view = self.made.view(text);
             if let Some(cells) = self.texts.get_mut(column.index()) {
                 cells.fill(rows, view);
+            }
+        }
+        for (column, number) in [(Column::Sub, 0), (Column::EventIngested, frames.received_us)] {
+            if let Some(cells) = self.ints.get_mut(column.index()) {
+                cells.fill_gaps(rows, number);
             }
         }
         let texts = self.made.seal(frames.text());

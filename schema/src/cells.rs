@@ -24,20 +24,27 @@ impl<T: Copy + Default> Cells<T> {
     /// Sets the value of `row`; true when it had none.
     #[inline]
     pub(crate) fn set(&mut self, row: usize, value: T) -> bool {
-        if row != self.values.len() {
+        // Nothing is called on the way of most values, so that nothing need be kept for a call.
+        let is_next = row == self.values.len() && row < self.values.capacity();
+        if !is_next || !self.present.is_empty() {
             return self.set_apart(row, value);
         }
         self.values.push(value);
         self.count += 1;
-        if !self.present.is_empty() {
-            self.mark(row);
-        }
         true
     }
 
-    /// Sets a row that is not the next one.
+    /// Sets a row that is not the next one, or the next when there is no room or some rows have no value.
     #[inline(never)]
     fn set_apart(&mut self, row: usize, value: T) -> bool {
+        if row == self.values.len() {
+            self.values.push(value);
+            self.count += 1;
+            if !self.present.is_empty() {
+                self.mark(row);
+            }
+            return true;
+        }
         let is_new = !self.is_set(row);
         if let Some(slot) = self.values.get_mut(row) {
             *slot = value;
@@ -109,6 +116,23 @@ impl<T: Copy + Default> Cells<T> {
         *self = Cells { values: vec![value; rows], present: Vec::new(), count: rows };
     }
 
+    /// Gives the rows that have no value this one.
+    pub(crate) fn fill_gaps(&mut self, rows: usize, value: T) {
+        if self.count == 0 {
+            self.fill(rows, value);
+        } else if self.count < rows {
+            self.keep_validity();
+            self.values.resize(rows, value);
+            self.present.resize(rows.div_ceil(64), 0);
+            for (row, slot) in self.values.iter_mut().enumerate() {
+                if self.present.get(row / 64).is_none_or(|word| word & (1 << (row % 64)) == 0) {
+                    *slot = value;
+                }
+            }
+            *self = Cells { values: std::mem::take(&mut self.values), present: Vec::new(), count: rows };
+        }
+    }
+
     /// The values of `rows` rows and their validity, none when every row is set.
     pub(crate) fn finish(mut self, rows: usize) -> (Vec<T>, Option<NullBuffer>) {
         debug_assert!(self.values.len() <= rows);
@@ -149,6 +173,10 @@ mod tests {
                 prop_assert_eq!(cells.is_set(row), !is_taken_back);
             }
             prop_assert_eq!(cells.is_empty(), list.iter().all(Option::is_none));
+            let mut filled = Cells { values: cells.values.clone(), present: cells.present.clone(), count: cells.count };
+            filled.fill_gaps(list.len(), 7);
+            let (values, nulls) = filled.finish(list.len());
+            prop_assert!(nulls.is_none() && values == list.iter().map(|value| value.unwrap_or(7)).collect::<Vec<_>>());
             let (values, nulls) = cells.finish(list.len());
             for (row, expected) in list.iter().enumerate() {
                 let is_valid = nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));

@@ -103,8 +103,8 @@ fn element(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// Where a name of one byte or more ends.
 fn name(bytes: &[u8], at: usize) -> Option<usize> {
-    let ends = |byte: &u8| *byte <= b' ' || matches!(byte, b'=' | b']' | b'"');
-    bytes.get(at..)?.iter().position(ends).filter(|length| *length > 0).map(|length| at + length)
+    let end = scan::name_end(bytes, at)?;
+    (end > at).then_some(end)
 }
 
 /// What follows the closing quote of a parameter's value; `\"`, `\\` and `\]` are escaped.
@@ -112,8 +112,13 @@ fn after_quote(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         at = scan::one(b'"', bytes, at)?;
-        let backslashes = bytes.get(from..at)?.iter().rev().take_while(|byte| **byte == b'\\').count();
+        let before = bytes.get(from..at)?;
         at += 1;
+        // Most values hold no escape.
+        if before.last() != Some(&b'\\') {
+            return Some(at);
+        }
+        let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
         if backslashes % 2 == 0 {
             return Some(at);
         }

@@ -27,7 +27,7 @@ pub static FORMAT: Format = Format {
     reference: "Check Point sk122323 Log Exporter, sk144192 Log Fields Description",
     programs: &["checkpoint", "cp-gw", "cplogexporter", "cef"],
     starts: b"[CLs1{\"talAoUhp",
-    needs: &[("", "\""), ("", "[:"), ("", "="), ("", "|")],
+    needs: &[("", "\""), ("", "[:"), ("", " ="), ("", "|")],
     keys: &["loguid"],
     recognise,
     parse,

@@ -21,7 +21,7 @@ pub static FORMAT: Format = Format {
     reference: "RouterOS manual, Log and Firewall logging",
     programs: &["forward", "input", "output", "prerouting", "postrouting", "srcnat", "dstnat"],
     starts: b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<_-[",
-    needs: &[("", ","), ("", "->:"), ("user ", ""), ("login failure", "")],
+    needs: &[("", " ,"), ("", "->:"), ("user ", ""), ("login failure", "")],
     keys: &[],
     recognise: |payload| Line::read(payload.text).is_some(),
     parse,

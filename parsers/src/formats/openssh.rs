@@ -10,7 +10,7 @@ mod attempt;
 mod messages;
 mod samples;
 
-use schema::{Action, Column, EventBuilder, Outcome};
+use schema::{Column, EventBuilder, Outcome};
 
 use super::{pam, repeated};
 use crate::format::{Format, Payload, Unreadable};
@@ -38,7 +38,6 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         Some(text) => (text.trim_end(), true),
         None => (text, false),
     };
-    event.action(Action::ApplicationEvent);
     let first = text.as_bytes().first();
     // Most openings differ in their first byte.
     for (opening, verb, read) in REMARKS.iter().filter(|(opening, ..)| opening.as_bytes().first() == first) {

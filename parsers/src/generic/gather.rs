@@ -39,6 +39,7 @@ fn emptied<'b>(found: Vec<Found<'_>>) -> Vec<Found<'b>> {
 }
 
 /// Everything found in one payload.
+#[derive(Debug)]
 pub(super) struct Gathered<'a> {
     found: Vec<Found<'a>>,
     /// Where in `found` the columns stand that have a value.

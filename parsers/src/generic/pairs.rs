@@ -4,6 +4,8 @@
 //! What stands inside a quoted value is nobody's key. Promises: linear; slices of the text.
 //! Must not know: products.
 
+pub(super) mod plain;
+
 use memchr::memchr;
 use schema::EventBuilder;
 
@@ -65,8 +67,7 @@ pub(super) fn read<'a>(
                     if value.is_quoted && matches!(meaning, Some((Meaning::Prose, rank)) if rank < 32) {
                         prose.put(value.text);
                     }
-                    let rest = start_of(text, value.start);
-                    take(token.text, meaning, value, rest, more, out);
+                    take(token.text, meaning, value, || start_of(text, value.start), more, out);
                 }
             }
             b':' if token.text.len() <= KEY_BYTES_MAX => value = colon(text, tokens, index, more, out),
@@ -132,26 +133,26 @@ fn key_words<'a>(text: &'a str, tokens: &[Token<'a>], index: usize) -> Option<&'
         .find(|key| names::meaning(key).is_some())
 }
 
-/// Gives a value to what its key means.
+/// Gives a value to what its key means; a moment may reach over the `rest` of the text.
 fn take<'a>(
     key: &str,
     meaning: Option<(Meaning, u8)>,
     found: &Value<'a>,
-    rest: &'a str,
+    rest: impl FnOnce() -> &'a str,
     more: u8,
     out: &mut Gathered<'a>,
 ) {
     let value = found.text;
     let Some((meaning, rank)) = meaning else {
         if out.wants_moment() && names::may_be_moment(key) {
-            out.put_moment(rest);
+            out.put_moment(rest());
         }
         return;
     };
     match meaning {
         Meaning::Source if !found.is_quoted => out.put_last(rank.saturating_add(more), value),
         // A moment may hold blanks that no quote protects.
-        Meaning::Moment => out.put(meaning, rank.saturating_add(more), rest),
+        Meaning::Moment => out.put(meaning, rank.saturating_add(more), rest()),
         Meaning::Prose => out.wording.read(value),
         Meaning::Result | Meaning::Verdict => {
             out.wording.read(value);
@@ -338,7 +339,7 @@ fn element<'a>(
     }
     let start = name_end + 1;
     let found = Value { text: value, start, end: start + length, is_quoted: true };
-    take(name, names::meaning(name), &found, value, more, out);
+    take(name, names::meaning(name), &found, || value, more, out);
     Some(found)
 }
 

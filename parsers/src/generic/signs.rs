@@ -64,6 +64,15 @@ pub(super) fn of_eight(bytes: [u8; 8]) -> u64 {
     (0..).zip(bytes).fold(0, |kinds, (at, byte)| kinds | u64::from(of(byte).0) << (8 * at))
 }
 
+/// Which of eight bytes are letters that may begin a word of a name, and which is a letter at all, by their lowest bits.
+#[inline]
+pub(super) fn starts(kinds: u64, is_in_word: u64) -> (u64, u64) {
+    const LOW: u64 = u64::from_le_bytes([1; 8]);
+    let (small, capitals) = (kinds & LOW, kinds >> 1 & LOW);
+    let letters = small | capitals;
+    (letters & !(letters << 8 | is_in_word) | capitals, letters)
+}
+
 /// How many of eight bytes stand before the first that may end a word, and their kinds.
 #[inline]
 pub(super) fn before_end(kinds: u64) -> (usize, Signs) {

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use memchr::memchr;
 
 use super::signs::{self, Signs};
-use super::words::{Key, Parts, Words};
+use super::words::{self, Key, Parts, Words};
 
 /// A word or a quoted string.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +34,7 @@ pub(super) struct Token<'a> {
 }
 
 /// Most tokens that are looked at: beyond them a line is data, not a message.
-const TOKENS_MAX: usize = 4_096;
+pub(super) const TOKENS_MAX: usize = 4_096;
 
 thread_local! {
     /// Room for tokens, kept from text to text.
@@ -54,8 +54,15 @@ pub(super) struct Sum {
     pub first_address: Option<usize>,
     /// A lone `-`, perhaps in quotes.
     pub has_dash: bool,
-    /// What the words may say that stand outside of quotes, and the words in names of several.
+    /// What the words may say that stand outside of quotes, and perhaps more of the words in names of several.
     pub parts: Parts,
+}
+
+impl Sum {
+    /// True when a reader looks at words wherever they stand, or counts them.
+    fn asks_for_all(self) -> bool {
+        self.has_bracket || self.has_dash || self.parts.is_any(words::TELLING)
+    }
 }
 
 impl Token<'_> {
@@ -66,12 +73,19 @@ impl Token<'_> {
     }
 }
 
-/// Calls `read` with the tokens of a text, in order.
-pub(super) fn with_tokens<'a>(text: &'a str, read: impl FnOnce(&mut [Token<'a>], Sum)) {
-    let (bytes, found) = (text.as_bytes(), emptied(ROOM.take()));
-    let words = Words::all();
-    let mut cutter = Cutter { text, bytes, words, at: 0, open: [true; 6], found, sum: Sum::default() };
-    cutter.run();
+/// Calls `read` with the tokens of a text, in order: those from `first` on, where a word begins, unless what they say
+/// makes the others count as well.
+pub(super) fn with_tokens<'a>(text: &'a str, first: usize, read: impl FnOnce(&mut [Token<'a>], Sum)) {
+    let (bytes, words) = (text.as_bytes(), Words::all());
+    let from = |at, found| {
+        let mut cutter = Cutter { text, bytes, words, at, open: [true; 6], found, sum: Sum::default() };
+        cutter.run();
+        cutter
+    };
+    let mut cutter = from(first, emptied(ROOM.take()));
+    if first > 0 && cutter.sum.asks_for_all() {
+        cutter = from(0, emptied(cutter.found));
+    }
     read(&mut cutter.found, cutter.sum);
     ROOM.set(emptied(cutter.found));
 }
@@ -127,15 +141,15 @@ impl<'a> Cutter<'a> {
             }
             let sign = signs::of(byte);
             if sign.is_any(signs::WORD) {
-                let is_taken = match sign {
+                before = match sign {
                     signs::SMALL => self.small_word(before),
                     signs::DIGIT => self.number(before),
-                    _ => false,
-                };
-                if !is_taken {
-                    self.word(before);
+                    _ => None,
                 }
-                before = b' ';
+                .unwrap_or_else(|| {
+                    self.word(before);
+                    b' '
+                });
             } else if matches!(byte, b'"' | b'\'' | b'`')
                 && let Some(end) = self.closing(byte)
             {
@@ -237,45 +251,48 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Takes the word that begins here when it is of a few small letters alone, as most are.
+    /// Takes the word that begins here when it is of a few small letters alone, as most are, and the sign behind it; gives
+    /// what then stands before the next word.
     #[inline(always)]
-    fn small_word(&mut self, before: u8) -> bool {
-        let Some((length, key, next)) = self.few_small_letters() else { return false };
+    fn small_word(&mut self, before: u8) -> Option<u8> {
+        let (length, key, next) = self.few_small_letters()?;
         let (start, end) = (self.at, self.at + length);
-        if !self.leave(end, next) {
-            return false;
-        }
+        let after = self.leave(end, next)?;
         let parts = self.words.of(key);
         self.sum.parts = self.sum.parts.and(parts);
         let text = self.text.get(start..end).unwrap_or_default();
-        self.found.push(Token { text, start, end, before, signs: signs::SMALL, parts, ..NO_TOKEN });
-        true
+        self.found.push(Token { text, start, end, before, after, signs: signs::SMALL, parts, ..NO_TOKEN });
+        Some(after)
     }
 
-    /// Takes the word that begins here when it is of a few digits alone.
+    /// Takes the word that begins here when it is of a few digits alone, and the sign behind it; gives what then stands
+    /// before the next word.
     #[inline(always)]
-    fn number(&mut self, before: u8) -> bool {
+    fn number(&mut self, before: u8) -> Option<u8> {
         let eight = signs::eight(self.bytes, self.at);
         let length = signs::digits(eight);
         let (start, end) = (self.at, self.at + length);
-        if eight.get(length).is_none_or(|next| !self.leave(end, *next)) {
-            return false;
-        }
+        let after = self.leave(end, *eight.get(length)?)?;
         let text = self.text.get(start..end).unwrap_or_default();
-        self.found.push(Token { text, start, end, before, signs: signs::DIGIT, ..NO_TOKEN });
-        true
+        self.found.push(Token { text, start, end, before, after, signs: signs::DIGIT, ..NO_TOKEN });
+        Some(after)
     }
 
-    /// Goes to the end of a word when what follows surely ends it.
+    /// Goes behind the end of a word when what follows surely ends it; gives the sign that stands there, a blank for none.
     #[inline(always)]
-    fn leave(&mut self, end: usize, next: u8) -> bool {
-        // Most words stand before a blank.
-        let is_blank = next == b' ';
-        let is_end = is_blank || signs::of(next).is_any(signs::END) && !matches!(next, b'\\' | b'#');
-        if is_end {
-            self.at = end + usize::from(is_blank);
+    fn leave(&mut self, end: usize, next: u8) -> Option<u8> {
+        // Most words stand before a blank, most others before the sign of a pair.
+        match next {
+            b' ' => self.at = end + 1,
+            b'=' => {
+                self.sum.first_pair = self.sum.first_pair.or(Some(self.found.len()));
+                self.at = end + 1;
+                return Some(b'=');
+            }
+            _ if signs::of(next).is_any(signs::END) && !matches!(next, b'\\' | b'#') => self.at = end,
+            _ => return None,
         }
-        is_end
+        Some(b' ')
     }
 
     /// How many small letters stand here, the key of their word, and what follows, a blank behind the last; none when
@@ -298,10 +315,16 @@ impl<'a> Cutter<'a> {
 
     /// Goes to the end of the word that begins here; gives the kinds of its signs.
     fn pass_over_word(&mut self) -> Signs {
-        let mut signs = Signs::NONE;
+        let (mut signs, mut is_in_word) = (Signs::NONE, 0);
         loop {
-            let (length, before) = signs::before_end(signs::of_eight(signs::eight(self.bytes, self.at)));
+            let kinds = signs::of_eight(signs::eight(self.bytes, self.at));
+            let (length, before) = signs::before_end(kinds);
             signs = signs.and(before);
+            if before.is_any(signs::LETTER) {
+                let (starts, letters) = signs::starts(kinds, is_in_word);
+                self.may_tell(starts & 1_u64.checked_shl(8 * length as u32).unwrap_or(0).wrapping_sub(1));
+                is_in_word = letters >> 56;
+            }
             self.at += length;
             if length == 8 {
                 continue;
@@ -309,6 +332,7 @@ impl<'a> Cutter<'a> {
             match self.bytes.get(self.at) {
                 Some(b'\\' | b'#') if written_break(self.bytes, self.at) == 0 => {
                     signs = signs.and(signs::END);
+                    is_in_word = 0;
                     self.at += 1;
                 }
                 _ => return signs,
@@ -316,16 +340,29 @@ impl<'a> Cutter<'a> {
         }
     }
 
+    /// Notes what the words in a name may say that begin at those of the next eight bytes.
+    #[inline]
+    fn may_tell(&mut self, starts: u64) {
+        let mut starts = starts;
+        while starts != 0 {
+            if self.words.may_tell(self.bytes, self.at + (starts.trailing_zeros() / 8) as usize) {
+                self.sum.parts = self.sum.parts.and(words::TELLING);
+            }
+            starts &= starts - 1;
+        }
+    }
+
     /// A word that has other signs than small letters.
     fn mixed(&mut self, text: &'a str, start: usize, before: u8, signs: Signs) {
-        let (parts, within) = if signs.is_any(signs::LETTER) {
-            self.words.of_name(self.bytes, start, text.len())
-        } else if signs.is_only(signs::DIGIT) {
-            (Parts::NONE, Parts::NONE)
-        } else {
-            (self.words.at(self.bytes, start, text.len()), Parts::NONE)
-        };
-        self.sum.parts = self.sum.parts.and(parts).and(within);
+        let mut parts = Parts::NONE;
+        if signs.is_any(signs::LETTER) {
+            parts = self.words.of_name(self.bytes, start, text.len());
+            // Names may be of several words.
+            self.sum.parts = self.sum.parts.and(parts).and(words::ENDS);
+        } else if !signs.is_any(signs::DIGIT) {
+            parts = self.words.at(self.bytes, start, text.len());
+            self.sum.parts = self.sum.parts.and(parts);
+        }
         self.push(Token { text, start, end: start + text.len(), before, signs, parts, ..NO_TOKEN });
     }
 
@@ -355,10 +392,11 @@ impl<'a> Cutter<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn texts(text: &str) -> Vec<&str> {
         let mut texts = Vec::new();
-        with_tokens(text, |tokens, _| texts.extend(tokens.iter().map(|token| token.text)));
+        with_tokens(text, 0, |tokens, _| texts.extend(tokens.iter().map(|token| token.text)));
         texts
     }
 
@@ -377,5 +415,26 @@ mod tests {
         let text = "=\"a'b ".repeat(30_000);
         assert!(texts(&text).len() <= TOKENS_MAX);
         assert!(texts(&" '".repeat(30_000)).len() <= TOKENS_MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn no_word_within_a_name_is_missed(
+            name in "(user|LOGIN|Login|fail|Failed|not|[a-zA-Z]|[_.0-9è]|:){0,7}",
+            around in "[a-z .]{0,9}",
+        ) {
+            let mut apart = String::new();
+            for byte in name.chars() {
+                let is_inner = byte.is_ascii_uppercase() && apart.ends_with(|last: char| last.is_ascii_lowercase());
+                apart.extend(is_inner.then_some(' ').into_iter().chain([byte]));
+            }
+            let each = apart.split(|sign: char| !sign.is_ascii_alphabetic()).filter(|word| word.len() > 1);
+            let said = each.fold(Parts::NONE, |all, word| all.and(Words::all().parts(word)));
+            with_tokens(&format!("{around} {name} {around}"), 0, |_, sum| {
+                for part in [words::TELLING, words::FAILURE, words::ERROR, words::SUCCESS, words::NOT, words::FOUND] {
+                    assert!(!said.is_any(part) || sum.parts.is_any(part), "{name}");
+                }
+            });
+        }
     }
 }

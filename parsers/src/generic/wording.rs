@@ -24,7 +24,7 @@ const NEAR: usize = 5;
 /// True when a sentence of words that play those parts may tell of a login: of any other the order says nothing.
 fn may_tell(parts: Parts) -> bool {
     let ends = words::FAILURE.and(words::ERROR).and(words::SUCCESS);
-    parts.is_any(words::ACCESS.and(words::LOGGED).and(words::PERSON)) && parts.is_any(ends)
+    parts.is_any(words::TELLING) && parts.is_any(ends)
         || parts.is_all(words::PERSON.and(words::NOT).and(words::FOUND))
         || parts.is_all(words::LOGGED.and(words::IN))
 }

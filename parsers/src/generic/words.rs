@@ -74,6 +74,11 @@ pub(super) const ADDRESS_FILLER: Parts = Parts(1 << 18);
 /// Leads to a number that looks like an address, or to one that is of neither end.
 pub(super) const VERSION: Parts = Parts(1 << 19);
 
+/// News of accounts and of access have one of these.
+pub(super) const TELLING: Parts = ACCESS.and(LOGGED).and(PERSON);
+/// How access may end: what a word in a name may add to such news.
+pub(super) const ENDS: Parts = FAILURE.and(ERROR).and(SUCCESS).and(NOT).and(IN).and(FOUND);
+
 /// Every word, by its parts.
 const WORDS: &[(Parts, &str)] = &[
     (
@@ -140,12 +145,26 @@ pub(super) struct Words {
     places: Vec<(Key, Parts)>,
     /// One bit for the hash of each word: most others are told by it alone.
     sieve: [u64; 64],
+    /// One bit for the hash of the first three letters of each word without which a text tells nothing.
+    telling: [u64; 64],
+    /// The same of every word that has three letters.
+    opening: [u64; 64],
 }
 
 static ALL: LazyLock<Words> = LazyLock::new(|| {
-    let mut all = Words { places: vec![(0, Parts::NONE); PLACES], sieve: [0; 64] };
+    let mut all =
+        Words { places: vec![(0, Parts::NONE); PLACES], sieve: [0; 64], telling: [0; 64], opening: [0; 64] };
     for (parts, words) in WORDS {
-        words.split_ascii_whitespace().for_each(|word| all.add(key(word.as_bytes(), 0, word.len()), *parts));
+        for word in words.split_ascii_whitespace() {
+            let bytes = word.as_bytes();
+            all.add(key(bytes, 0, word.len()), *parts);
+            let three = hash_of_three(eight(bytes, 0));
+            // An account may stand in front of `from`.
+            if parts.is_any(TELLING) || word == "from" {
+                mark(&mut all.telling, three);
+            }
+            mark(&mut all.opening, three);
+        }
     }
     all
 });
@@ -158,9 +177,7 @@ impl Words {
 
     fn add(&mut self, key: Key, parts: Parts) {
         let hash = hash(key);
-        if let Some(bits) = self.sieve.get_mut(hash >> 6) {
-            *bits |= 1 << (hash % 64);
-        }
+        mark(&mut self.sieve, hash);
         let (before, behind) = self.places.split_at_mut(hash % PLACES);
         if let Some((known, all)) =
             behind.iter_mut().chain(before).find(|(known, _)| *known == key || *known == 0)
@@ -185,7 +202,7 @@ impl Words {
     #[inline]
     pub(super) fn of(&self, key: Key) -> Parts {
         let hash = hash(key);
-        if self.sieve.get(hash >> 6).is_none_or(|bits| bits >> (hash % 64) & 1 == 0) {
+        if !is_marked(&self.sieve, hash) {
             return Parts::NONE;
         }
         let mut at = hash;
@@ -198,53 +215,34 @@ impl Words {
         }
     }
 
-    /// The parts of a name that stands at `start`, as one word, and those of the words in it (`LOGIN_ERROR`,
-    /// `user.loginFailed`).
-    pub(super) fn of_name(&self, bytes: &[u8], start: usize, length: usize) -> (Parts, Parts) {
-        if length <= WORD_BYTES_MAX {
-            let name = sixteen(bytes, start, length);
-            return (self.of(in_small_letters(name)), self.within(name));
-        }
-        let name = bytes.get(start..start + length).unwrap_or_default();
-        let words = pieces(name).filter(|(from, to)| to - from > 1);
-        let within = words.map(|(from, to)| self.at(bytes, start + from, to - from));
-        (Parts::NONE, within.fold(Parts::NONE, Parts::and))
+    /// The parts of a name that stands at `start`.
+    pub(super) fn of_name(&self, bytes: &[u8], start: usize, length: usize) -> Parts {
+        // Most names differ from all words in their first letters.
+        let is_word = length < 3 || is_marked(&self.opening, hash_of_three(eight(bytes, start)));
+        if is_word { self.at(bytes, start, length) } else { Parts::NONE }
     }
 
-    /// The parts of the words in a name of sixteen bytes at most, cut as [`pieces`] cuts, all bytes at once.
-    fn within(&self, name: u128) -> Parts {
-        let (small, capital) = (between(name, b'a', b'z'), between(name, b'A', b'Z'));
-        let letters = small | capital;
-        let mut starts = letters & !(letters << 8) | capital & small << 8;
-        let ends = letters ^ HIGH | starts;
-        let mut parts = Parts::NONE;
-        while starts != 0 {
-            let word = name >> (starts.trailing_zeros() - 7);
-            let behind = ends >> (starts.trailing_zeros() - 7) >> 8;
-            let length = (behind.trailing_zeros() / 8 + 1).min(WORD_BYTES_MAX as u32);
-            if length > 1 {
-                parts = parts.and(self.of(in_small_letters(word & Key::MAX >> (Key::BITS - 8 * length))));
-            }
-            starts &= starts - 1;
-        }
-        parts
+    /// True when the word that begins there may be one without which a text tells nothing.
+    #[inline]
+    pub(super) fn may_tell(&self, bytes: &[u8], start: usize) -> bool {
+        is_marked(&self.telling, hash_of_three(eight(bytes, start)))
     }
 }
 
-/// Where the words of a name begin and end: runs of letters, of which a capital behind a small letter begins a new one.
-fn pieces(name: &[u8]) -> impl Iterator<Item = (usize, usize)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + name.get(at..)?.iter().position(u8::is_ascii_alphabetic)?;
-        let mut previous = b' ';
-        let mut ends = |byte: &u8| {
-            let is_inner = byte.is_ascii_uppercase() && previous.is_ascii_lowercase();
-            previous = *byte;
-            is_inner || !byte.is_ascii_alphabetic()
-        };
-        at = name.get(start..)?.iter().position(&mut ends).map_or(name.len(), |length| start + length);
-        Some((start, at))
-    })
+fn mark(sieve: &mut [u64; 64], hash: usize) {
+    sieve.get_mut(hash >> 6).into_iter().for_each(|bits| *bits |= 1 << (hash % 64));
+}
+
+#[inline]
+fn is_marked(sieve: &[u64; 64], hash: usize) -> bool {
+    sieve.get(hash >> 6).is_some_and(|bits| bits >> (hash % 64) & 1 != 0)
+}
+
+/// Twelve bits of the first three letters of a word, in any case.
+#[inline]
+fn hash_of_three(bytes: [u8; 8]) -> usize {
+    let three = (u64::from_le_bytes(bytes) | 0x20_2020) as u32 & 0xff_ffff;
+    (three.wrapping_mul(0x9e37_79b1) >> 20) as usize
 }
 
 /// Twelve bits of all bytes of a word.
@@ -308,16 +306,11 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_cut_into_its_words() {
-        let cut = |name: &'static str| {
-            pieces(name.as_bytes()).map(|(from, to)| name.get(from..to).unwrap()).collect::<Vec<_>>()
-        };
-        assert_eq!(cut("user.loginFailed"), ["user", "login", "Failed"]);
-        assert_eq!(cut("LOGIN_ERROR"), ["LOGIN", "ERROR"]);
-        assert_eq!(cut("_SSHd-2è"), ["SSHd"]);
-        assert_eq!(cut("12"), [""; 0]);
-        let (_, parts) = Words::all().of_name(b"(user.loginFailed)", 1, 16);
-        assert!(parts.is_all(ACCESS.and(FAILURE).and(PERSON)));
+    fn every_word_that_leads_to_an_account_tells_of_one() {
+        for word in WORDS.iter().flat_map(|(_, words)| words.split_ascii_whitespace()) {
+            assert!(!listed(word).is_any(USER) || listed(word).is_any(TELLING), "{word}");
+            assert!(!listed(word).is_any(TELLING) || word.len() >= 3, "{word}");
+        }
     }
 
     proptest! {
@@ -329,18 +322,6 @@ mod tests {
             prop_assert_eq!(Words::all().parts(&word), listed(&word));
             let text = format!("{around}{word}{around}");
             prop_assert_eq!(Words::all().at(text.as_bytes(), around.len(), word.len()), listed(&word));
-        }
-
-        #[test]
-        fn the_words_in_a_name_are_those_of_its_pieces(
-            name in "(user|LOGIN|Login|fail|Failed|[a-zA-Z]|[_.0-9è]){0,7}",
-            around in "[a-z .]{0,9}",
-        ) {
-            let each = pieces(name.as_bytes()).filter_map(|(from, to)| name.get(from..to));
-            let listed = each.filter(|word| word.len() > 1).fold(Parts::NONE, |all, word| all.and(listed(word)));
-            let text = format!("{around}{name}{around}");
-            let (_, within) = Words::all().of_name(text.as_bytes(), around.len(), name.len());
-            prop_assert_eq!(within, listed);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! recognise a text is asked. Must not know: what a format reads beyond that.
 
 use crate::format::{Format, Payload};
+use crate::scan;
 
 /// ASCII signs that a text has, one bit each; letters and digits have none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,13 +14,11 @@ impl Signs {
     /// The signs of a text.
     pub(super) fn of(text: &str) -> Signs {
         let of = |byte: &u8| BITS.get(usize::from(*byte)).copied().unwrap_or(0);
-        let (fours, rest) = text.as_bytes().as_chunks::<4>();
-        // Four lanes, so that no look-up waits for the one before.
-        let mut lanes = [0; 4];
-        for four in fours {
-            lanes.iter_mut().zip(four).for_each(|(lane, byte)| *lane |= of(byte));
-        }
-        Signs(lanes.iter().copied().chain(rest.iter().map(of)).fold(0, |signs, more| signs | more))
+        let (eights, rest) = text.as_bytes().as_chunks();
+        let signs = eights.iter().fold(0, |signs, [a, b, c, d, e, f, g, h]| {
+            signs | of(a) | of(b) | of(c) | of(d) | of(e) | of(f) | of(g) | of(h)
+        });
+        Signs(rest.iter().fold(signs, |signs, byte| signs | of(byte)))
     }
 
     /// Both.
@@ -34,6 +33,8 @@ pub(super) struct Look {
     /// The first four bytes behind white space, the first one lowest; zero behind the last.
     opening: u32,
     signs: Signs,
+    /// Those before the first blank.
+    first_word: Signs,
 }
 
 /// Bytes of an element's name in structured data that are looked at.
@@ -46,7 +47,8 @@ impl Look {
         let element = payload.structured_data.get(..ELEMENT_BYTES).filter(|name| name.contains('.'));
         let element = element.unwrap_or_default();
         let signs = Signs::of(payload.text).and(Signs::of(payload.message_id)).and(Signs::of(element));
-        Look { opening: opening(trimmed), signs }
+        let (first_word, _) = scan::word(trimmed).unwrap_or((trimmed, ""));
+        Look { opening: opening(trimmed), signs, first_word: Signs::of(first_word) }
     }
 }
 
@@ -66,6 +68,7 @@ pub(super) struct Need {
     /// The bytes of the opening that count.
     mask: u32,
     signs: Signs,
+    first_word: Signs,
 }
 
 impl Need {
@@ -77,7 +80,9 @@ impl Need {
             _ => 0xff,
         });
         let mask = u32::from_le_bytes(mask);
-        Need { opening: opening(opens) & mask, mask, signs: Signs::of(signs) }
+        let first_word = signs.strip_prefix(' ').unwrap_or_default();
+        let (signs, first_word) = (Signs::of(signs), Signs::of(first_word));
+        Need { opening: opening(opens) & mask, mask, signs, first_word }
     }
 
     /// True when a payload that has it may begin with that byte.
@@ -88,7 +93,9 @@ impl Need {
     /// True when a payload has it.
     #[inline]
     pub(super) fn is_met(self, look: Look) -> bool {
-        look.opening & self.mask == self.opening && self.signs.0 & !look.signs.0 == 0
+        look.opening & self.mask == self.opening
+            && self.signs.0 & !look.signs.0 == 0
+            && self.first_word.0 & !look.first_word.0 == 0
     }
 }
 
@@ -126,10 +133,11 @@ mod tests {
             ALL.iter().flat_map(|format| format.needs.iter().map(move |need| (format, need)))
         {
             assert!(
-                signs.bytes().all(|byte| Signs::of(&char::from(byte).to_string()) != Signs(0)),
+                signs.trim_start().bytes().all(|byte| Signs::of(&char::from(byte).to_string()) != Signs(0)),
                 "{signs}"
             );
-            let look = |text: &str| Look { opening: opening(text), signs: Signs::of(signs) };
+            let said = Signs::of(signs);
+            let look = |text: &str| Look { opening: opening(text), signs: said, first_word: said };
             assert!(Need::of(opens, signs).is_met(look(&format!("{opens} x"))), "{}", format.name);
             assert_eq!(Need::of(opens, signs).is_met(look("~")), opens.is_empty(), "{}", format.name);
         }

@@ -18,7 +18,7 @@ pub(super) fn read(priority: Option<u8>, when: When, rest: &str) -> Option<Envel
     let host_end = end(bytes).filter(|end| *end > 0)?;
     let host = rest.get(1..=host_end)?;
     // Four digits may be a year.
-    if bytes.get(host_end) != Some(&b' ') || host.len() == 4 || is_level(host) {
+    if bytes.get(host_end) != Some(&b' ') || is_year(host) || is_level(host) {
         return None;
     }
     let after_host = rest.get(host_end + 2..)?;
@@ -28,7 +28,7 @@ pub(super) fn read(priority: Option<u8>, when: When, rest: &str) -> Option<Envel
     }
     let (pid, payload) = match after.strip_prefix('[') {
         Some(inner) => {
-            let pid = inner.bytes().take(BYTES_MAX).take_while(u8::is_ascii_digit).count();
+            let pid = near(inner.as_bytes()).iter().position(|byte| !byte.is_ascii_digit())?;
             let (pid, behind) = inner.split_at_checked(pid).filter(|(pid, _)| !pid.is_empty())?;
             (pid, behind.strip_prefix("]: ")?)
         }
@@ -38,10 +38,19 @@ pub(super) fn read(priority: Option<u8>, when: When, rest: &str) -> Option<Envel
     Some(Envelope { priority, when, host, program, pid, payload, ..Envelope::default() })
 }
 
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Where a name of usual bytes ends; none when it is not usual.
 fn end(bytes: &[u8]) -> Option<usize> {
     let is_plain = |byte: &u8| PLAIN.get(usize::from(*byte)).is_some_and(|is_plain| *is_plain);
-    bytes.iter().take(BYTES_MAX).position(|byte| !is_plain(byte))
+    near(bytes).iter().position(|byte| !is_plain(byte))
+}
+
+/// As many bytes as are looked at.
+fn near(bytes: &[u8]) -> &[u8] {
+    bytes.get(..BYTES_MAX).unwrap_or(bytes)
 }
 
 /// What usual names are of.

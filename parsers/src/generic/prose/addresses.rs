@@ -203,6 +203,6 @@ fn port<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
 /// Addresses and ports side by side in one value (`time,192.0.2.1,198.51.100.2,4711,80,…`).
 pub(in crate::generic) fn tuple<'a>(value: &'a str, out: &mut Gathered<'a>) {
     if !out.has(C::SourceIp) && !out.has(C::DestinationIp) {
-        with_tokens(value, |tokens, _| side_by_side(tokens, 0, out));
+        with_tokens(value, 0, |tokens, _| side_by_side(tokens, 0, out));
     }
 }
