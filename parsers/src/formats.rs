@@ -240,6 +240,7 @@ formats! {
     // Of any vendor or application: what none above knows.
     cef,
     leef,
+    cas_audit,
     java_log,
     python_log,
     logfmt,
