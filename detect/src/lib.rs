@@ -33,6 +33,7 @@
 //! | [`anomalies`] | what departs from normal days, learnt without rules |
 
 pub mod anomalies;
+mod clues;
 pub mod context;
 pub mod coverage;
 pub mod engine;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::clue::Clue;
-use super::index::OperandIndex;
+use super::clue::clue_of;
 use super::matcher::{Matcher, Test};
+use crate::clues::Clue;
 
 /// What an atom looks at.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -60,7 +60,7 @@ impl AtomTable {
         }
         let matcher = Matcher::new(&test)?;
         let id = self.atoms.len() as AtomId;
-        let clue = Clue::of(&matcher);
+        let clue = clue_of(&matcher);
         self.atoms.push(Atom { operand, matcher, clue });
         self.atom_ids.insert((operand, test), id);
         Ok(id)
@@ -76,24 +76,24 @@ impl AtomTable {
         self.atoms.get(id as usize)
     }
 
-    /// The needles of all atoms of an operand.
-    pub(super) fn index_of(&self, operand: OperandId) -> Option<OperandIndex> {
-        let numbered = (0..).zip(&self.atoms);
-        OperandIndex::new(numbered.filter(|(_, atom)| atom.operand == operand))
-    }
-
     /// An operand by its number.
     pub(super) fn operand_of(&self, id: OperandId) -> Option<&Operand> {
         self.operands.get(id as usize)
     }
 
+    /// True for the operand that is every text of an event.
+    pub(super) fn is_any_text(&self, id: OperandId) -> bool {
+        matches!(self.operand_of(id), Some(Operand::AnyText))
+    }
+
     /// How dear an atom is.
     pub(super) fn cost(&self, id: AtomId) -> u32 {
         let Some(atom) = self.get(id) else { return 0 };
-        let breadth = match self.operand_of(atom.operand) {
-            Some(Operand::AnyText) => 40,
-            _ => 1,
-        };
+        // What a look at all values tells is known before it is asked.
+        if atom.clue.as_ref().is_some_and(|clue| clue.proves && clue.is_quick()) {
+            return 1;
+        }
+        let breadth = if self.is_any_text(atom.operand) { 40 } else { 1 };
         atom.matcher.cost() * breadth
     }
 }

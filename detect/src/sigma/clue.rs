@@ -1,55 +1,17 @@
-//! What betrays a matcher's yes: texts, one of which every value that it accepts must have.
+//! The clues of matchers.
 //!
-//! Promises: a value without any of the texts is never accepted. Must not know: fields, rules.
+//! Must not know: fields, rules.
 
-use super::fold::fold;
-use super::matcher::{Matcher, Part};
+use super::matcher::Matcher;
 use super::pattern::{Pattern, Run};
-use super::regex_literals::regex_literals;
+use crate::clues::{Clue, Part};
 
-/// A text shorter than this stands in too many values to be worth finding, unless it is all of one.
-const NEEDLE_BYTES_MIN: usize = 2;
-
-/// Beyond so many bytes a longer needle is not rarer.
-const NEEDLE_BYTES_TELLING: usize = 20;
-
-/// A text without case, and where it stands in a value without case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Needle {
-    pub(super) text: String,
-    pub(super) part: Part,
-}
-
-/// The needles of a matcher.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Clue {
-    pub(super) needles: Vec<Needle>,
-    /// True when a needle found is the answer; else the matcher decides.
-    pub(super) proves: bool,
-    /// True when it speaks of values in ASCII only: any other may be accepted without a needle.
-    pub(super) ascii_only: bool,
-}
-
-impl Clue {
-    /// None when the matcher may accept values that have nothing in common.
-    pub(super) fn of(matcher: &Matcher) -> Option<Clue> {
-        let clue = match matcher {
-            Matcher::Text { pattern, cased } => of_pattern(pattern, *cased)?,
-            Matcher::Regex(regex) => {
-                let texts = regex_literals(regex.as_str())?;
-                let needles = texts.into_iter().map(|text| Needle { text, part: Part::Anywhere });
-                Clue { needles: needles.collect(), proves: false, ascii_only: true }
-            }
-            _ => return None,
-        };
-        let tells = |needle: &Needle| needle.part == Part::Whole || needle.text.len() >= NEEDLE_BYTES_MIN;
-        clue.needles.iter().all(tells).then_some(clue)
-    }
-
-    /// How common values with a needle may be, to choose between clues: by the length of the needles.
-    pub(super) fn weight(&self) -> u64 {
-        let weight = |needle: &Needle| 1u64 << NEEDLE_BYTES_TELLING.saturating_sub(needle.text.len());
-        self.needles.iter().map(weight).sum()
+/// What betrays a matcher's yes; none when it may accept values that have nothing in common.
+pub(super) fn clue_of(matcher: &Matcher) -> Option<Clue> {
+    match matcher {
+        Matcher::Text { pattern, cased } => of_pattern(pattern, *cased),
+        Matcher::Regex(regex) => Clue::regex(regex.as_str()),
+        _ => None,
     }
 }
 
@@ -63,24 +25,23 @@ fn of_pattern(pattern: &Pattern, cased: bool) -> Option<Clue> {
         Pattern::Whole(run) => return longest_of([run]),
         Pattern::Runs { first, middle, last } => return longest_of([first, last].into_iter().chain(middle)),
     };
-    let needle = Needle { text: fold(text).into_owned(), part };
-    Some(Clue { needles: vec![needle], proves: !cased, ascii_only: false })
+    Clue::text(text, part, !cased)
 }
 
 fn longest_of<'r>(runs: impl IntoIterator<Item = &'r Run>) -> Option<Clue> {
     let text = runs.into_iter().flat_map(Run::texts).max_by_key(|text| text.len())?;
-    let needle = Needle { text: fold(text).into_owned(), part: Part::Anywhere };
-    Some(Clue { needles: vec![needle], proves: false, ascii_only: false })
+    Clue::text(text, Part::Anywhere, false)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clues::Needle;
     use crate::sigma::matcher::Test;
     use crate::sigma::pattern::Piece;
 
     fn clue(pieces: &[Piece], cased: bool) -> Option<Clue> {
-        Clue::of(&Matcher::new(&Test::Text { pieces: pieces.to_vec(), cased }).unwrap())
+        clue_of(&Matcher::new(&Test::Text { pieces: pieces.to_vec(), cased }).unwrap())
     }
 
     #[test]
@@ -101,7 +62,7 @@ mod tests {
         assert_eq!(clue(&[Piece::Many, Piece::Text("-".to_owned()), Piece::Many], false), None);
         assert_eq!(clue(&[Piece::Many], false), None);
         assert_eq!(clue(&[Piece::One], false), None);
-        assert_eq!(Clue::of(&Matcher::Present), None);
+        assert_eq!(clue_of(&Matcher::Present), None);
         assert!(clue(&[Piece::Text(String::new())], false).is_some(), "an empty value is a whole value");
     }
 }

@@ -3,8 +3,9 @@
 //! Must not know: batches.
 
 use super::atoms::{Atom, AtomTable, Operand, OperandId};
-use super::matcher::{Matcher, Order, Part, TimePart};
+use super::matcher::{Matcher, Order, TimePart};
 use super::pattern::{Pattern, Piece, Run};
+use crate::clues::Part;
 
 /// What an atom asks of which field.
 pub(super) fn describe(atom: &Atom, atoms: &AtomTable) -> String {

@@ -6,13 +6,14 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use schema::{Action, Column, EventBatch, EventBuilder, FrameBatch, Origin, StreamContext};
 
+use super::RuleText;
 use super::atoms::OperandId;
 use super::fields::layers_of;
 use super::formula::Formula;
 use super::matcher::{Matcher, has_part};
 use super::routes::{Route, rows_by_signature};
 use super::set::{RuleMatches, SigmaSet};
-use super::{RuleText, fold::fold};
+use crate::clues::fold;
 
 /// One row as the rules of a route see it.
 struct Row<'b> {
@@ -59,8 +60,7 @@ fn plainly(set: &SigmaSet, batch: &EventBatch) -> Vec<RuleMatches> {
     for rule in 0..set.rules().len() {
         let mut rows = Vec::new();
         for (signature, of_signature) in rows_by_signature(batch) {
-            let routes =
-                set.groups.iter().filter(|group| group.rules.contains(&rule)).map(|group| &group.route);
+            let routes = set.panels.iter().flat_map(|panel| panel.routes_of(rule));
             for route in routes.filter(|route| route.takes(&signature)) {
                 let holds = |row: &u32| {
                     let row = Row { set, batch, route, row: *row as usize };
@@ -165,17 +165,33 @@ fn search() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Log sources that share events, views or neither.
+const SOURCES: [&str; 5] = [
+    "{product: windows, category: process_creation}",
+    "{product: windows, service: sysmon}",
+    "{product: windows, category: file_event}",
+    "{category: process_creation}",
+    "{product: linux}",
+];
+
 fn rule() -> impl Strategy<Value = String> {
-    (search(), search(), search(), select(&CONDITIONS[..]), any::<bool>()).prop_map(|(a, b, c, condition, windows)| {
-        let source = if windows { "{product: windows, category: process_creation}" } else { "{product: linux}" };
+    (search(), search(), search(), select(&CONDITIONS[..]), select(&SOURCES[..])).prop_map(|(a, b, c, condition, source)| {
         format!(
             "title: A rule\nlogsource: {source}\ndetection:\n  a:\n{a}  b:\n{b}  c:\n{c}  condition: {condition}\n"
         )
     })
 }
 
-/// What an event has of A and B: nothing, or some of the words in either case.
-type Event = (Option<String>, Option<String>);
+/// Channel and id of events that some of the log sources have.
+const IDS: [(&str, &str); 4] = [
+    ("Microsoft-Windows-Sysmon/Operational", "1"),
+    ("Microsoft-Windows-Sysmon/Operational", "11"),
+    ("Security", "4688"),
+    ("Security", "1"),
+];
+
+/// Which event it is, and what it has of A and B: nothing, or some of the words in either case.
+type Event = ((&'static str, &'static str), Option<String>, Option<String>);
 
 fn event() -> impl Strategy<Value = Event> {
     let text = || {
@@ -185,7 +201,7 @@ fn event() -> impl Strategy<Value = Event> {
     };
     let other =
         prop_oneof![2 => text(), 1 => Just(Some("10.0.2.9".to_owned())), 1 => Just(Some("14".to_owned()))];
-    (text(), other)
+    (select(&IDS[..]), text(), other)
 }
 
 fn batch(format: &str, events: &[Event]) -> EventBatch {
@@ -193,15 +209,15 @@ fn batch(format: &str, events: &[Event]) -> EventBatch {
     let frames =
         FrameBatch::new(Arc::new(origin), 0, StreamContext::default(), String::new(), Vec::new(), Vec::new());
     let mut builder = EventBuilder::new("");
-    for (seq, (a, b)) in (1..).zip(events) {
+    for (seq, ((channel, id), a, b)) in (1..).zip(events) {
         builder.timestamp_us(seq);
         builder.ingested_us(seq);
         builder.int(Column::Seq, seq);
         builder.int(Column::Sub, 0);
         builder.int(Column::EventCount, 1);
         builder.action(Action::ProcessStart);
-        builder.field("Channel", "Microsoft-Windows-Sysmon/Operational");
-        builder.field("EventID", "1");
+        builder.field("Channel", channel);
+        builder.field("EventID", id);
         for (key, value) in [("A", a), ("B", b)] {
             if let Some(value) = value {
                 builder.field(key, value);

@@ -1,22 +1,23 @@
-//! Evaluates formulas over the rows of a scope.
+//! Evaluates formulas over the rows of a batch.
 //!
-//! Of an operand that was looked at, the atoms with a clue are known to hold nowhere but in the rows of the
+//! Of an operand that was looked at, the atoms that a look finds are known to hold nowhere but in the rows of the
 //! values that betray them. All other atoms are asked value by value, for rows that still matter.
 //!
 //! Promises: an atom asks each distinct value at most once a batch; the order of rules and of a formula's
 //! parts does not change an answer. Must not know: routes, files.
 
-use std::cell::OnceCell;
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atoms::{Atom, AtomId, AtomTable, OperandId};
 use super::formula::Formula;
-use super::index::OperandIndex;
-use super::matcher::{Matcher, Part, has_part};
+use super::index::{Fired, OperandIndex};
+use super::matcher::{Matcher, has_part};
 use super::rows::Rows;
 use super::scope::{Scope, ScopeColumn};
+use crate::clues::Part;
 
 /// The distinct values that an atom was asked about, and of those the ones it accepts.
 struct Asked {
@@ -24,47 +25,53 @@ struct Asked {
     accepted: Rows,
 }
 
-/// Where an atom may hold.
-struct Trace<'b> {
-    column: Rc<ScopeColumn<'b>>,
-    /// The distinct values that betray it.
-    values: Rows,
-    rows: OnceCell<Rows>,
-}
-
-impl Trace<'_> {
-    fn rows(&self) -> &Rows {
-        self.rows.get_or_init(|| self.column.rows_of(&self.values))
-    }
-}
-
-/// The memory of one scope's evaluation.
+/// The memory of one panel's evaluation.
 pub(super) struct Evaluation<'s, 'b> {
-    scope: &'s mut Scope<'b>,
+    scope: Scope<'s, 'b>,
     atoms: &'s AtomTable,
+    /// Atoms that are found by looks at their operands.
+    found_by_look: &'s FxHashSet<AtomId>,
     looked_at: FxHashSet<OperandId>,
-    /// The atoms of those operands that may hold somewhere.
-    traces: FxHashMap<AtomId, Trace<'b>>,
+    /// Where those of them may hold that may hold somewhere.
+    traces: FxHashMap<AtomId, Rows>,
     asked: FxHashMap<AtomId, Asked>,
 }
 
 impl<'s, 'b> Evaluation<'s, 'b> {
-    pub(super) fn new(scope: &'s mut Scope<'b>, atoms: &'s AtomTable) -> Evaluation<'s, 'b> {
+    pub(super) fn new(
+        scope: Scope<'s, 'b>,
+        atoms: &'s AtomTable,
+        found_by_look: &'s FxHashSet<AtomId>,
+    ) -> Evaluation<'s, 'b> {
         Evaluation {
             scope,
             atoms,
+            found_by_look,
             looked_at: FxHashSet::default(),
             traces: FxHashMap::default(),
             asked: FxHashMap::default(),
         }
     }
 
-    /// Looks for the needles of an operand in all its values.
-    pub(super) fn look_at(&mut self, operand: OperandId, index: &OperandIndex) {
-        let column = self.scope.column(operand, self.atoms);
+    /// Looks for the needles of an operand in its values; of any text, in `rows` alone.
+    pub(super) fn look_at(&mut self, operand: OperandId, index: &OperandIndex, rows: &Rows) {
         self.looked_at.insert(operand);
-        for (atom, values) in index.fired(&column) {
-            self.traces.insert(atom, Trace { column: Rc::clone(&column), values, rows: OnceCell::new() });
+        let mut fired = Fired::none(self.scope.len());
+        if self.atoms.is_any_text(operand) {
+            for (column, left_out) in self.scope.every_text(rows) {
+                let counts = |row| rows.contains(row) && left_out.binary_search(&(row as u32)).is_err();
+                index.look(&column, &mut fired, counts);
+            }
+        } else {
+            index.look(&self.scope.column(operand, self.atoms), &mut fired, |_| true);
+        }
+        for (atom, rows) in index.named(fired) {
+            match self.traces.entry(atom) {
+                Entry::Occupied(known) => known.into_mut().union(&rows),
+                Entry::Vacant(place) => {
+                    place.insert(rows);
+                }
+            }
         }
     }
 
@@ -77,7 +84,7 @@ impl<'s, 'b> Evaluation<'s, 'b> {
     pub(super) fn possible_rows(&self, atoms: impl IntoIterator<Item = AtomId>) -> Rows {
         let mut rows = Rows::none(self.scope.len());
         let traces = atoms.into_iter().filter_map(|atom| self.traces.get(&atom));
-        traces.for_each(|trace| rows.union(trace.rows()));
+        traces.for_each(|trace| rows.union(trace));
         rows
     }
 
@@ -140,17 +147,21 @@ impl<'s, 'b> Evaluation<'s, 'b> {
     /// True for an atom that is known to hold nowhere.
     fn is_silent(&self, formula: &Formula) -> bool {
         let Formula::Atom(id) = formula else { return false };
-        let betrays_itself = |atom: &Atom| atom.clue.is_some() && self.looked_at.contains(&atom.operand);
-        !self.traces.contains_key(id) && self.atoms.get(*id).is_none_or(betrays_itself)
+        !self.traces.contains_key(id) && self.atoms.get(*id).is_none_or(|atom| self.is_traced(*id, atom))
+    }
+
+    /// True for an atom that holds nowhere but in its trace.
+    fn is_traced(&self, id: AtomId, atom: &Atom) -> bool {
+        self.looked_at.contains(&atom.operand) && self.found_by_look.contains(&id)
     }
 
     fn keep_atom(&mut self, id: AtomId, rows: &mut Rows) {
         let Some(atom) = self.atoms.get(id) else { return rows.clear() };
         if let Some(clue) = &atom.clue
-            && self.looked_at.contains(&atom.operand)
+            && self.is_traced(id, atom)
         {
             match self.traces.get(&id) {
-                Some(trace) => rows.intersect(trace.rows()),
+                Some(trace) => rows.intersect(trace),
                 None => rows.clear(),
             }
             if clue.proves || rows.is_empty() {
@@ -173,8 +184,8 @@ impl<'s, 'b> Evaluation<'s, 'b> {
             column.of_row(row).any(|index| {
                 if !asked.contains(index) {
                     asked.insert(index);
-                    let (value, folded) = column.value(index);
-                    if matcher.accepts(value, folded) {
+                    let folded = if matcher.ignores_case() { column.folded(index) } else { "" };
+                    if matcher.accepts(column.value(index), folded) {
                         accepted.insert(index);
                     }
                 }
@@ -193,13 +204,9 @@ fn keep_same(
 ) {
     rows.retain(|row| {
         column.of_row(row).any(|left| {
-            let (value, folded) = column.value(left);
-            other.of_row(row).any(|right| {
-                let (other_value, other_folded) = other.value(right);
-                match cased {
-                    true => has_part(value, other_value, part),
-                    false => has_part(folded, other_folded, part),
-                }
+            other.of_row(row).any(|right| match cased {
+                true => has_part(column.value(left), other.value(right), part),
+                false => has_part(column.folded(left), other.folded(right), part),
             })
         })
     });

@@ -9,7 +9,6 @@
 use std::borrow::Cow;
 
 use arrow::array::{Array, Int64Array, StringViewArray, TimestampMicrosecondArray};
-use arrow::buffer::NullBuffer;
 use jiff::Timestamp;
 use schema::{Column, EventBatch, FieldColumn, Kind};
 
@@ -132,11 +131,11 @@ impl<'b> Layer<'b> {
         Layer { sources }
     }
 
-    /// The rows that have no value; none when that is not known beforehand.
-    pub(super) fn nulls(&self) -> Option<&NullBuffer> {
+    /// The texts that it is made of, and the rows whose text it leaves out; none when it is made of more.
+    pub(super) fn texts(&self) -> Option<(&'b StringViewArray, &'b [u32])> {
         match self.sources.as_slice() {
-            [Source::Text(texts)] => texts.nulls(),
-            [Source::TextNotNumber(field)] => field.values.nulls(),
+            [Source::Text(texts)] => Some((texts, &[])),
+            [Source::TextNotNumber(field)] => Some((&field.values, &field.numbers)),
             _ => None,
         }
     }

@@ -11,11 +11,12 @@ use rsigma_parser::{DetectionItem, FieldSpec, Modifier, SigmaString, SigmaValue,
 use super::atoms::{AtomTable, Operand, OperandId};
 use super::encode::{Utf16, base64, base64_offsets, utf16};
 use super::formula::Formula;
-use super::matcher::{Order, Part, Test};
+use super::matcher::{Order, Test};
 use super::modifiers::{Kind, kind_of, order_of, time_part_of, word_of};
 use super::pattern::{Piece, is_dash};
 use super::problem::ProblemKind;
 use super::regex_dialect::from_pcre;
+use crate::clues::Part;
 
 /// The formula of one line.
 pub(super) fn compile_item(item: &DetectionItem, atoms: &mut AtomTable) -> Result<Formula, ProblemKind> {

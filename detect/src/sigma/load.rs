@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rsigma_parser::{FilterRule, SigmaRule, parse_sigma_yaml};
 
 use super::modifiers::MODIFIERS;
@@ -55,8 +56,24 @@ impl File {
     }
 }
 
+/// Reads files, in their order.
+pub(super) fn load_all(texts: Vec<RuleText>) -> (Documents, Vec<Problem>) {
+    let read = texts.into_par_iter().map(|text| {
+        let (mut documents, mut problems) = (Documents::default(), Vec::new());
+        load(text, &mut documents, &mut problems);
+        (documents, problems)
+    });
+    let (mut all, mut problems) = (Documents::default(), Vec::new());
+    for (documents, more) in read.collect::<Vec<_>>() {
+        all.rules.extend(documents.rules);
+        all.filters.extend(documents.filters);
+        problems.extend(more);
+    }
+    (all, problems)
+}
+
 /// Reads one file into `documents`.
-pub(super) fn load(rule_text: RuleText, documents: &mut Documents, problems: &mut Vec<Problem>) {
+fn load(rule_text: RuleText, documents: &mut Documents, problems: &mut Vec<Problem>) {
     let RuleText { path, text } = rule_text;
     let bytes = text.len();
     let sha256 = sha256_hex(&text).into();

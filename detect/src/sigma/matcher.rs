@@ -10,8 +10,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use regex::{Regex, RegexBuilder};
 
-use super::fold::fold;
 use super::pattern::{Pattern, Piece};
+use crate::clues::{Part, fold};
 
 /// Bytes that a compiled regular expression may take.
 const REGEX_BYTES_MAX: usize = 4 << 20;
@@ -36,15 +36,6 @@ pub(super) enum TimePart {
     Week,
     Month,
     Year,
-}
-
-/// Where one field's text must stand in the other's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Part {
-    Whole,
-    Start,
-    End,
-    Anywhere,
 }
 
 /// What an atom asks, comparable, so that rules share atoms.
@@ -104,7 +95,7 @@ impl Matcher {
         })
     }
 
-    /// The answer for a value that is there. `folded` is the value without case.
+    /// The answer for a value that is there. `folded` is the value without case, looked at only where that [counts](Matcher::ignores_case).
     ///
     /// [`SameAs`](Matcher::SameAs) needs two values of one row: see [`has_part`].
     #[inline]
@@ -118,6 +109,11 @@ impl Matcher {
             Matcher::Time { part, number } => time_part(value, *part) == Some(*number),
             Matcher::SameAs { .. } => false,
         }
+    }
+
+    /// True when the answer depends on the value without case.
+    pub(super) fn ignores_case(&self) -> bool {
+        matches!(self, Matcher::Text { cased: false, .. })
     }
 
     /// How dear one look is, to try the cheap ones first.

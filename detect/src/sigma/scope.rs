@@ -1,34 +1,39 @@
-//! The rows of a batch that one route sends to its rules, and their fields, each distinct value once.
+//! What rules of one view read of a batch: their fields, each distinct value once.
 //!
-//! Promises: a value is asked once however many rows have it. Must not know: rules.
+//! Promises: a value is asked once however many rows have it; an operand is read for the rows of those rules
+//! that ask for it, no others. Must not know: formulas.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use arrow::array::{Array, StringViewArray};
 use rustc_hash::FxHashMap;
 use schema::EventBatch;
 
-use super::atoms::{AtomTable, OperandId};
-use super::fields::{View, layers_of};
-use super::fold::fold;
+use super::atoms::{AtomTable, Operand, OperandId};
+use super::fields::{Layer, View, layers_of};
 use super::pairs::Pairs;
 use super::rows::Rows;
+use crate::clues::fold_into;
 
-/// A row of the batch that is none of the scope.
-const NONE: u32 = u32::MAX;
-
-/// One operand over the rows of a scope.
+/// One operand over the rows of a batch.
 pub(super) struct ScopeColumn<'b> {
     /// (row, value), value by value as they were read.
     cells: Vec<(u32, u32)>,
     values: Vec<Cow<'b, str>>,
-    /// Without case, by value when first asked for; none where that is the value itself.
-    folded: Vec<OnceCell<Option<Box<str>>>>,
-    /// Number of rows of the scope.
+    folded: OnceCell<Folded>,
+    /// Number of rows of the batch.
     rows: usize,
     by_row: OnceCell<Pairs>,
-    by_value: OnceCell<Pairs>,
+}
+
+/// Values without case, one after another.
+struct Folded {
+    text: String,
+    /// By value.
+    ends: Vec<usize>,
 }
 
 impl ScopeColumn<'_> {
@@ -37,138 +42,233 @@ impl ScopeColumn<'_> {
         self.values.len()
     }
 
-    /// Indexes of the values of a row of the scope.
+    /// Indexes of the values of a row.
     #[inline]
     pub(super) fn of_row(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
         let by_row = self.by_row.get_or_init(|| Pairs::new(self.rows, self.cells.iter().copied()));
         by_row.of(row).iter().map(|value| *value as usize)
     }
 
-    /// The rows that have one of `values`.
-    pub(super) fn rows_of(&self, values: &Rows) -> Rows {
-        let by_value = self.by_value.get_or_init(|| {
-            Pairs::new(self.values.len(), self.cells.iter().map(|(row, value)| (*value, *row)))
+    /// Each row with a value of it, by index.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.cells.iter().map(|(row, value)| (*row as usize, *value as usize))
+    }
+
+    /// A distinct value.
+    #[inline]
+    pub(super) fn value(&self, index: usize) -> &str {
+        self.values.get(index).map_or("", |value| value)
+    }
+
+    /// A distinct value without case.
+    #[inline]
+    pub(super) fn folded(&self, index: usize) -> &str {
+        let Folded { text, ends } = self.folded.get_or_init(|| self.fold());
+        let start = index.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
+        ends.get(index).and_then(|end| text.get(start..*end)).unwrap_or_default()
+    }
+
+    fn fold(&self) -> Folded {
+        let mut text = String::with_capacity(self.values.iter().map(|value| value.len()).sum());
+        let ends = self.values.iter().map(|value| {
+            fold_into(value, &mut text);
+            text.len()
         });
+        let ends = ends.collect();
+        Folded { text, ends }
+    }
+}
+
+/// The rows that the routes of a view take, by position of the route.
+pub(super) struct Reach<'p> {
+    pub(super) taken: Vec<Rows>,
+    /// The routes whose rules ask an operand anything.
+    pub(super) asked_by: &'p FxHashMap<OperandId, BTreeSet<usize>>,
+    /// Number of rows of the batch.
+    pub(super) rows: usize,
+}
+
+impl Reach<'_> {
+    /// The rows that some of `routes` take.
+    pub(super) fn of<'r>(&self, routes: impl IntoIterator<Item = &'r usize>) -> Rows {
         let mut rows = Rows::none(self.rows);
-        for value in values.iter() {
-            by_value.of(value).iter().for_each(|row| rows.insert(*row as usize));
-        }
+        let taken = routes.into_iter().filter_map(|route| self.taken.get(*route));
+        taken.for_each(|taken| rows.union(taken));
         rows
     }
 
-    /// A distinct value as it is and without case.
-    #[inline]
-    pub(super) fn value(&self, index: usize) -> (&str, &str) {
-        let value: &str = self.values.get(index).map_or("", |value| value);
-        let folded = self.folded.get(index).and_then(|folded| {
-            let fold_once = || match fold(value) {
-                Cow::Owned(folded) => Some(folded.into_boxed_str()),
-                Cow::Borrowed(_) => None,
-            };
-            folded.get_or_init(fold_once).as_deref()
-        });
-        (value, folded.unwrap_or(value))
+    /// The rows that any of them takes.
+    fn of_all(&self) -> Rows {
+        let mut rows = Rows::none(self.rows);
+        self.taken.iter().for_each(|taken| rows.union(taken));
+        rows
+    }
+
+    /// The rows that an operand may be asked for.
+    fn of_operand(&self, operand: OperandId) -> Rows {
+        self.of(self.asked_by.get(&operand).into_iter().flatten())
     }
 }
 
-/// Rows of a batch under one view.
-pub(super) struct Scope<'b> {
+/// A batch under one view.
+pub(super) struct Scope<'p, 'b> {
     batch: &'b EventBatch,
-    rows: &'b [u32],
     view: View,
+    reach: &'p Reach<'p>,
+    /// All rows that are taken, when every text of most of them is looked at: then arrays are read for all, and once.
+    every: Option<Rows>,
     columns: FxHashMap<OperandId, Rc<ScopeColumn<'b>>>,
-    /// By row of the batch.
-    positions: OnceCell<Vec<u32>>,
+    /// By address.
+    arrays: FxHashMap<usize, Rc<ScopeColumn<'b>>>,
 }
 
-impl<'b> Scope<'b> {
-    pub(super) fn new(batch: &'b EventBatch, rows: &'b [u32], view: View) -> Scope<'b> {
-        Scope { batch, rows, view, columns: FxHashMap::default(), positions: OnceCell::new() }
+impl<'p, 'b> Scope<'p, 'b> {
+    /// A batch of which every text of `every_text` rows is going to be looked at.
+    pub(super) fn new(
+        batch: &'b EventBatch,
+        view: View,
+        reach: &'p Reach<'p>,
+        every_text: &Rows,
+    ) -> Scope<'p, 'b> {
+        let all = reach.of_all();
+        let every = (2 * every_text.count() > all.count()).then_some(all);
+        Scope { batch, view, reach, every, columns: FxHashMap::default(), arrays: FxHashMap::default() }
     }
 
     /// Number of rows.
     pub(super) fn len(&self) -> usize {
-        self.rows.len()
+        self.batch.len()
     }
 
-    /// An operand over the rows, read at its first use.
+    /// An operand over the rows that it may be asked for, read at its first use.
     pub(super) fn column(&mut self, operand: OperandId, atoms: &AtomTable) -> Rc<ScopeColumn<'b>> {
         if let Some(known) = self.columns.get(&operand) {
             return Rc::clone(known);
         }
-        let column = Rc::new(self.read(operand, atoms));
+        let layers = atoms.operand_of(operand).map(|operand| layers_of(self.batch, self.view, operand));
+        let layers = layers.unwrap_or_default();
+        let column = match layers.as_slice() {
+            [layer] if let (Some((texts, [])), true) = (layer.texts(), self.every.is_some()) => {
+                self.array(texts)
+            }
+            layers => Rc::new(self.read(layers, &self.reach.of_operand(operand))),
+        };
         self.columns.insert(operand, Rc::clone(&column));
         column
     }
 
-    fn read(&self, operand: OperandId, atoms: &AtomTable) -> ScopeColumn<'b> {
-        let (mut cells, mut values) = (Vec::new(), Values::default());
-        let layers = atoms.operand_of(operand).map(|operand| layers_of(self.batch, self.view, operand));
-        for layer in layers.unwrap_or_default() {
-            let mut take = |position: u32, row: usize| {
-                if let Some(value) = layer.value(row) {
-                    cells.push((position, values.index_of(value)));
-                }
-            };
-            match layer.nulls() {
-                // Most keys of `fields` are those of few events.
-                Some(nulls) if nulls.len() - nulls.null_count() < self.rows.len() => {
-                    let positions = self.positions.get_or_init(|| self.positions());
-                    let placed = nulls.valid_indices().filter_map(|row| Some((*positions.get(row)?, row)));
-                    placed.filter(|(position, _)| *position != NONE).for_each(|(p, row)| take(p, row));
-                }
-                _ => (0..).zip(self.rows).for_each(|(position, row)| take(position, *row as usize)),
-            }
-        }
-        let values = values.values;
-        let mut folded = Vec::new();
-        folded.resize_with(values.len(), OnceCell::new);
-        let rows = self.rows.len();
-        ScopeColumn { cells, values, folded, rows, by_row: OnceCell::new(), by_value: OnceCell::new() }
+    /// Every text of `rows` and perhaps of others, array by array, each with rows whose text does not count.
+    pub(super) fn every_text(&mut self, rows: &Rows) -> Vec<(Rc<ScopeColumn<'b>>, &'b [u32])> {
+        let layers = layers_of(self.batch, self.view, &Operand::AnyText).into_iter();
+        let columns = layers.filter_map(|layer| {
+            let (texts, left_out) = layer.texts()?;
+            let is_shared = self.every.is_some();
+            Some((if is_shared { self.array(texts) } else { Rc::new(self.read(&[layer], rows)) }, left_out))
+        });
+        columns.collect()
     }
 
-    fn positions(&self) -> Vec<u32> {
-        let mut positions = vec![NONE; self.batch.len()];
-        for (position, row) in (0..).zip(self.rows) {
-            if let Some(slot) = positions.get_mut(*row as usize) {
-                *slot = position;
+    fn array(&mut self, texts: &'b StringViewArray) -> Rc<ScopeColumn<'b>> {
+        let address = std::ptr::from_ref(texts).addr();
+        if let Some(known) = self.arrays.get(&address) {
+            return Rc::clone(known);
+        }
+        let mut cells = Cells::default();
+        self.every.iter().for_each(|every| cells.take_texts(texts, every));
+        let column = Rc::new(cells.into_column(self.len()));
+        self.arrays.insert(address, Rc::clone(&column));
+        column
+    }
+
+    fn read(&self, layers: &[Layer<'b>], wanted: &Rows) -> ScopeColumn<'b> {
+        let mut cells = Cells::default();
+        for layer in layers {
+            match layer.texts() {
+                Some((texts, [])) => cells.take_texts(texts, wanted),
+                _ => wanted.iter().for_each(|row| cells.take(row, layer.value(row))),
             }
         }
-        positions
+        cells.into_column(self.len())
     }
 }
 
-/// Distinct values in the order of their first cells.
+/// A column while it is read.
 #[derive(Default)]
-struct Values<'b> {
+struct Cells<'b> {
+    cells: Vec<(u32, u32)>,
     values: Vec<Cow<'b, str>>,
-    /// Those that fit a number, which is cheaper to look up than a text.
+    /// Values that fit a view, by it.
     short: FxHashMap<u128, u32>,
     long: FxHashMap<Cow<'b, str>, u32>,
 }
 
-impl<'b> Values<'b> {
-    fn index_of(&mut self, value: Cow<'b, str>) -> u32 {
-        let next = self.values.len() as u32;
-        let index = match packed(&value) {
-            Some(number) => *self.short.entry(number).or_insert(next),
-            None => *self.long.entry(value.clone()).or_insert(next),
+impl<'b> Cells<'b> {
+    fn take_texts(&mut self, texts: &'b StringViewArray, wanted: &Rows) {
+        let take = |row: usize| {
+            if texts.is_null(row) {
+                return;
+            }
+            let view = texts.views().get(row).copied().unwrap_or_default();
+            // The low half of a view begins with the length; a short text is the rest of it.
+            let index = match view as u32 {
+                0..=VIEW_BYTES => self.index_of_short(view, || Cow::Borrowed(texts.value(row))),
+                _ => self.index_of_long(Cow::Borrowed(texts.value(row))),
+            };
+            self.cells.push((row as u32, index));
         };
+        match texts.nulls() {
+            // Most keys of `fields` are those of few events.
+            Some(nulls) if nulls.len() - nulls.null_count() < wanted.count() => {
+                nulls.valid_indices().filter(|row| wanted.contains(*row)).for_each(take);
+            }
+            _ => wanted.iter().for_each(take),
+        }
+    }
+
+    fn take(&mut self, row: usize, value: Option<Cow<'b, str>>) {
+        let Some(value) = value else { return };
+        let index = match as_view(&value) {
+            Some(view) => self.index_of_short(view, || value),
+            None => self.index_of_long(value),
+        };
+        self.cells.push((row as u32, index));
+    }
+
+    #[inline]
+    fn index_of_short(&mut self, view: u128, value: impl FnOnce() -> Cow<'b, str>) -> u32 {
+        let next = self.values.len() as u32;
+        let index = *self.short.entry(view).or_insert(next);
         if index == next {
-            self.values.push(value);
+            self.values.push(value());
         }
         index
     }
+
+    #[inline]
+    fn index_of_long(&mut self, value: Cow<'b, str>) -> u32 {
+        let next = self.values.len() as u32;
+        if let Some(known) = self.long.get(&value) {
+            return *known;
+        }
+        self.long.insert(value.clone(), next);
+        self.values.push(value);
+        next
+    }
+
+    fn into_column(self, rows: usize) -> ScopeColumn<'b> {
+        let Cells { cells, values, .. } = self;
+        ScopeColumn { cells, values, folded: OnceCell::new(), rows, by_row: OnceCell::new() }
+    }
 }
 
-/// A text of at most fifteen bytes with its length, as a number.
-#[inline]
-fn packed(text: &str) -> Option<u128> {
+/// Bytes of a text that stands in its view.
+const VIEW_BYTES: u32 = 12;
+
+/// The view of a short text.
+fn as_view(text: &str) -> Option<u128> {
     let mut bytes = [0u8; 16];
-    let (head, tail) = bytes.split_at_mut(15);
-    head.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-    if let Some(last) = tail.first_mut() {
-        *last = text.len() as u8;
-    }
+    let (length, rest) = bytes.split_at_mut(4);
+    rest.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    length.copy_from_slice(&(text.len() as u32).to_le_bytes());
     Some(u128::from_le_bytes(bytes))
 }

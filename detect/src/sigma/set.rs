@@ -10,9 +10,9 @@ use schema::EventBatch;
 use super::atoms::AtomId;
 use super::describe::describe;
 use super::formula::Formula;
-use super::group::{Compiled, Group};
-use super::load::{Document, Documents, RuleText, load};
+use super::load::{Document, Documents, RuleText, load_all};
 use super::necessary::necessary;
+use super::panel::{Compiled, Panel};
 use super::problem::{Problem, ProblemKind};
 use super::routes::{Route, routes_of, rows_by_signature};
 use super::rule::{Rule, log_source_words};
@@ -23,7 +23,7 @@ use super::search::compile_detections;
 pub struct SigmaSet {
     rules: Vec<Rule>,
     pub(super) compiled: Compiled,
-    pub(super) groups: Vec<Group>,
+    pub(super) panels: Vec<Panel>,
 }
 
 /// The rows of a batch that a rule matches.
@@ -48,13 +48,9 @@ pub struct Explanation {
 impl SigmaSet {
     /// Compiles rule files. A file that is wrong costs only itself: it comes back as a [`Problem`].
     pub fn compile(texts: impl IntoIterator<Item = RuleText>) -> (SigmaSet, Vec<Problem>) {
-        let (mut documents, mut problems) = (Documents::default(), Vec::new());
-        for text in texts {
-            load(text, &mut documents, &mut problems);
-        }
+        let (documents, mut problems) = load_all(texts.into_iter().collect());
         let mut set = SigmaSet::default();
         let filters = set.compile_filters(&documents, &mut problems);
-        let mut group_of: FxHashMap<Route, usize> = FxHashMap::default();
         let mut path_of_id: FxHashMap<String, std::sync::Arc<str>> = FxHashMap::default();
         for Document { content: rule, file } in &documents.rules {
             let mut report = |kind| problems.push(file.problem(Some(&rule.title), kind));
@@ -84,18 +80,22 @@ impl SigmaSet {
             let index = set.rules.len();
             set.rules.push(Rule::new(rule, &file.path, &file.sha256));
             set.compiled.formulas.push(formula);
-            for route in routes {
-                let group = *group_of.entry(route).or_insert_with_key(|route| {
-                    set.groups.push(Group::new(route.clone()));
-                    set.groups.len() - 1
-                });
-                if let Some(group) = set.groups.get_mut(group) {
-                    group.rules.push(index);
-                }
-            }
+            routes.into_iter().for_each(|route| set.add(index, route));
         }
-        set.groups.iter_mut().for_each(|group| group.prepare(&mut set.compiled));
+        set.panels.iter_mut().for_each(|panel| panel.prepare(&set.compiled));
         (set, problems)
+    }
+
+    /// Puts a rule with those of its view.
+    fn add(&mut self, rule: usize, route: Route) {
+        let view = route.view();
+        let position = self.panels.iter().position(|panel| panel.view() == view).unwrap_or_else(|| {
+            self.panels.push(Panel::new(view));
+            self.panels.len() - 1
+        });
+        if let Some(panel) = self.panels.get_mut(position) {
+            panel.add(rule, route);
+        }
     }
 
     fn compile_filters<'d>(
@@ -143,18 +143,13 @@ impl SigmaSet {
 
     /// The rules that match events of the batch, in the order of the rules.
     pub fn matches(&self, batch: &EventBatch) -> Vec<RuleMatches> {
-        if self.groups.is_empty() {
+        if self.panels.is_empty() {
             return Vec::new();
         }
         let signatures = rows_by_signature(batch);
         let mut found: Vec<RuleMatches> = Vec::new();
-        for group in &self.groups {
-            let taken = signatures.iter().filter(|(signature, _)| group.route.takes(signature));
-            let mut rows: Vec<u32> = taken.flat_map(|(_, rows)| rows.iter().copied()).collect();
-            if !rows.is_empty() {
-                rows.sort_unstable();
-                group.matches(&self.compiled, batch, &rows, &mut found);
-            }
+        for panel in &self.panels {
+            panel.matches(&self.compiled, batch, &signatures, &mut found);
         }
         merge(found)
     }

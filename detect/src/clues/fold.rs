@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 /// `text` with the case of its letters taken away; borrowed when there is none.
-pub(super) fn fold(text: &str) -> Cow<'_, str> {
+pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return Cow::Owned(text.to_ascii_lowercase());
@@ -14,6 +14,19 @@ pub(super) fn fold(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().map(fold_char).collect())
+}
+
+/// Adds [`fold`] of a text to `folded`.
+pub(crate) fn fold_into(text: &str, folded: &mut String) {
+    let start = folded.len();
+    if !text.is_ascii() {
+        folded.extend(text.chars().map(fold_char));
+        return;
+    }
+    folded.push_str(text);
+    if let Some(added) = folded.get_mut(start..) {
+        added.make_ascii_lowercase();
+    }
 }
 
 /// The lower case of `letter` when that is one character; both small sigmas of Greek are one letter.
@@ -38,5 +51,8 @@ mod tests {
         assert_eq!(fold("İstanbul").chars().count(), "İstanbul".chars().count());
         assert_eq!(fold("ΟΔΟΣ"), fold("οδος"));
         assert!(matches!(fold("already-small 42"), Cow::Borrowed(_)));
+        let mut joined = String::from("A ");
+        ["CITTÀ ", "Roma ", "small"].iter().for_each(|text| fold_into(text, &mut joined));
+        assert_eq!(joined, "A città roma small");
     }
 }
