@@ -97,7 +97,7 @@ pub fn run(args: &SqlArgs, terminal: &Terminal) -> Result<Exit> {
     let events = EventsTable::new(reading, progress);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
-        let tables = Tables::of_files(Arc::new(events.clone()));
+        let tables = Tables::of_files(Arc::new(events.clone()))?;
         // One partition: parsing is what takes all cores, and rows keep their order.
         let stream = query::start(&query, &tables, events.town(), 1).await?;
         write(stream, &query, args, terminal).await
@@ -121,7 +121,7 @@ fn over_lake(query: &str, location: &str, args: &SqlArgs, terminal: &Terminal) -
         let town = args.settings.town()?;
         // A service keeps them side by side.
         let alerts = std::path::absolute(location)?.with_file_name(ALERTS_FILE);
-        let tables = Tables::of_service(lake.events(), alerts);
+        let tables = Tables::of_service(lake.events(), alerts)?;
         let stream = query::start(query, &tables, &town, query::all_cores()).await?;
         write(stream, query, args, terminal).await
     })?;

@@ -154,7 +154,7 @@ async fn books(settings: &Settings, inputs: Vec<InputBook>) -> Result<Books> {
     let location = settings.data_dir.join("lake").display().to_string();
     let lake = Lake::open_existing(&location).await.map_err(unreadable)?;
     let town = town::context(Some(settings), &jiff::tz::TimeZone::UTC)?;
-    let tables = query::Tables::of_files(lake.events());
+    let tables = query::Tables::of_files(lake.events())?;
     let mut rows = query::start(BOOKS_QUERY, &tables, &town, query::all_cores()).await?;
     let mut books = Books { inputs, ..Books::default() };
     while let Some(rows) = rows.next().await {

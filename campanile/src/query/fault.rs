@@ -149,7 +149,7 @@ mod tests {
             crate::terminal::Terminal::new(&crate::terminal::TerminalArgs { quiet: true, no_progress: true });
         let events = super::super::EventsTable::new(reading, crate::progress::Progress::new(&terminal, 0));
         let town = events.town().clone();
-        let tables = super::super::Tables::of_files(std::sync::Arc::new(events));
+        let tables = super::super::Tables::of_files(std::sync::Arc::new(events)).unwrap();
         match super::super::start(query, &tables, &town, 1).await {
             Err(Failure::Told(exit, report)) => {
                 let help = report.help().map(|help| help.to_string()).unwrap_or_default();

@@ -8,11 +8,7 @@ mod events_table;
 mod fault;
 mod tables;
 
-use std::sync::Arc;
-
 use datafusion::execution::SendableRecordBatchStream;
-use datafusion::execution::memory_pool::FairSpillPool;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use detect::{Context, functions};
 
@@ -20,9 +16,6 @@ pub use events_table::EventsTable;
 pub use tables::Tables;
 
 use crate::exit::{Failure, Result};
-
-/// Memory of a query's sorts, joins and groups.
-const MEMORY_BYTES_MAX: usize = 1 << 30;
 
 /// Plans a query over these tables and starts it. `partitions`: how many threads it may use where order is not asked for.
 pub async fn start(
@@ -32,7 +25,7 @@ pub async fn start(
     partitions: usize,
 ) -> Result<SendableRecordBatchStream> {
     let told = |error| fault::failure(query, &error);
-    let context = session(town, partitions)?;
+    let context = session(tables, town, partitions);
     tables.register(query, &context).await.map_err(told)?;
     let plan = context.sql_with_options(query, functions::read_only()).await.map_err(told)?;
     plan.execute_stream().await.map_err(told)
@@ -48,16 +41,13 @@ pub fn failure(query: &str, error: &datafusion::error::DataFusionError) -> Failu
     fault::failure(query, error)
 }
 
-fn session(town: &Context, partitions: usize) -> Result<SessionContext> {
+fn session(tables: &Tables, town: &Context, partitions: usize) -> SessionContext {
     let mut config = SessionConfig::new().with_target_partitions(partitions).with_information_schema(true);
     config.options_mut().sql_parser.collect_spans = true;
-    let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX)))
-        .build_arc()?;
-    let context = SessionContext::new_with_config_rt(config, runtime);
+    let context = SessionContext::new_with_config_rt(config, tables.runtime());
     context.register_udf(date_trunc::udf());
     for function in functions::ALL {
         context.register_udf(function.udf(town));
     }
-    Ok(context)
+    context
 }

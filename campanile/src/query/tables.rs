@@ -15,6 +15,8 @@ use arrow::record_batch::RecordBatch;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::error::Result;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::SessionContext;
 
 use crate::detections::alert_rows;
@@ -22,23 +24,39 @@ use crate::detections::alert_rows;
 /// The sources as the service reported them last; counters are sums of all reports that are kept.
 const SOURCES: &str = include_str!("sources.sql");
 
+/// Memory of the sorts, joins and groups of all sessions.
+const MEMORY_BYTES_MAX: usize = 1 << 30;
+
 /// What a session can ask.
 #[derive(Clone)]
 pub struct Tables {
     events: Arc<dyn TableProvider>,
     /// Where told alerts are, of a service.
     alerts: Option<PathBuf>,
+    /// What sessions share: memory, footers of files that were read, where they spill.
+    runtime: Arc<RuntimeEnv>,
 }
 
 impl Tables {
     /// Of log files.
-    pub fn of_files(events: Arc<dyn TableProvider>) -> Tables {
-        Tables { events, alerts: None }
+    pub fn of_files(events: Arc<dyn TableProvider>) -> Result<Tables> {
+        Tables::new(events, None)
     }
 
     /// Of a service that keeps told alerts in that file.
-    pub fn of_service(events: Arc<dyn TableProvider>, alerts: PathBuf) -> Tables {
-        Tables { events, alerts: Some(alerts) }
+    pub fn of_service(events: Arc<dyn TableProvider>, alerts: PathBuf) -> Result<Tables> {
+        Tables::new(events, Some(alerts))
+    }
+
+    fn new(events: Arc<dyn TableProvider>, alerts: Option<PathBuf>) -> Result<Tables> {
+        let pool = Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX));
+        let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
+        Ok(Tables { events, alerts, runtime })
+    }
+
+    /// What sessions over these tables share.
+    pub(super) fn runtime(&self) -> Arc<RuntimeEnv> {
+        Arc::clone(&self.runtime)
     }
 
     /// Registers those that a query may mean by its words.
