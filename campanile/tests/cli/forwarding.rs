@@ -8,6 +8,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::ExitStatusExt;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::{Value, json};
 
 use super::numbered_senders::{Protocol, Sender};
@@ -218,6 +219,59 @@ fn a_node_between_two_passes_on_what_it_receives_under_the_name_of_the_first() {
     );
     let of = |collector: &str, n: u64, high: u64| json!({"collector": collector, "source": "servers", "n": n, "d": n, "low": 1, "high": high});
     assert_eq!(rows, [of("centro", 12, 312), of("nodo-a", 300, 300)]);
+}
+
+#[test]
+fn over_mutual_tls_the_certificate_says_whose_frames_they_are_and_without_one_nothing_is_taken() {
+    let nodes = Nodes::new();
+    let mut parameters = CertificateParams::new(Vec::new()).unwrap();
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap()).unwrap();
+    let write = |folder: &Folder, name: &str| {
+        let key = KeyPair::generate().unwrap();
+        let parameters = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        folder.file("authority.pem", authority.pem());
+        folder.file("certificate.pem", parameters.signed_by(&key, &authority).unwrap().pem());
+        folder.file("key.pem", key.serialize_pem());
+    };
+    let replace = |folder: &Folder, texts: &[(&str, &str)]| {
+        let mut text = std::fs::read_to_string(folder.path().join("campanile.toml")).unwrap();
+        for (from, to) in texts {
+            assert!(text.contains(from), "{from}");
+            text = text.replace(from, to);
+        }
+        folder.file("campanile.toml", text);
+    };
+    write(&nodes.above, "127.0.0.1");
+    write(&nodes.below, "nodo.comune-b.example");
+    let keys = "certificate = \"certificate.pem\", key = \"key.pem\"";
+    let above = format!(
+        "tenant = \"comune-a\"\ntls = {{ {keys}, client_authorities = \"authority.pem\", \
+         senders = {{ \"nodo.comune-b.example\" = \"comune-b\" }} }}\n[tenant.comune-b]\n"
+    );
+    replace(&nodes.above, &[("tcp://", "tls://"), ("tenant = \"comune-a\"\n", &above)]);
+    let without =
+        ("collector = \"nodo-a\"\n", "collector = \"nodo-a\"\ntls = { authorities = \"authority.pem\" }\n");
+    replace(&nodes.below, &[("to = \"tcp://", "to = \"tls://"), without]);
+
+    let (above, below) = nodes.both();
+    let (code, said) =
+        below.ask("POST", "/ingest", "<38>1 - srv01 app - - - numero 1\n<38>1 - srv01 app - - - numero 2\n");
+    assert_eq!(code, 200, "{said}");
+    below.wait_for(|status| status["forward"]["last_failure"].is_string());
+    assert_eq!(below.status()["forward"]["taken_upto"], 0);
+    assert_eq!(above.status()["sources"][0]["received"], 0);
+    assert_eq!(below.stop().0, 0);
+
+    replace(
+        &nodes.below,
+        &[("authorities = \"authority.pem\"", &format!("authorities = \"authority.pem\", {keys}"))],
+    );
+    let below = nodes.start(Side::Below);
+    all_arrived(&below);
+    assert_eq!((below.stop().0, above.stop().0), (0, 0));
+    let rows = nodes.ask("select collector, tenant, count(*) n from events group by 1, 2");
+    assert_eq!(rows, [json!({"collector": "nodo-a", "tenant": "comune-b", "n": 2})]);
 }
 
 #[test]
