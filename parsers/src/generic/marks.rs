@@ -8,15 +8,22 @@ pub(super) const STEP: usize = 32;
 /// What `of` says of each byte of a chunk of [`STEP`] bytes at most and the byte before it; of `_` behind the last.
 #[inline(always)]
 pub(super) fn of_chunk(last: u8, chunk: &[u8], of: impl Fn(u8, u8) -> u8) -> [u8; STEP] {
-    let (mut here, mut before, mut marks) = ([b'_'; STEP], [last; STEP], [0; STEP]);
-    match chunk.first_chunk::<STEP>() {
-        Some(whole) => here = *whole,
-        None => here.iter_mut().zip(chunk).for_each(|(place, byte)| *place = *byte),
+    if let Some(whole) = chunk.first_chunk() {
+        return of_whole(last, whole, of);
     }
-    before.iter_mut().skip(1).zip(here).for_each(|(place, byte)| *place = byte);
+    let mut padded = [b'_'; STEP];
+    padded.iter_mut().zip(chunk).for_each(|(place, byte)| *place = *byte);
+    of_whole(last, &padded, of)
+}
+
+/// Not in line: once for whole chunks and the rest, so that whole ones need not be copied.
+#[inline(never)]
+fn of_whole(last: u8, chunk: &[u8; STEP], of: impl Fn(u8, u8) -> u8) -> [u8; STEP] {
+    let (mut before, mut marks) = ([last; STEP], [0; STEP]);
+    before.iter_mut().skip(1).zip(chunk).for_each(|(place, byte)| *place = *byte);
     // Nothing in this loop hangs on another byte: compilers make it wide.
-    for ((mark, byte), before) in marks.iter_mut().zip(here).zip(before) {
-        *mark = of(byte, before);
+    for ((mark, byte), before) in marks.iter_mut().zip(chunk).zip(before) {
+        *mark = of(*byte, before);
     }
     marks
 }

@@ -14,11 +14,9 @@ impl Signs {
     /// The signs of a text.
     pub(super) fn of(text: &str) -> Signs {
         let of = |byte: &u8| BITS.get(usize::from(*byte)).copied().unwrap_or(0);
-        let (eights, rest) = text.as_bytes().as_chunks();
-        let signs = eights.iter().fold(0, |signs, [a, b, c, d, e, f, g, h]| {
-            signs | of(a) | of(b) | of(c) | of(d) | of(e) | of(f) | of(g) | of(h)
-        });
-        Signs(rest.iter().fold(signs, |signs, byte| signs | of(byte)))
+        let (many, rest) = text.as_bytes().as_chunks::<16>();
+        let of_all = |signs, bytes: &[u8]| bytes.iter().map(of).fold(signs, |signs, more| signs | more);
+        Signs(of_all(many.iter().fold(0, |signs, bytes| of_all(signs, bytes)), rest))
     }
 
     /// Both.
