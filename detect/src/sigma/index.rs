@@ -35,8 +35,15 @@ impl OperandIndex {
     pub(super) fn look(&self, column: &ScopeColumn<'_>, fired: &mut Fired, counts: impl Fn(usize) -> bool) {
         fired.position_of.resize(self.atoms.len(), 0);
         let (mut slots, mut ends) = (Vec::new(), Vec::with_capacity(column.distinct()));
+        // A needle that stands in a value many times is one find: else a long value of many rows would cost its length in each.
+        let mut seen_in = vec![usize::MAX; self.atoms.len()];
         for value in 0..column.distinct() {
-            self.clues.look(column.value(value), column.folded(value), |slot| slots.push(slot));
+            self.clues.look(column.value(value), column.folded(value), |slot: Slot| {
+                if let Some(seen_in) = seen_in.get_mut(slot as usize).filter(|seen_in| **seen_in != value) {
+                    *seen_in = value;
+                    slots.push(slot);
+                }
+            });
             ends.push(slots.len());
         }
         if slots.is_empty() {

@@ -102,9 +102,10 @@ fn iso_line(text: &str) -> Option<Envelope<'_>> {
         return None;
     }
     let has_t = text.as_bytes().get(10) != Some(&b' ');
-    // `log show --style syslog` of macOS puts two blanks in front of the host.
     let rest = rest.strip_prefix(' ')?;
-    let (host, rest) = rest.strip_prefix(' ').unwrap_or(rest).split_once(' ')?;
+    // `log show --style syslog` of macOS, whose stamps have a blank, puts two in front of the host.
+    let rest = rest.strip_prefix(' ').filter(|_| !has_t).unwrap_or(rest);
+    let (host, rest) = rest.split_once(' ')?;
     if !is_host(host) {
         // VMware's own files: `2026-03-16T09:12:44.112Z info hostd[12] [Originator@6876 …`.
         let tag = tag(rest).filter(|tag| !tag.pid.is_empty() && has_t && when.offset_s.is_some())?;

@@ -1,7 +1,7 @@
 //! Apereo CAS: the audit trail of the single sign-on, one record a line.
 //!
-//! Promises: linear; a name that holds the separator, which a client may type, is an error and moves no field.
-//! Must not know: the envelope, files, other formats.
+//! Promises: linear; a name that holds the separator, which a client may type, is an error and moves no field, also when the record
+//! is cut behind it. Must not know: the envelope, files, other formats.
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
@@ -50,6 +50,9 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     else {
         return Err(SHAPE);
     };
+    if !event.ip(Column::DestinationIp, server) {
+        return Err(SHAPE);
+    }
     if !payload.set_time(event, line.when) {
         return Err(Unreadable("no such day or hour"));
     }
@@ -59,14 +62,30 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         "TICKET_GRANTING_TICKET_DESTROYED" => Action::Logout,
         _ => Action::ApplicationEvent,
     });
-    event.outcome(Outcome::of(!action.ends_with("_FAILED") && !action.ends_with("_NOT_CREATED")));
+    let what = line.record.split('|').nth(2).unwrap_or_default();
+    if let Some(is_success) = succeeded(action, what) {
+        event.outcome(Outcome::of(is_success));
+    }
     event.field("action", action);
     if who != "audit:unknown" {
         event.text_if_said(Column::UserName, who);
     }
     peer::set(event, client, "");
-    event.ip(Column::DestinationIp, server);
     Ok(())
+}
+
+/// How an action ended; of one that was only triggered its text may say it, else nothing does.
+fn succeeded(action: &str, what: &str) -> Option<bool> {
+    match action {
+        "SERVICE_ACCESS_ENFORCEMENT_TRIGGERED" if what.contains("result=Service Access Granted") => {
+            Some(true)
+        }
+        "SERVICE_ACCESS_ENFORCEMENT_TRIGGERED" if what.contains("result=Service Access Denied") => {
+            Some(false)
+        }
+        _ if action.ends_with("_TRIGGERED") => None,
+        _ => Some(!action.ends_with("_FAILED") && !action.ends_with("_NOT_CREATED")),
+    }
 }
 
 const SAMPLES: &[Sample] = &[
@@ -95,6 +114,22 @@ const SAMPLES: &[Sample] = &[
         text: "2026-03-16 09:12:46,112 INFO [org.apereo.inspektr.audit.support.Slf4jLoggingAuditTrailManager] - Mon Mar 16 09:12:46 CET 2026|CAS|https://altrove.example|SERVICE_TICKET_NOT_CREATED|audit:unknown|unknown|192.0.2.9",
         expect: &[("event_action", "application_event"), ("event_outcome", "failure")],
         absent: &["parse_error", "user_name", "source_ip"],
+    },
+    Sample {
+        about: "a service that an account may not use",
+        text: "2026-03-16 09:12:49,112 INFO [org.apereo.inspektr.audit.support.Slf4jLoggingAuditTrailManager] - Mon Mar 16 09:12:49 CET 2026|CAS|{result=Service Access Denied, service=https://altrove.example}|SERVICE_ACCESS_ENFORCEMENT_TRIGGERED|averdi|198.51.100.9|192.0.2.9",
+        expect: &[
+            ("event_action", "application_event"),
+            ("event_outcome", "failure"),
+            ("user_name", "averdi"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a record cut behind a user name that imitates one is an error",
+        text: "2026-03-16 09:12:50,112 INFO [org.apereo.inspektr.audit.support.Slf4jLoggingAuditTrailManager] - Mon Mar 16 09:12:50 CET 2026|CAS|x|AUTHENTICATION_SUCCESS|root|203.0.113.1|192.0.2.9BBBB",
+        expect: &[("parse_error", "expected WHEN|APPLICATION|WHAT|ACTION|WHO|CLIENT|SERVER")],
+        absent: &["user_name", "source_ip", "event_outcome"],
     },
     Sample {
         about: "truncated: cut before the client",

@@ -1,7 +1,9 @@
 //! Samba's own log of logins (`auth_audit`) and of machines that its list of hosts keeps out.
 //!
-//! Promises: linear; a user name, which the client chooses, moves no field: where the words around it stand twice,
-//! nothing is guessed. Must not know: the syslog envelope, files, other formats.
+//! Promises: linear; what the client chooses moves no field: where the words around a user name stand twice, or the end of the
+//! record was cut off, nothing is guessed; a workstation's name that imitates an address costs the address only. A record that
+//! is cut on its way just behind an imitated end cannot be told from a whole one. Must not know: the syslog envelope, files,
+//! other formats.
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
@@ -14,13 +16,13 @@ pub static FORMAT: Format = Format {
     title: "Samba logins (file server, domain controller)",
     reference: "Samba, auth/auth_log.c and lib/access.c",
     programs: &["smbd", "smb", "winbindd", "samba"],
-    starts: b" AD",
-    needs: &[],
+    starts: b"A",
+    needs: &[("Auth", "[]")],
     keys: &[],
     recognise: |payload| {
         let text = payload.text.trim_start();
         text.starts_with("Auth: [") && text.contains(" remote host [") && text.contains(" status [")
-            || text.starts_with("Denied connection from ") && payload.program.starts_with("smb")
+            || text.starts_with("Denied connection from ") && matches!(payload.program, "smbd" | "smb")
     },
     parse,
     samples: SAMPLES,
@@ -43,23 +45,31 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
 fn login(text: &str, event: &mut EventBuilder<'_>) -> Option<()> {
     let (who, rest) = once(text, "] status [")?;
     let (status, rest) = rest.split_once(']')?;
-    let (_, from) = once(rest, "] remote host [")?;
+    if !rest.contains(" local host [") || !rest.ends_with(']') {
+        return None;
+    }
+    let from = once(rest, "] remote host [").map_or("", |(_, from)| from);
     let (who, method) = once(who, "] with [")?;
     let (who, _time) = once(who, "] at [")?;
     let (service, who) = who.strip_prefix("Auth: [")?.split_once("] user [")?;
     let (domain, user) = who.split_once("]\\[")?;
     event.action(Action::Login);
     event.outcome(Outcome::of(status == "NT_STATUS_OK"));
-    event.text_if_said(Column::ServiceName, service);
-    event.text_if_said(Column::UserName, user);
-    event.text_if_said(Column::UserDomain, domain);
-    let (address, port) = endpoint(from.split_once(']')?.0);
+    event.text_if_said(Column::ServiceName, service.split_once(',').map_or(service, |(service, _)| service));
+    event.text_if_said(Column::UserName, said(user));
+    event.text_if_said(Column::UserDomain, said(domain));
+    let (address, port) = endpoint(from.split_once(']').map_or("", |(address, _)| address));
     peer::set(event, address, port);
     event.field("auth_method", method);
     if let Some(reason) = reason(status) {
         event.field("reason", reason);
     }
     Some(())
+}
+
+/// A name, empty where Samba writes that there is none.
+fn said(name: &str) -> &str {
+    if name == "(null)" { "" } else { name }
 }
 
 /// Cut at the only place where `mark` stands; none when a client may have written another one.
@@ -96,7 +106,7 @@ const SAMPLES: &[Sample] = &[
             ("user_domain", "COMUNE"),
             ("source_ip", "192.0.2.31"),
             ("source_port", "50112"),
-            ("service_name", "SMB2,(null)"),
+            ("service_name", "SMB2"),
             ("fields.auth_method", "NTLMv2"),
             ("fields.reason", "unknown_user"),
         ],
@@ -128,6 +138,23 @@ const SAMPLES: &[Sample] = &[
         text: r"<30>Mar 16 09:12:47 srv-file smbd[2728]: Auth: [SMB2,(null)] user [COMUNE]\[scanner] at [Mon, 16 Mar 2026 09:12:47.030937 CET] with [NTLMv2] status [NT_STATUS_NO_SUCH_USER] workstation [PC7] remote host [ipv4:192.0.2",
         expect: &[("parse_error", r"expected Auth: [SERVICE] user [D]\[U] … status [S] … remote host [H]")],
         absent: &["source_ip", "user_name"],
+    },
+    Sample {
+        about: "hostile: a workstation that imitates an address hides neither account nor failure",
+        text: r"<30>Mar 16 09:12:49 srv-file smbd[2730]: Auth: [SMB2,(null)] user [(null)]\[admin] at [Mon, 16 Mar 2026 09:12:49.030937 CET] with [NTLMv2] status [NT_STATUS_WRONG_PASSWORD] workstation [x] remote host [y] remote host [ipv4:192.0.2.31:5] mapped to [COMUNE]\[admin]. local host [ipv4:192.0.2.9:445]",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("user_name", "admin"),
+            ("fields.reason", "wrong_credential"),
+        ],
+        absent: &["parse_error", "source_ip", "source_port", "user_domain"],
+    },
+    Sample {
+        about: "hostile: a user name that imitates the rest is not read, also when the record is cut behind it",
+        text: r"<30>Mar 16 09:12:50 srv-file smbd[2731]: Auth: [SMB2,(null)] user []\[x] at [y] with [NTLMv2] status [NT_STATUS_OK] workstation [] remote host [ipv4:203.0.113.1:1] mapped to [AAAAAAAA",
+        expect: &[("parse_error", r"expected Auth: [SERVICE] user [D]\[U] … status [S] … remote host [H]")],
+        absent: &["source_ip", "user_name", "event_outcome"],
     },
     Sample {
         about: "hostile: a user name that imitates the rest is not read",

@@ -324,6 +324,8 @@ impl<'a> Cutter<'a> {
                 let (starts, letters) = signs::starts(kinds, is_in_word);
                 self.may_tell(starts & 1_u64.checked_shl(8 * length as u32).unwrap_or(0).wrapping_sub(1));
                 is_in_word = letters >> 56;
+            } else {
+                is_in_word = 0;
             }
             self.at += length;
             if length == 8 {
@@ -417,10 +419,15 @@ mod tests {
         assert!(texts(&" '".repeat(30_000)).len() <= TOKENS_MAX);
     }
 
+    #[test]
+    fn a_word_behind_eight_signs_begins_anew() {
+        with_tokens("webadmin-260316-login failed", 0, |_, sum| assert!(sum.parts.is_any(words::TELLING)));
+    }
+
     proptest! {
         #[test]
         fn no_word_within_a_name_is_missed(
-            name in "(user|LOGIN|Login|fail|Failed|not|[a-zA-Z]|[_.0-9è]|:){0,7}",
+            name in "(user|LOGIN|Login|fail|Failed|not|[a-zA-Z]|[a-z]{8}|[_.0-9è]|[-_.0-9]{8}|:){0,7}",
             around in "[a-z .]{0,9}",
         ) {
             let mut apart = String::new();

@@ -91,6 +91,7 @@ fn a_line_of_a_file_needs_a_header_to_be_syslog() {
     assert!(read_in_file("2026-03-16 09:12:44.112 CET [20211] app@db ERROR:  x").is_none());
     assert!(read_in_file("198.51.100.2 - - [16/Mar/2026:09:12:44 +0100] \"GET / HTTP/1.1\" 200 1").is_none());
     assert!(read_in_file("Mario Rossi scrive: ciao").is_none());
+    assert!(read_in_file("2026-03-16T09:12:44Z  worker job: done").is_none());
     for text in [
         "2026-03-16T09:12:44 INFO main: started",
         "2026-03-16T09:12:44+01:00 ERROR main: x",
