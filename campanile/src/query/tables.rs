@@ -24,7 +24,7 @@ use crate::detections::alert_rows;
 /// The sources as the service reported them last; counters are sums of all reports that are kept.
 const SOURCES: &str = include_str!("sources.sql");
 
-/// Memory of the sorts, joins and groups of all sessions.
+/// Memory of the sorts, joins and groups of sessions that share it.
 const MEMORY_BYTES_MAX: usize = 1 << 30;
 
 /// What a session can ask.
@@ -46,6 +46,14 @@ impl Tables {
     /// Of a service that keeps told alerts in that file.
     pub fn of_service(events: Arc<dyn TableProvider>, alerts: PathBuf) -> Result<Tables> {
         Tables::new(events, Some(alerts))
+    }
+
+    /// The same for work beside: what it reads is shared, its memory is its own.
+    pub fn apart(&self) -> Result<Tables> {
+        let pool = Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX));
+        let runtime =
+            RuntimeEnvBuilder::from_runtime_env(&self.runtime).with_memory_pool(pool).build_arc()?;
+        Ok(Tables { runtime, ..self.clone() })
     }
 
     fn new(events: Arc<dyn TableProvider>, alerts: Option<PathBuf>) -> Result<Tables> {

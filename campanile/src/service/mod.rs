@@ -226,7 +226,7 @@ async fn start(
     let (in_force, settings_in_force) = watch::channel(Arc::new(settings.clone()));
     let jobs = Jobs {
         settings: settings_in_force,
-        tables,
+        tables: tables.apart()?,
         log,
         history: History::at(settings.data_dir.join(HISTORY_FILE)),
         reports: settings.data_dir.join(REPORTS_FOLDER),

@@ -1,6 +1,6 @@
 //! What betrays that a text is answered "yes": other texts, one of which every such text has.
 //!
-//! Rules ask thousands of questions of few columns. A value is looked through once for the needles of all of them; only
+//! Rules ask thousands of questions of few columns. A value is looked through for the needles of all of them at once; only
 //! those that it has a needle of are put to it.
 //!
 //! Promises: a value without any needle of a question is answered "no". Must not know: rules, columns.

@@ -3,8 +3,8 @@
 //! Of a text of seven bytes or more, wherever it stands, four bytes fill one of the value's quarters of sixteen, so only every
 //! fourth place is looked at for those.
 //!
-//! Promises: every text that stands where it must is found; a place that is looked at costs one look at a small table, and
-//! more only where its bytes are those of some text. Must not know: who asks.
+//! Promises: every text that stands where it must is found; a place that is looked at costs one look at a table of bits, and
+//! more only where that says that its bytes may be those of some text. Must not know: who asks.
 
 use rustc_hash::FxHashMap;
 

@@ -89,7 +89,7 @@ impl AtomTable {
     /// How dear an atom is.
     pub(super) fn cost(&self, id: AtomId) -> u32 {
         let Some(atom) = self.get(id) else { return 0 };
-        // What a look at all values tells is known before it is asked.
+        // What a look at all values tells is mostly known before it is asked.
         if atom.clue.as_ref().is_some_and(|clue| clue.proves && clue.is_quick()) {
             return 1;
         }

@@ -426,6 +426,30 @@ async fn a_header_that_never_ends_is_given_up_however_busily_it_is_sent() {
     assert_eq!(book.given_up.load(Ordering::Relaxed), 1);
 }
 
+#[tokio::test]
+async fn a_connection_on_which_nothing_is_asked_is_given_up_however_much_else_is_said() {
+    let desk = Desk::new();
+    let listener = tokio::net::TcpListener::bind(ANY).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let limits = HttpLimits { header_max: std::time::Duration::from_millis(50), ..HttpLimits::default() };
+    let (book, stop) = (Arc::<HttpBook>::default(), CancellationToken::new());
+    let routes = router(vec![source("rete", &desk.port, None)]);
+    tokio::spawn(serve_http(listener, routes, limits, Arc::clone(&book), stop));
+    const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
+    const PING: &[u8] = &[0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+    // One that never says its version, and one that speaks HTTP/2 and only wants to know whether anybody is there.
+    let mut hesitant = TcpStream::connect(address).await.unwrap();
+    soon(hesitant.write_all(b"PRI * H")).await.unwrap();
+    let mut polite = TcpStream::connect(address).await.unwrap();
+    soon(polite.write_all(&[PREFACE, SETTINGS].concat())).await.unwrap();
+    while book.given_up.load(Ordering::Relaxed) < 2 {
+        polite.write_all(PING).await.ok();
+        tokio::task::yield_now().await;
+    }
+    until(|| book.connections.load(Ordering::Relaxed) == 0).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn curl_is_answered_once_its_lines_are_durable() {
     if !has("curl") {

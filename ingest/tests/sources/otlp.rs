@@ -1,6 +1,7 @@
 //! OpenTelemetry logs in every way they come: JSON, protobuf, gRPC.
 
 use std::collections::HashMap;
+use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -184,6 +185,14 @@ async fn records_give_the_same_frames_in_every_way_they_come() {
     let answer = soon(sent).await.unwrap();
     assert_eq!((answer.status, answer.body.as_str()), (200, ""));
     assert!(answer.headers.contains("content-type: application/x-protobuf"), "{}", answer.headers);
+    // As clients over gRPC pack with snappy.
+    let mut framed = snap::write::FrameEncoder::new(Vec::new());
+    framed.write_all(&request().encode_to_vec()).unwrap();
+    let framed = framed.into_inner().unwrap();
+    let packed = [PROTOBUF[0], ("content-encoding", "snappy")];
+    let sent = tokio::spawn(async move { post(address, "/v1/logs", &packed, &framed).await });
+    assert_eq!(desk.texts(RECORDS).await, from_json);
+    assert_eq!(soon(sent).await.unwrap().status, 200);
     for compressed in [None, Some(CompressionEncoding::Zstd)] {
         let mut client = client(address).await;
         if let Some(encoding) = compressed {
@@ -195,7 +204,7 @@ async fn records_give_the_same_frames_in_every_way_they_come() {
         assert_eq!(desk.texts(RECORDS - 1).await, from_json[1..]);
         assert_eq!(soon(sent).await.unwrap().unwrap().into_inner().partial_success, None);
     }
-    assert_eq!((desk.page().stored, desk.page().under_way()), (4 * RECORDS as u64, 0));
+    assert_eq!((desk.page().stored, desk.page().under_way()), (5 * RECORDS as u64, 0));
 }
 
 #[tokio::test]

@@ -140,5 +140,9 @@ mod tests {
             assert_eq!(Need::of(opens, signs).is_met(look("~")), opens.is_empty(), "{}", format.name);
         }
         assert_eq!(Signs::of("abc 123 è"), Signs(0));
+        // A sign that must stand before the first blank is not found behind it.
+        let (text, first) = ("a b=c", "a");
+        let look = Look { opening: opening(text), signs: Signs::of(text), first_word: Signs::of(first) };
+        assert!(Need::of("", "=").is_met(look) && !Need::of("", " =").is_met(look));
     }
 }

@@ -41,7 +41,7 @@ pub(crate) struct LakeFile {
     pub(crate) day: i32,
     /// None when another program wrote a word we do not know.
     pub(crate) retention: Option<Retention>,
-    /// Bounds of its rows' timestamps, µs since 1970; none when the log does not say.
+    /// Least and greatest timestamp, µs since 1970; none when the log does not say, or not exactly.
     pub(crate) timestamps_us: Option<(i64, i64)>,
 }
 
@@ -72,7 +72,8 @@ impl Files {
         let times = |bounds: &ArrayRef| bounds.as_primitive_opt::<TimestampMicrosecondType>().cloned();
         let (Some(least), Some(greatest)) = (times(&least), times(&greatest)) else { return };
         for (file, bounds) in self.all.iter_mut().zip(least.iter().zip(&greatest)) {
-            file.timestamps_us = bounds.0.zip(bounds.1);
+            // What another program wrote may be cut to milliseconds.
+            file.timestamps_us = bounds.0.zip(bounds.1).filter(|_| file.number() > 0);
         }
     }
 

@@ -27,6 +27,8 @@ const BODY_MAX: Duration = Duration::from_secs(60);
 const STEP_BYTES: usize = 64 * 1024;
 /// Smaller bodies are decompressed where they are: another thread would cost more.
 const SMALL_BYTES: usize = 4 * 1024;
+/// How a stream of snappy's frames begins.
+const SNAPPY_FRAMES: &[u8] = b"\xFF\x06\x00\x00sNaPpY";
 /// 2^23 bytes: what `zstd -19` asks of a decoder at most.
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 
@@ -98,7 +100,7 @@ pub(super) enum Coding {
     Gzip,
     Deflate,
     Zstd,
-    /// One block, as Loki's senders write it.
+    /// One block, as Loki's senders write it, or frames, as those of OTLP over gRPC do.
     Snappy,
 }
 
@@ -156,6 +158,7 @@ fn decode(coding: Coding, body: &Held) -> Result<Held, Failure> {
     let bytes = body.bytes.as_slice();
     let mut reader: Box<dyn Read + '_> = match coding {
         Coding::Plain => Box::new(bytes),
+        Coding::Snappy if bytes.starts_with(SNAPPY_FRAMES) => Box::new(snap::read::FrameDecoder::new(bytes)),
         Coding::Snappy => return decode_block(body),
         Coding::Gzip => Box::new(MultiGzDecoder::new(bytes)),
         // Some senders leave the zlib header out.

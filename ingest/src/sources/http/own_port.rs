@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use super::connection::{Connection, HttpBook, HttpLimits};
 use super::desk::Sender;
-use super::serving::hold;
+use super::serving::{Held, hold};
 use super::{HttpSource, router};
 use crate::sources::connections::accept;
 use crate::sources::syslog_tcp::listen;
@@ -52,20 +52,22 @@ impl Http {
         let Http { listener, tls, secret, limits, .. } = self;
         let source = HttpSource { name: Arc::clone(&port.origin.source), port: port.clone(), secret };
         let router = router(vec![source]);
-        // The port's own book counts connections.
-        let book = Arc::<HttpBook>::default();
+        // Connections are counted in the port's own book.
+        let connections = Arc::<HttpBook>::default();
         accept(listener, &port, |stream, peer, port| {
-            let (tls, router, book) = (tls.clone(), router.clone(), Arc::clone(&book));
+            let (tls, router, connections) = (tls.clone(), router.clone(), Arc::clone(&connections));
             async move {
-                let stream = Connection::new(stream, limits.silence_max, Arc::clone(&book));
+                let stream = Connection::new(stream, limits.silence_max, connections);
                 let sender = |port: &Port| Sender { address: peer, origin: Arc::clone(&port.origin) };
-                match tls {
-                    None => hold(stream, router, sender(&port), limits, &book, &port.stop).await,
+                let held = match tls {
+                    None => hold(stream, router, sender(&port), limits, &port.stop).await,
                     Some(tls) => {
-                        if let Some((stream, port)) = tls.secure(stream, port).await {
-                            hold(stream, router, sender(&port), limits, &book, &port.stop).await;
-                        }
+                        let Some((stream, port)) = tls.secure(stream, port.clone()).await else { return };
+                        hold(stream, router, sender(&port), limits, &port.stop).await
                     }
+                };
+                if held == Held::GivenUp {
+                    port.book.connection_refused();
                 }
             }
         })

@@ -1,7 +1,7 @@
 //! Serving HTTP/1.1 and HTTP/2 on connections: one way for the service's own port and for ports of sources.
 //!
-//! Promises: so many connections at once, one too many waits until another has ended; a header that does not end is given up
-//! and counted; when told to stop, requests under way are answered first, within a time. Must not know: what is asked.
+//! Promises: so many connections at once, one too many waits until another has ended; a connection on which no request comes to
+//! be, whatever is sent, is given up and counted; when told to stop, requests under way are answered first, within a time. Must not know: what is asked.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -58,7 +58,9 @@ pub async fn serve_http(
         let stream = Connection::new(stream, limits.silence_max, Arc::clone(&book));
         let (router, book, stop) = (router.clone(), Arc::clone(&book), stop.clone());
         open.spawn(async move {
-            hold(stream, router, ConnectInfo(address), limits, &book, &stop).await;
+            if hold(stream, router, ConnectInfo(address), limits, &stop).await == Held::GivenUp {
+                book.given_up.fetch_add(1, Ordering::Relaxed);
+            }
             drop(place);
         });
     }
@@ -68,22 +70,40 @@ pub async fn serve_http(
     Ok(())
 }
 
+/// How a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    /// As its client liked, or because the listener stopped.
+    Ended,
+    /// Its client took too long.
+    GivenUp,
+}
+
 /// Serves one connection; every request of it holds `caller`. When told to stop, requests under way are answered first.
 pub(super) async fn hold<S, C>(
     stream: S,
     router: Router,
     caller: C,
     limits: HttpLimits,
-    book: &HttpBook,
     stop: &CancellationToken,
-) where
+) -> Held
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     C: Clone + Send + Sync + 'static,
 {
     let router = TowerToHyperService::new(router);
+    let under_way = watch::Sender::new(0_usize);
+    let mut requests = under_way.subscribe();
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(caller.clone());
-        router.call(request)
+        let under_way = under_way.clone();
+        under_way.send_modify(|requests| *requests += 1);
+        let answer = router.call(request);
+        async move {
+            let answer = answer.await;
+            under_way.send_modify(|requests| *requests -= 1);
+            answer
+        }
     });
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header_max);
@@ -94,10 +114,33 @@ pub(super) async fn hold<S, C>(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
+        () = idle(&mut requests, limits.header_max) => {
+            // The last answer may still be on its way.
+            connection.as_mut().graceful_shutdown();
+            tokio::time::timeout(limits.header_max, connection).await.ok();
+            return Held::GivenUp;
+        }
     };
-    // Otherwise a connection that broke has ended.
-    if ended.is_err_and(|error| is_given_up(&*error)) {
-        book.given_up.fetch_add(1, Ordering::Relaxed);
+    match ended {
+        Err(error) if is_given_up(&*error) => Held::GivenUp,
+        // A connection that broke has ended.
+        _ => Held::Ended,
+    }
+}
+
+/// Returns when no request has been under way for so long, whatever else was said: before its version is known, and in HTTP/2, a
+/// connection is not idle to those who read it.
+async fn idle(requests: &mut watch::Receiver<usize>, idle_max: Duration) {
+    loop {
+        let is_under_way = *requests.borrow_and_update() > 0;
+        let changed = requests.changed();
+        if is_under_way {
+            if changed.await.is_err() {
+                return std::future::pending().await;
+            }
+        } else if tokio::time::timeout(idle_max, changed).await.is_err() {
+            return;
+        }
     }
 }
 
