@@ -3,8 +3,8 @@ id = "SC-02"
 version = 2
 title.en = "Application-layer flood on a portal"
 title.it = "Attacco DDoS applicativo (L7) a un portale"
-description.en = "Many clients hitting few costly pages without the shape of citizens: no assets, no referrer, same paths, POST or random query strings."
-description.it = "Molti client chiedono sempre le stesse pagine costose, senza immagini, fogli di stile e pagina di provenienza: non sono cittadini."
+description.en = "In one minute at least 600 requests from at least 50 addresses ask one site for one page without saying which page they come from: not citizens who follow links. Style sheets, scripts and images are not counted."
+description.it = "In un minuto almeno 600 richieste da almeno 50 indirizzi chiedono a un sito la stessa pagina senza dire da quale pagina arrivano: non sono cittadini che seguono collegamenti. Fogli di stile, script e immagini non contano."
 severity = "critical"
 family = "continuity"
 window = "1m"
@@ -12,8 +12,8 @@ entity = ["site", "url_path"]
 attack = ["T1499", "T1499.002"]
 acn_class = "DDoS / IS-3"
 requires = { classes = ["web"], columns = ["source_ip", "url_path"] }
-false_positives = ["click day (assets and referrers are present, SPID logins follow): see SC-03", "monitoring probes", "a news site linking a page"]
-false_positives_it = ["un click day (ci sono risorse della pagina e referrer, seguono accessi SPID): vedi SC-03", "le sonde di monitoraggio", "un giornale che rimanda a una pagina"]
+false_positives = ["a click day whose link was sent by mail or chat: see SC-03", "monitoring probes", "a news site linking a page"]
+false_positives_it = ["un click day il cui collegamento è arrivato per posta o chat: vedi SC-03", "le sonde di monitoraggio", "un giornale che rimanda a una pagina"]
 response_it = [
   "1. Guardare i 10 percorsi e gli user-agent più frequenti.",
   "2. Attivare limite di richieste o sfida sul bilanciatore.",
@@ -24,9 +24,6 @@ response_it = [
 [param]
 requests = 600
 sources = 50
-# A referrer is written by the client. People do not load one page every five seconds.
-machines = 10
-each = 12
 
 [[test]]
 name = "one search page from two hundred addresses"
@@ -77,22 +74,116 @@ every = "66ms"
 count = 900
 
 [[test]]
-name = "forty machines that make a referrer up"
-alerts = [{ url_path = "/ricerca" }]
+name = "fifty clerks whose browsers ask every five seconds"
+alerts = []
 [[test.line]]
-text = '''198.51.100.1{n} - - [{clf}] "GET /ricerca?q=x{n} HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (X11; Linux x86_64)"'''
+text = '''10.20.4.{n} - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.100 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.101 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.102 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.103 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.104 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.105 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.106 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.107 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.108 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.109 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.110 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+[[test.line]]
+text = '''10.20.4.111 - - [{clf}] "GET /sportello/coda HTTP/1.1" 200 120 "https://interno.comune.example/sportello" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "1s"
+count = 60
+
+[[test]]
+name = "a click day behind the addresses of mobile carriers"
+alerts = []
+[[test.line]]
+text = '''198.51.100.1 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
 every = "500ms"
-count = 40
+count = 110
 [[test.line]]
-text = '''198.51.100.21 - - [{clf}] "GET /ricerca?q=y{n} HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (X11; Linux x86_64)"'''
-every = "100ms"
-count = 600
+text = '''198.51.100.2 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
+every = "500ms"
+count = 110
+[[test.line]]
+text = '''198.51.100.3 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
+every = "500ms"
+count = 110
+[[test.line]]
+text = '''198.51.100.4 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
+every = "500ms"
+count = 110
+[[test.line]]
+text = '''198.51.100.5 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
+every = "500ms"
+count = 110
+[[test.line]]
+text = '''198.51.100.6 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
+every = "500ms"
+count = 110
+[[test.line]]
+text = '''198.51.100.7 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
+every = "500ms"
+count = 110
+[[test.line]]
+text = '''198.51.100.8 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
+every = "500ms"
+count = 110
+[[test.line]]
+text = '''198.51.100.9 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
+every = "500ms"
+count = 110
+[[test.line]]
+text = '''198.51.100.10 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
+every = "500ms"
+count = 110
+[[test.line]]
+text = '''198.51.100.11 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
+every = "500ms"
+count = 110
+[[test.line]]
+text = '''198.51.100.12 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
+every = "500ms"
+count = 110
 ---*/
 SELECT coalesce(url_domain, host_name, collector) AS site, url_path, sum(event_count) AS requests, count(DISTINCT source_ip) AS sources
 FROM events
-WHERE class = 'web' AND event_action = 'http_request'
+WHERE class = 'web' AND event_action = 'http_request' AND http_request_referrer IS NULL
   AND NOT regexp_like(url_path, '\.(css|js|png|jpe?g|gif|svg|ico|woff2?|ttf)$', 'i')
 GROUP BY coalesce(url_domain, host_name, collector), url_path
-HAVING (sum(event_count) FILTER (WHERE http_request_referrer IS NULL) >= $requests
-    AND count(DISTINCT source_ip) FILTER (WHERE http_request_referrer IS NULL) >= $sources)
-    OR (sum(event_count) >= $requests AND count(DISTINCT source_ip) >= $machines AND sum(event_count) >= $each * count(DISTINCT source_ip))
+HAVING sum(event_count) >= $requests AND count(DISTINCT source_ip) >= $sources

@@ -1,9 +1,9 @@
 /*---
 id = "DB-10"
-title.en = "Unusual calls to a national base"
-title.it = "Chiamate insolite a una banca dati nazionale"
-description.en = "Calls to ANPR, INPS or another national base are far more than usual in an hour, or very many are refused."
-description.it = "Le chiamate ad ANPR, INPS o un'altra base nazionale sono molte più del solito in un'ora, o moltissime sono rifiutate."
+title.en = "Very many calls to a national base"
+title.it = "Moltissime chiamate a una banca dati nazionale"
+description.en = "In an hour we make at least 3,000 calls to one service of ANPR, INPS or another body, or at least 50 of our calls are refused and these are 40 % or more. Calls that GovWay says others make to us do not count."
+description.it = "In un'ora facciamo almeno 3.000 chiamate a un servizio di ANPR, INPS o di un altro ente, o almeno 50 nostre chiamate sono rifiutate e sono il 40 % o più. Le chiamate che per GovWay altri fanno a noi non contano."
 severity = "high"
 family = "database"
 window = "1h"
@@ -48,10 +48,19 @@ alerts = []
 text = '''{"transactionId":"t{n}","acceptedRequestDate":"{utc}","role":"fruizione","api":"C015","outHttpStatus":"200","resultClass":"OK","resultCode":"0","clientIP":"10.20.2.15"}'''
 count = 200
 every = "10s"
+
+[[test]]
+name = "others call us"
+alerts = []
+[[test.line]]
+text = '''{"transactionId":"t{n}","acceptedRequestDate":"{utc}","role":"erogazione","api":"residenza","outHttpStatus":"200","resultClass":"OK","resultCode":"0","clientIP":"203.0.113.9"}'''
+count = 3000
+every = "400ms"
 ---*/
 SELECT service_name, sum(event_count) AS calls
 FROM events
-WHERE class = 'database' AND event_action = 'api_call' AND service_name IS NOT NULL AND in_list(service_name, 'planned_batches') IS NOT TRUE
+WHERE class = 'database' AND event_action = 'api_call' AND service_name IS NOT NULL AND coalesce(fields['role'], 'fruizione') = 'fruizione'
+  AND in_list(service_name, 'planned_batches') IS NOT TRUE
 GROUP BY service_name
 HAVING sum(event_count) >= $calls
     OR (sum(event_count) FILTER (WHERE http_response_status_code >= 400 AND http_response_status_code < 500) >= $refused

@@ -2,8 +2,8 @@
 id = "WB-10"
 title.en = "Interface for other bodies abused"
 title.it = "Interfaccia verso altri enti abusata"
-description.en = "A client of our interfaces (GovWay) is refused again and again: tokens that are wrong, expired or tried."
-description.it = "Un client delle nostre interfacce (GovWay) viene rifiutato di continuo: token sbagliati, scaduti o provati a caso."
+description.en = "A client of our interfaces (GovWay) is refused at least 100 times in five minutes (401, 403, 429): tokens that are wrong, expired or tried. Our own calls to others are left out."
+description.it = "Un client delle nostre interfacce (GovWay) viene rifiutato almeno 100 volte in cinque minuti (401, 403, 429): token sbagliati, scaduti o provati a caso. Le nostre chiamate verso altri sono escluse."
 severity = "medium"
 family = "both"
 window = "5m"
@@ -36,9 +36,17 @@ alerts = []
 text = '''{"transactionId":"t{n}","acceptedRequestDate":"{utc}","role":"erogazione","api":"residenza","outHttpStatus":"401","resultClass":"KO","resultCode":"44","errorDetail":"Token non valido","clientIP":"203.0.113.9"}'''
 count = 10
 every = "1s"
+
+[[test]]
+name = "a national base refuses our own calls"
+alerts = []
+[[test.line]]
+text = '''{"transactionId":"t{n}","acceptedRequestDate":"{utc}","role":"fruizione","api":"C015","outHttpStatus":"401","resultClass":"KO","resultCode":"44","errorDetail":"Token non valido","clientIP":"10.20.2.15"}'''
+count = 110
+every = "1s"
 ---*/
 SELECT source_ip, sum(event_count) AS refusals
 FROM events
-WHERE event_action = 'api_call' AND http_response_status_code IN (401, 403, 429) AND source_ip IS NOT NULL
+WHERE event_action = 'api_call' AND http_response_status_code IN (401, 403, 429) AND source_ip IS NOT NULL AND coalesce(fields['role'], '') <> 'fruizione'
 GROUP BY source_ip
 HAVING sum(event_count) >= $refusals

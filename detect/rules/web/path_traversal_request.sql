@@ -58,10 +58,24 @@ name = "the schema scripts that an application ships with its pages"
 alerts = []
 [[test.line]]
 text = '''203.0.113.9 - - [{clf}] "GET /dati/migrations/1548957970627_indici.sql HTTP/1.1" 200 52 "-" "Mozilla/5.0"'''
+
+[[test]]
+name = "steps up behind the address of a schema script"
+alerts = [{ source_ip = "198.51.100.60" }]
+[[test.line]]
+text = '''198.51.100.60 - - [{clf}] "GET /index.php/migrations/a.sql?page=../../../../etc/passwd HTTP/1.1" 404 52 "-" "Mozilla/5.0"'''
+
+[[test]]
+name = "steps up to a schema script"
+alerts = [{ source_ip = "198.51.100.60" }]
+[[test.line]]
+text = '''198.51.100.60 - - [{clf}] "GET /leggi/..%2f..%2f..%2fetc/migrations/a.sql HTTP/1.1" 404 52 "-" "Mozilla/5.0"'''
 ---*/
+-- Scripts under migrations/ make tables; they hold no data.
 SELECT source_ip, url_path, http_response_status_code
 FROM events
 WHERE class = 'web' AND event_action IN ('http_request', 'waf_block')
-  AND in_list(source_ip, 'known_scanners') IS NOT TRUE AND url_path NOT LIKE '%/migrations/%.sql'
-  AND (traversal_score(concat(url_path, '?', coalesce(url_query, ''))) >= $score
+  AND in_list(source_ip, 'known_scanners') IS NOT TRUE
+  AND (traversal_score(CASE WHEN url_path LIKE '%/migrations/%.sql' AND url_query IS NULL THEN regexp_replace(url_path, '[.]sql$', '')
+      ELSE concat(url_path, '?', coalesce(url_query, '')) END) >= $score
     OR traversal_score(concat('agent=', user_agent_original)) >= 0.85)

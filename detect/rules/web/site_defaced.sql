@@ -2,8 +2,8 @@
 id = "WB-03"
 title.en = "Pages or templates of the site changed"
 title.it = "Pagine o modelli del sito cambiati"
-description.en = "The home page, a template or a theme of the site is changed by somebody who is not an editor, or out of hours."
-description.it = "La pagina iniziale, un modello o un tema del sito è cambiato da chi non è un redattore, o fuori orario."
+description.en = "An index page, or a file of a template or theme, in the folder of a site is written, renamed or deleted by somebody who is not an editor, or out of hours."
+description.it = "Una pagina iniziale, o un file di un modello o tema, nella cartella di un sito viene scritta, rinominata o cancellata da chi non è un redattore, o fuori orario."
 severity = "high"
 family = "both"
 entity = ["who"]
@@ -43,11 +43,16 @@ lists = { editors = ["mrossi"] }
 alerts = []
 [[test.line]]
 text = '''<14>{rfc3164} srv-web smbd_audit: mrossi|10.20.4.31|siti|unlinkat|ok|www/index.html'''
+
+[[test]]
+name = "the home page of IIS"
+alerts = [{ who = "mrossi" }]
+[[test.line]]
+text = '''{"@timestamp":"{utc}","winlog":{"event_id":"11","channel":"Microsoft-Windows-Sysmon/Operational","provider_name":"Microsoft-Windows-Sysmon","computer_name":"SRV-WEB.comune.example","event_data":{"Image":"C:\\Windows\\System32\\cmd.exe","TargetFilename":"C:\\inetpub\\wwwroot\\index.aspx","User":"COMUNE\\mrossi"}}}'''
 ---*/
-SELECT coalesce(user_name, source_ip, host_name) AS who, coalesce(file_path, fields['object']) AS object
+SELECT coalesce(user_name, source_ip, host_name) AS who, file_path AS object
 FROM events
-WHERE event_action IN ('cms_change', 'integrity_change', 'file_write', 'file_create', 'file_rename', 'file_delete') AND coalesce(event_outcome, '') <> 'failure'
-  AND (regexp_like(file_path, '(^|/)(www|htdocs|public_html|wwwroot|webroot|sito)/(.*/)?(index[.](php|html?|jsp|aspx)|(themes?|templates?)/.*[.](php|html?|tpl|twig|css))$', 'i')
-    OR (event_action = 'cms_change' AND fields['object'] IN ('home', 'template', 'theme', 'albo')))
+WHERE event_action IN ('integrity_change', 'file_write', 'file_create', 'file_rename', 'file_delete') AND coalesce(event_outcome, '') <> 'failure'
+  AND regexp_like(file_path, '(^|[/\\])(www|htdocs|public_html|wwwroot|webroot|sito)[/\\](.*[/\\])?((index|default)[.](php|html?|jsp|aspx?)|(themes?|templates?)[/\\].*[.](php|html?|tpl|twig|css))$', 'i')
   AND (in_list(user_name, 'editors') IS NOT TRUE OR off_hours(timestamp))
   AND in_list(user_name, 'service_accounts') IS NOT TRUE
