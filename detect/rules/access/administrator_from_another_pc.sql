@@ -2,8 +2,8 @@
 id = "AC-05"
 title.en = "Administrator comes from another PC"
 title.it = "Amministratore entra da un altro PC"
-description.en = "An administrator of the list logs in from a machine that is none of the listed ones."
-description.it = "Un amministratore in elenco entra da una macchina che non è tra quelle in elenco."
+description.en = "An administrator of the list logs in from a machine that is none of the listed ones; on Windows at the keyboard or over remote desktop, not to a share."
+description.it = "Un amministratore in elenco entra da una macchina che non è tra quelle in elenco; su Windows alla tastiera o con desktop remoto, non per una cartella condivisa."
 severity = "medium"
 family = "both"
 entity = ["user_name", "source_ip"]
@@ -45,8 +45,25 @@ lists = { admins = ["adm.neri"], admin_hosts = ["10.20.4.5"] }
 alerts = []
 [[test.line]]
 text = '''<86>{rfc3164} portale sshd[2{n:03}]: Accepted password for mrossi from 10.20.4.31 port 50000 ssh2'''
+
+[[test]]
+name = "remote desktop from the PC of an office"
+lists = { admins = ["adm.neri"], admin_hosts = ["10.20.4.5"] }
+alerts = [{ user_name = "adm.neri", source_ip = "10.20.4.31" }]
+[[test.line]]
+text = '''{"@timestamp":"{utc}","winlog":{"event_id":"4624","channel":"Security","provider_name":"Microsoft-Windows-Security-Auditing","computer_name":"SRV-FILE.comune.example","event_data":{"TargetUserName":"adm.neri","TargetDomainName":"COMUNE","TargetUserSid":"S-1-5-21-1-2-3-1500","LogonType":"10","AuthenticationPackageName":"Kerberos","LogonProcessName":"Kerberos","IpAddress":"10.20.4.31","IpPort":"49123","SubjectUserName":"-","SubjectUserSid":"S-1-0-0"}}}'''
+
+[[test]]
+name = "a server opens a share with the account of an administrator"
+lists = { admins = ["adm.neri"], admin_hosts = ["10.20.4.5"] }
+alerts = []
+[[test.line]]
+text = '''{"@timestamp":"{utc}","winlog":{"event_id":"4624","channel":"Security","provider_name":"Microsoft-Windows-Security-Auditing","computer_name":"SRV-FILE.comune.example","event_data":{"TargetUserName":"adm.neri","TargetDomainName":"COMUNE","TargetUserSid":"S-1-5-21-1-2-3-1500","LogonType":"3","AuthenticationPackageName":"Kerberos","LogonProcessName":"Kerberos","IpAddress":"10.20.4.40","IpPort":"49123","SubjectUserName":"-","SubjectUserSid":"S-1-0-0"}}}'''
 ---*/
+-- On Windows only what a person does at a keyboard: at the machine, unlocked, over remote desktop, with a kept password.
+-- A network logon (type 3) is also a share or a service that opens by itself.
 SELECT lower(user_name) AS user_name, source_ip
 FROM events
 WHERE class = 'authentication' AND event_action = 'login' AND event_outcome = 'success' AND source_ip IS NOT NULL
   AND source_ip NOT IN ('127.0.0.1', '::1') AND in_list(user_name, 'admins') AND NOT in_list(source_ip, 'admin_hosts')
+  AND (fields['logon_type'] IS NULL OR fields['logon_type'] IN ('2', '7', '10', '11'))

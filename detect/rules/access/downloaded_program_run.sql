@@ -23,23 +23,33 @@ response_it = [
 name = "fetched, made executable, run"
 alerts = [{ shell = "4211" }]
 [[test.line]]
-text = '''type=SYSCALL msg=audit({epoch}.412:2900): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4211 pid=27 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=4211 comm="wget" exe="/usr/bin/wget" key=(null)'''
+text = '''type=SYSCALL msg=audit({epoch}.412:2900): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4211 pid=27 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=12 comm="wget" exe="/usr/bin/wget" key=(null)'''
 at = "0s"
 [[test.line]]
-text = '''type=SYSCALL msg=audit({epoch}.412:2901): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4211 pid=28 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=4211 comm="chmod" exe="/bin/chmod" key=(null)'''
+text = '''type=SYSCALL msg=audit({epoch}.412:2901): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4211 pid=28 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=12 comm="chmod" exe="/bin/chmod" key=(null)'''
 at = "1s"
 [[test.line]]
-text = '''type=SYSCALL msg=audit({epoch}.412:2902): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4211 pid=29 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=4211 comm="agg" exe="/tmp/agg" key=(null)'''
+text = '''type=SYSCALL msg=audit({epoch}.412:2902): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4211 pid=29 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=12 comm="agg" exe="/tmp/agg" key=(null)'''
 at = "2s"
 
 [[test]]
 name = "an update is fetched and installed"
 alerts = []
 [[test.line]]
-text = '''type=SYSCALL msg=audit({epoch}.412:2900): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4211 pid=27 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=4211 comm="curl" exe="/usr/bin/curl" key=(null)'''
+text = '''type=SYSCALL msg=audit({epoch}.412:2900): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4211 pid=27 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=12 comm="curl" exe="/usr/bin/curl" key=(null)'''
 at = "0s"
 [[test.line]]
-text = '''type=SYSCALL msg=audit({epoch}.412:2901): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4211 pid=28 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=4211 comm="dpkg" exe="/usr/bin/dpkg" key=(null)'''
+text = '''type=SYSCALL msg=audit({epoch}.412:2901): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4211 pid=28 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=12 comm="dpkg" exe="/usr/bin/dpkg" key=(null)'''
+at = "1s"
+
+[[test]]
+name = "two shells of one session"
+alerts = []
+[[test.line]]
+text = '''type=SYSCALL msg=audit({epoch}.412:2900): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4211 pid=27 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=12 comm="wget" exe="/usr/bin/wget" key=(null)'''
+at = "0s"
+[[test.line]]
+text = '''type=SYSCALL msg=audit({epoch}.412:2901): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=4300 pid=28 auid=1000 uid=33 gid=33 euid=33 suid=33 fsuid=33 egid=33 sgid=33 fsgid=33 tty=(none) ses=12 comm="agg" exe="/tmp/agg" key=(null)'''
 at = "1s"
 ---*/
 SELECT host_name, coalesce(fields['ppid'], fields['ses']) AS shell, max(process_executable) AS process_executable
