@@ -75,7 +75,7 @@ fn a_forbidden_arrow_would_be_seen_wherever_it_stands_in_a_manifest() {
 }
 
 /// Words that both the town's devices and the rules take from the world outside, and whose they are.
-const OF_THE_WORLD: [(&str, &str); 33] = [
+const OF_THE_WORLD: [(&str, &str); 36] = [
     ("POST", "RFC 9110"),
     ("ScriptBlockText", "Windows event 4104"),
     ("Properties", "Windows event 4662"),
@@ -108,6 +108,9 @@ const OF_THE_WORLD: [(&str, &str); 33] = [
     ("monit", "name of a program"),
     ("php", "name of a program"),
     ("python3", "name of a program"),
+    ("sh", "name of a program"),
+    ("2", "logon type of Windows event 4624"),
+    ("errorCode", "key of CloudTrail's records"),
     ("postfix/smtpd", "name of a daemon"),
 ];
 

@@ -68,7 +68,7 @@ impl Grams {
     }
 
     /// As it lies in a file: the words, little endian, folded as long as few bits are set.
-    pub(crate) fn to_bytes(mut self) -> Vec<u8> {
+    pub(crate) fn into_bytes(mut self) -> Vec<u8> {
         while self.is_sparse() {
             self.fold();
         }
@@ -117,7 +117,7 @@ mod tests {
     fn filter(texts: &ArrayRef) -> Vec<u8> {
         let mut grams = Grams::new();
         grams.extend(texts);
-        grams.to_bytes()
+        grams.into_bytes()
     }
 
     proptest! {

@@ -117,7 +117,7 @@ impl FileWriter {
             for writer in leaves {
                 writer.close()?.append_to_row_group(&mut group)?;
             }
-            grams = filter.map_or(grams, Grams::to_bytes);
+            grams = filter.map_or(grams, Grams::into_bytes);
         }
         group.close()?;
         // Between row groups a file may hold what it likes: readers go by the footer.
