@@ -126,8 +126,9 @@ fn a_small_journal_that_is_full_asks_senders_to_wait_and_takes_them_again_by_its
     println!("{acknowledged} lines acknowledged, {waits} times asked to wait");
     let (code, said) = service.stop();
     assert_eq!(code, 0, "{said}");
-    let rows =
-        folder.run(&["sql", "--lake", "data/lake", "select count(*) n from events"]).expect(0).objects();
+    // The service's own source may have something to say, too.
+    let query = "select count(*) n from events where source = 'files'";
+    let rows = folder.run(&["sql", "--lake", "data/lake", query]).expect(0).objects();
     assert_eq!(rows[0]["n"], acknowledged);
 }
 
