@@ -50,16 +50,12 @@ impl Tables {
 
     /// The same for work beside: what it reads is shared, its memory is its own.
     pub fn apart(&self) -> Result<Tables> {
-        let pool = Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX));
-        let runtime =
-            RuntimeEnvBuilder::from_runtime_env(&self.runtime).with_memory_pool(pool).build_arc()?;
+        let runtime = bounded(RuntimeEnvBuilder::from_runtime_env(&self.runtime))?;
         Ok(Tables { runtime, ..self.clone() })
     }
 
     fn new(events: Arc<dyn TableProvider>, alerts: Option<PathBuf>) -> Result<Tables> {
-        let pool = Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX));
-        let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
-        Ok(Tables { events, alerts, runtime })
+        Ok(Tables { events, alerts, runtime: bounded(RuntimeEnvBuilder::new())? })
     }
 
     /// What sessions over these tables share.
@@ -81,6 +77,11 @@ impl Tables {
         }
         Ok(())
     }
+}
+
+/// With memory of its own, bounded.
+fn bounded(builder: RuntimeEnvBuilder) -> Result<Arc<RuntimeEnv>> {
+    builder.with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX))).build_arc()
 }
 
 /// Each alert in its last standing, in the order in which it was told first.
