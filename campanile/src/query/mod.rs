@@ -3,14 +3,20 @@
 //! Promises: SELECT only; memory bounded, the rest spills to a temporary folder; the same query over the same
 //! files gives the same rows in the same order. Must not know: how rows come out.
 
+mod count_beside_distinct;
 mod date_trunc;
 mod events_table;
 mod fault;
 mod tables;
+mod words_of_expressions;
 
+use std::sync::Arc;
+
+use count_beside_distinct::CountBesideDistinct;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use detect::{Context, functions};
+use words_of_expressions::WordsOfExpressions;
 
 pub use events_table::EventsTable;
 pub use tables::Tables;
@@ -46,6 +52,8 @@ fn session(tables: &Tables, town: &Context, partitions: usize) -> SessionContext
     config.options_mut().sql_parser.collect_spans = true;
     let context = SessionContext::new_with_config_rt(config, tables.runtime());
     context.register_udf(date_trunc::udf());
+    context.add_optimizer_rule(Arc::new(CountBesideDistinct));
+    context.add_optimizer_rule(Arc::new(WordsOfExpressions));
     for function in functions::ALL {
         context.register_udf(function.udf(town));
     }
