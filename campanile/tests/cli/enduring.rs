@@ -22,15 +22,41 @@ impl Drop for Over<'_> {
     }
 }
 
+/// What a firewall says of a connection: so much to read that one sender sends more of it than is worked on.
+fn connection(n: u64) -> String {
+    let (near, far) = (n.wrapping_mul(0x9E37_79B9) >> 8 & 0xff, n.wrapping_mul(0x85EB_CA6B) >> 16 & 0xff);
+    format!(
+        "<189>date=2026-03-16 time=09:12:{:02} devname=\"FGT-TEST\" devid=\"FG100FTK00000009\" eventtime={}000000000 tz=\"+0000\" \
+         logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" level=\"notice\" vd=\"root\" srcip=192.0.2.{near} srcport={} \
+         srcintf=\"lan\" srcintfrole=\"lan\" dstip=198.51.100.{far} dstport=443 dstintf=\"wan1\" dstintfrole=\"wan\" policyid={} \
+         sessionid={n} proto=6 action=\"accept\" policytype=\"policy\" service=\"HTTPS\" trandisp=\"snat\" app=\"SSL\" \
+         duration={} sentbyte={} rcvdbyte={} sentpkt={} rcvdpkt={}\n",
+        n % 60,
+        1_773_652_000 + n / 10_000,
+        1_024 + n % 60_000,
+        n % 60,
+        n % 600,
+        n % 100_000,
+        n % 1_000_000,
+        n % 900,
+        n % 800,
+    )
+}
+
 /// Sends datagrams until it is over, so many a second, and answers how many.
-fn flood(address: std::net::SocketAddr, per_second: f64, is_over: &AtomicBool) -> u64 {
+fn flood(
+    address: std::net::SocketAddr,
+    per_second: f64,
+    message: fn(u64) -> String,
+    is_over: &AtomicBool,
+) -> u64 {
     let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
     let (began, mut sent) = (Instant::now(), 0);
     while !is_over.load(Ordering::Relaxed) {
         let due = (began.elapsed().as_secs_f64() * per_second) as u64;
         while sent < due {
             // A full buffer of our own is a datagram not sent.
-            if udp.send_to(line(sent).as_bytes(), address).is_ok() {
+            if udp.send_to(message(sent).as_bytes(), address).is_ok() {
                 sent += 1;
             }
         }
@@ -52,13 +78,14 @@ fn three_times_what_it_can_work_on_is_counted_and_a_quiet_source_loses_nothing()
     // A stream waits: it shows what can be worked on.
     let measured = if is_long { 500_000 } else { 5_000 };
     let began = Instant::now();
-    (0..measured).for_each(|n| quiet.write_all(line(n).as_bytes()).unwrap());
+    (0..measured).for_each(|n| quiet.write_all(connection(n).as_bytes()).unwrap());
     service.wait_for(|status| number(&status["work"]["worked_upto"]) >= measured);
     let sustainable = measured as f64 / began.elapsed().as_secs_f64();
 
     let (is_over, mut told) = (AtomicBool::new(false), measured);
     let sent = std::thread::scope(|threads| {
-        let flooding = threads.spawn(|| flood(service.source("flood"), 3.0 * sustainable, &is_over));
+        let flooding =
+            threads.spawn(|| flood(service.source("flood"), 3.0 * sustainable, connection, &is_over));
         let over = Over(&is_over);
         let began = Instant::now();
         while began.elapsed() < overload {
@@ -185,7 +212,7 @@ fn an_hour_of_ordinary_traffic_leaves_memory_and_files_as_they_were() {
     let mut samples = Vec::new();
     std::thread::scope(|threads| {
         let _over = Over(&is_over);
-        threads.spawn(|| flood(service.source("network"), 100.0, &is_over));
+        threads.spawn(|| flood(service.source("network"), 100.0, line, &is_over));
         threads.spawn(|| ordinary(&service, &is_over, &sent));
         let began = Instant::now();
         while began.elapsed() < soak {
