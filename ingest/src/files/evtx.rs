@@ -67,81 +67,53 @@ impl Damage {
     }
 }
 
-/// The records of a log as lines of JSON.
-pub(crate) struct Records<'w> {
-    window: Window<'w>,
-    damage: &'w Damage,
+/// Makes lines of JSON of a log's chunks.
+#[derive(Debug)]
+pub(crate) struct Decoder {
     settings: Arc<ParserSettings>,
-    /// Place in the log of the next chunk; zero before the file's header.
-    offset: u64,
-    lines: Vec<u8>,
-    taken: usize,
-    ended: bool,
 }
 
-impl<'w> Records<'w> {
-    pub(crate) fn new(window: Window<'w>, damage: &'w Damage) -> Records<'w> {
+impl Decoder {
+    pub(crate) fn new() -> Decoder {
         // Sums are compared below: a chunk with a wrong one still holds records.
-        let settings = Arc::new(ParserSettings::new().validate_checksums(false).indent(false));
-        Records { window, damage, settings, offset: 0, lines: Vec::new(), taken: 0, ended: false }
+        Decoder { settings: Arc::new(ParserSettings::new().validate_checksums(false).indent(false)) }
     }
 
-    /// Reads the next chunk; the log ends where no more bytes come.
-    fn next_chunk(&mut self) -> io::Result<()> {
-        self.lines.clear();
-        self.taken = 0;
-        if self.offset == 0 {
-            let header = self.block(HEADER_BYTES)?;
-            if !header.starts_with(FILE_MAGIC) {
-                self.damage.note(0, || "the file's header is lost".to_owned());
-            }
-            self.offset = HEADER_BYTES as u64;
-        }
-        let mut chunk = self.block(CHUNK_BYTES)?;
-        let at = self.offset;
-        self.offset += chunk.len() as u64;
-        self.ended = chunk.len() < CHUNK_BYTES;
+    /// Adds the lines of the chunk that begins at that place of its log; one that is shorter than a chunk ends there.
+    pub(crate) fn chunk(&self, mut chunk: Vec<u8>, at: u64, damage: &Damage, lines: &mut Vec<u8>) {
         // Space kept ahead for records to come.
         if chunk.iter().all(|byte| *byte == 0) {
-            return Ok(());
+            return;
         }
-        let length = chunk.len();
-        if self.ended {
-            self.damage.note(at + length as u64, || "ends within a chunk".to_owned()).is_cut = true;
+        let length = chunk.len() as u64;
+        if chunk.len() < CHUNK_BYTES {
+            damage.note(at + length, || "ends within a chunk".to_owned()).is_cut = true;
             chunk.resize(CHUNK_BYTES, 0);
         }
         if !chunk.starts_with(CHUNK_MAGIC) {
             if !mend_header(&mut chunk) {
-                self.damage.note(at, || "a chunk that is none".to_owned()).chunks += 1;
-                return Ok(());
+                damage.note(at, || "a chunk that is none".to_owned()).chunks += 1;
+                return;
             }
-            self.damage.note(at, || "a chunk whose header is lost".to_owned());
+            damage.note(at, || "a chunk whose header is lost".to_owned());
         }
-        self.records(chunk, length as u64, at);
-        Ok(())
-    }
-
-    /// Up to so many bytes; fewer at the end.
-    fn block(&mut self, bytes: usize) -> io::Result<Vec<u8>> {
-        let mut block = Vec::with_capacity(bytes);
-        (&mut self.window).take(bytes as u64).read_to_end(&mut block)?;
-        Ok(block)
+        self.records(chunk, length, at, damage, lines);
     }
 
     /// The lines of a chunk of which so many bytes are there, the rest being zeros.
-    fn records(&mut self, chunk: Vec<u8>, length: u64, at: u64) {
+    fn records(&self, chunk: Vec<u8>, length: u64, at: u64, damage: &Damage, lines: &mut Vec<u8>) {
         let mut data = match EvtxChunkData::new(chunk, false) {
             Ok(data) => data,
             Err(error) => {
-                self.damage.note(at, || error.to_string()).chunks += 1;
+                damage.note(at, || error.to_string()).chunks += 1;
                 return;
             }
         };
-        let is_sound = self.ended || data.validate_checksum();
+        let is_sound = length < CHUNK_BYTES as u64 || data.validate_checksum();
         let mut chunk = match data.parse(Arc::clone(&self.settings)) {
             Ok(chunk) => chunk,
             Err(error) => {
-                self.damage.note(at, || error.to_string()).chunks += 1;
+                damage.note(at, || error.to_string()).chunks += 1;
                 return;
             }
         };
@@ -157,17 +129,77 @@ impl<'w> Records<'w> {
             match line {
                 // A line end inside would cut the record: JSON has none but what a printer adds.
                 Ok(record) if !record.data.contains(&b'\n') => {
-                    self.lines.extend_from_slice(&record.data);
-                    self.lines.push(b'\n');
+                    lines.extend_from_slice(&record.data);
+                    lines.push(b'\n');
                 }
-                Ok(_) => self.damage.note(at, || "a record that is no line".to_owned()).records += 1,
-                Err(error) => self.damage.note(at, || error.to_string()).records += 1,
+                Ok(_) => damage.note(at, || "a record that is no line".to_owned()).records += 1,
+                Err(error) => damage.note(at, || error.to_string()).records += 1,
             }
         }
         if !is_sound {
-            self.damage
+            damage
                 .note(at, || "a chunk whose check sum is wrong: its records are read as they are".to_owned());
         }
+    }
+}
+
+/// The place of the chunk that is read at `at`, once the header before the first is passed.
+pub(crate) fn pass_header(source: &mut impl Read, at: u64, damage: &Damage) -> io::Result<u64> {
+    if at > 0 {
+        return Ok(at);
+    }
+    if !block(source, HEADER_BYTES)?.starts_with(FILE_MAGIC) {
+        damage.note(0, || "the file's header is lost".to_owned());
+    }
+    Ok(HEADER_BYTES as u64)
+}
+
+/// The bytes of the next chunk; fewer at the end of the log.
+pub(crate) fn next_chunk(source: &mut impl Read) -> io::Result<Vec<u8>> {
+    block(source, CHUNK_BYTES)
+}
+
+fn block(source: &mut impl Read, bytes: usize) -> io::Result<Vec<u8>> {
+    let mut block = Vec::with_capacity(bytes);
+    source.take(bytes as u64).read_to_end(&mut block)?;
+    Ok(block)
+}
+
+/// The records of a log as lines of JSON.
+pub(crate) struct Records<'w> {
+    window: Window<'w>,
+    damage: &'w Damage,
+    decoder: Decoder,
+    /// Place in the log of the next chunk; zero before the file's header.
+    offset: u64,
+    lines: Vec<u8>,
+    taken: usize,
+    ended: bool,
+}
+
+impl<'w> Records<'w> {
+    pub(crate) fn new(window: Window<'w>, damage: &'w Damage) -> Records<'w> {
+        Records {
+            window,
+            damage,
+            decoder: Decoder::new(),
+            offset: 0,
+            lines: Vec::new(),
+            taken: 0,
+            ended: false,
+        }
+    }
+
+    /// Reads the next chunk; the log ends where no more bytes come.
+    fn advance(&mut self) -> io::Result<()> {
+        self.lines.clear();
+        self.taken = 0;
+        let at = pass_header(&mut self.window, self.offset, self.damage)?;
+        let chunk = next_chunk(&mut self.window)?;
+        self.offset = at + chunk.len() as u64;
+        self.ended = chunk.len() < CHUNK_BYTES;
+        self.decoder.chunk(chunk, at, self.damage, &mut self.lines);
+        Ok(())
     }
 }
 
@@ -177,7 +209,7 @@ impl Read for Records<'_> {
             if self.ended {
                 return Ok(0);
             }
-            self.next_chunk()?;
+            self.advance()?;
         }
         let ready = self.lines.get(self.taken..).unwrap_or_default();
         let length = ready.len().min(room.len());

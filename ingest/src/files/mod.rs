@@ -15,7 +15,7 @@ mod archive;
 mod body;
 mod csvlog;
 mod discover;
-mod evtx;
+pub(crate) mod evtx;
 mod frames;
 mod input;
 mod joins;

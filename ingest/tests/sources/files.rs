@@ -9,6 +9,9 @@ use ingest::sources::{FileTail, Stdin};
 
 use super::desk::{Desk, soon};
 
+#[path = "../../src/files/tests/event_log_bytes.rs"]
+mod event_log_bytes;
+
 /// A folder with logs, and a source that follows `*.log` in it.
 struct Folder(tempfile::TempDir);
 
@@ -218,4 +221,52 @@ async fn what_cannot_be_read_or_saved_is_told_for_as_long_and_the_rest_is_follow
     fs::create_dir(folder.path("not yet")).unwrap();
     assert_eq!(polled(&mut tail, &mut desk).await, Vec::<String>::new());
     assert_eq!((desk.port.book.trouble(), checkpoints.exists()), (None, true));
+}
+
+/// The users of polls until there are so many of them.
+async fn users(tail: &mut FileTail, desk: &mut Desk, count: usize) -> Vec<String> {
+    let mut users = Vec::new();
+    while users.len() < count {
+        let user = |text: &String| {
+            text.split("TargetUserName\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+        };
+        users.extend(polled(tail, desk).await.iter().map(user));
+    }
+    users
+}
+
+#[tokio::test]
+async fn an_event_log_of_windows_is_read_once_nobody_copies_it_any_more() {
+    use event_log_bytes::{chunk, log};
+    let (folder, mut desk) = (Folder::new(), Desk::new());
+    let whole = log(&[chunk(&["mrossi", "lbianchi"]), chunk(&["gverdi"])]);
+    let (begun, rest) = whole.split_at(whole.len() - 70_000);
+    fs::write(folder.path("dc01.log"), begun).unwrap();
+    let mut tail = folder.tail();
+    // A pause of the copy that is shorter than what is waited for.
+    for _ in 0..6 {
+        assert_eq!(polled(&mut tail, &mut desk).await, Vec::<String>::new());
+    }
+    let mut file = OpenOptions::new().append(true).open(folder.path("dc01.log")).unwrap();
+    file.write_all(rest).unwrap();
+    assert_eq!(users(&mut tail, &mut desk, 3).await, ["mrossi", "lbianchi", "gverdi"]);
+    polled(&mut tail, &mut desk).await;
+    drop(tail);
+    // After a restart only what is new is read: another log, and one that another export has replaced.
+    let mut tail = folder.tail();
+    fs::write(folder.path("dc02.log"), log(&[chunk(&["anotherone"])])).unwrap();
+    assert_eq!(users(&mut tail, &mut desk, 1).await, ["anotherone"]);
+    fs::write(folder.path("dc01.log"), log(&[chunk(&["neri"])])).unwrap();
+    assert_eq!(users(&mut tail, &mut desk, 1).await, ["neri"]);
+}
+
+#[tokio::test]
+async fn a_damaged_event_log_is_named_and_its_sound_records_are_read() {
+    use event_log_bytes::{CHUNK_BYTES, chunk, log};
+    let (folder, mut desk) = (Folder::new(), Desk::new());
+    fs::write(folder.path("a.log"), log(&[vec![0x55; CHUNK_BYTES], chunk(&["mrossi"])])).unwrap();
+    let mut tail = folder.tail();
+    assert_eq!(users(&mut tail, &mut desk, 1).await, ["mrossi"]);
+    let trouble = desk.port.book.trouble().unwrap();
+    assert!(trouble.contains("a.log") && trouble.contains("chunks lost: 1"), "{trouble}");
 }

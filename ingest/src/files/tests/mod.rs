@@ -3,6 +3,7 @@
 mod compressed;
 mod discovery;
 mod encodings;
+mod event_log_bytes;
 mod event_logs;
 mod framing;
 mod joins;

@@ -6,6 +6,7 @@
 //! Must not know: what a line means.
 
 mod checkpoint;
+mod event_log;
 mod header;
 mod tailed;
 
@@ -81,7 +82,10 @@ impl FileTail {
         let mut frames = 0;
         for file in &mut self.files {
             match file.read(port).await {
-                Ok(new) => frames += new,
+                Ok(new) => {
+                    frames += new;
+                    trouble = trouble.or_else(|| file.trouble());
+                }
                 Err(error) => trouble = trouble.or(Some(unreadable(file.path(), &error))),
             }
         }

@@ -1,6 +1,6 @@
 //! One file that is followed.
 //!
-//! Promises: read in bursts; a file that was cut or replaced is read from its start; a file whose frames the journal refused is
+//! Promises: read in bursts; an event log of Windows once it stands still, record by record; a file that was cut or replaced is read from its start; a file whose frames the journal refused is
 //! read again from where it is durable. Must not know: other files.
 
 use std::collections::VecDeque;
@@ -9,8 +9,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use schema::StreamContext;
+
 use super::checkpoint::{Checkpoint, Checkpoints, PRINT_BYTES_MAX, Print};
+use super::event_log::EventLog;
 use super::header::Header;
+use crate::files::evtx::{RECORD_BYTES_MAX, is_event_log};
 use crate::framing::{Cuts, Framer};
 use crate::intake::Answer;
 use crate::sources::Port;
@@ -41,7 +45,10 @@ pub(super) struct Tailed {
     durable_bytes: u64,
     /// Made for the limit of the port, at the first read.
     framer: Option<Framer>,
-    header: Header,
+    /// What its first lines say of the others; an event log has none.
+    header: Option<Header>,
+    /// When it is one, and no text.
+    event_log: Option<EventLog>,
     /// Handed over, in order, and how far the file is durable once they are.
     under_way: VecDeque<(Answer, u64)>,
 }
@@ -62,9 +69,11 @@ impl Tailed {
         let durable_bytes = checkpoints.offset_bytes(&path, metadata.ino(), &file);
         let durable_bytes = if durable_bytes <= metadata.len() { durable_bytes } else { 0 };
         file.seek(SeekFrom::Start(durable_bytes))?;
+        let event_log = is_event_log(&head).then(EventLog::new);
         Ok(Some(Tailed {
             print: Print::of(&file, PRINT_BYTES_MAX)?,
-            header: Header::of(&file, durable_bytes)?,
+            header: event_log.is_none().then(|| Header::of(&file, durable_bytes)).transpose()?,
+            event_log,
             path,
             file,
             device: metadata.dev(),
@@ -114,7 +123,8 @@ impl Tailed {
 
     /// One burst: how many frames it had; nothing at the end of the file.
     async fn burst(&mut self, port: &Port) -> io::Result<Option<u64>> {
-        let length = self.file.metadata()?.len();
+        let metadata = self.file.metadata()?;
+        let length = metadata.len();
         if length < self.read_bytes
             || (length > self.read_bytes && self.print.bytes > 0 && !self.print.is_of(&self.file))
         {
@@ -130,9 +140,21 @@ impl Tailed {
             self.print = Print::of(&self.file, PRINT_BYTES_MAX)?;
         }
         self.quiet_looks = 0;
-        let framer = self.framer.get_or_insert_with(|| Framer::new(port.limits.line_bytes_max()));
-        let read = (&mut self.file).take(BURST_BYTES).read_to_end(framer.buffer())?;
-        self.read_bytes += read as u64;
+        if let Some(log) = &mut self.event_log
+            && !log.is_still(&metadata)?
+        {
+            return Ok(None);
+        }
+        let record_bytes_max = if self.event_log.is_some() { RECORD_BYTES_MAX } else { 0 };
+        let line_bytes_max = port.limits.line_bytes_max().max(record_bytes_max);
+        let framer = self.framer.get_or_insert_with(|| Framer::new(line_bytes_max));
+        self.read_bytes = match &self.event_log {
+            Some(log) => log.read(&mut self.file, self.read_bytes, framer.buffer())?,
+            None => {
+                let read = (&mut self.file).take(BURST_BYTES).read_to_end(framer.buffer())?;
+                self.read_bytes + read as u64
+            }
+        };
         Ok(Some(self.hand_over(port, false).await))
     }
 
@@ -153,7 +175,11 @@ impl Tailed {
         framer.cut(is_last);
         let Some(cut) = framer.take() else { return 0 };
         let durable_bytes = self.read_bytes - framer.buffer().len() as u64;
-        let mut parts = self.header.parts(cut).into_iter().peekable();
+        let parts = match &mut self.header {
+            Some(header) => header.parts(cut),
+            None => vec![(cut, StreamContext::default())],
+        };
+        let mut parts = parts.into_iter().peekable();
         let mut frames = 0;
         while let Some((cut, context)) = parts.next() {
             // A part before the last says nothing of the offset.
@@ -210,9 +236,16 @@ impl Tailed {
         self.read_bytes = offset_bytes;
         self.durable_bytes = offset_bytes;
         self.framer = None;
-        self.header = Header::of(&self.file, offset_bytes)?;
+        if let Some(header) = &mut self.header {
+            *header = Header::of(&self.file, offset_bytes)?;
+        }
         self.under_way.clear();
         Ok(())
+    }
+
+    /// What of it is damaged.
+    pub(super) fn trouble(&self) -> Option<String> {
+        self.event_log.as_ref()?.trouble(&self.path)
     }
 
     /// Nobody will write on, and all of it is durable.
