@@ -24,4 +24,5 @@ mod cli {
     pub mod serving;
     pub mod starting;
     pub mod tailing;
+    pub mod windows_routes;
 }

@@ -87,5 +87,11 @@ const KINDS: &[Kind] = &[
     kind("gelf", "udp://0.0.0.0:12201", false, "GELF over UDP, in parts and compressed or not."),
     kind("gelf", "tcp://0.0.0.0:12201", false, "GELF over TCP, messages ended by NUL."),
     kind("file", "/var/log/nginx/*.log", false, "Files that grow, followed through rotation."),
+    kind(
+        "file",
+        "/srv/exported/*.evtx",
+        false,
+        "Exported event logs of Windows, each read once it stands still.",
+    ),
     kind("stdin", "-", false, "Standard input: lines, or the entries of `journalctl -o export`."),
 ];
