@@ -2,8 +2,9 @@
 //!
 //! Promises: a name never lands in an address column. Must not know: who writes it.
 
-use std::net::IpAddr;
+use std::net::Ipv6Addr;
 
+use memchr::memchr;
 use schema::{Column, EventBuilder, is_ipv4};
 
 use crate::scan;
@@ -26,8 +27,11 @@ pub(super) fn is_digits(text: &str) -> bool {
 /// True for an IPv4 or IPv6 address, a zone allowed.
 pub(super) fn is_address(text: &str) -> bool {
     // The longest address with a zone that occurs; a bound so that no long token is copied or walked twice.
-    is_ipv4(text)
-        || text.len() <= 64 && text.split_once('%').map_or(text, |(bare, _)| bare).parse::<IpAddr>().is_ok()
+    is_ipv4(text) || text.len() <= 64 && memchr(b':', text.as_bytes()).is_some() && is_ipv6(text)
+}
+
+fn is_ipv6(text: &str) -> bool {
+    text.split_once('%').map_or(text, |(bare, _)| bare).parse::<Ipv6Addr>().is_ok()
 }
 
 /// `HEAD port DIGITS` apart, the port empty when there is none.

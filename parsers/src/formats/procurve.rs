@@ -30,6 +30,9 @@ pub static FORMAT: Format = Format {
     samples: samples::SAMPLES,
 };
 
+/// Longest name of a module.
+const MODULE_BYTES_MAX: usize = 16;
+
 /// Modules of the catalogue, lower case.
 const MODULES: &[&str] = &[
     "802.1x",
@@ -155,9 +158,27 @@ impl<'a> Line<'a> {
     }
 }
 
+/// One bit a letter, by the length of the modules that begin with it: most words are told from all modules by it.
+static FIRST_LETTERS: [u32; MODULE_BYTES_MAX + 1] = {
+    let mut letters = [0; MODULE_BYTES_MAX + 1];
+    let mut modules = MODULES;
+    while let Some((module, rest)) = modules.split_first() {
+        if let (Some((_, places)), Some(first)) =
+            (letters.split_at_mut_checked(module.len()), module.as_bytes().first())
+            && let Some(place) = places.first_mut()
+        {
+            *place |= 1 << (*first % 32);
+        }
+        modules = rest;
+    }
+    letters
+};
+
 fn is_module(word: &str) -> bool {
-    (1..=16).contains(&word.len())
-        && MODULES.iter().any(|module| module.len() == word.len() && module.eq_ignore_ascii_case(word))
+    let Some(first) = word.as_bytes().first() else { return false };
+    // In either case a letter has the same low five bits.
+    FIRST_LETTERS.get(word.len()).is_some_and(|letters| letters >> (first % 32) & 1 != 0)
+        && MODULES.iter().any(|module| module.eq_ignore_ascii_case(word))
 }
 
 /// `I 03/16/26 09:12:44 ` of the console and `show logging`: severity, month first, two digits of the year.

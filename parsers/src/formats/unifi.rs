@@ -4,6 +4,7 @@
 //! Must not know: the syslog envelope; netfilter's lines of its gateways; the CEF of recent controllers.
 //! Source: Ubiquiti, UniFi remote syslog.
 
+use memchr::memchr2;
 use schema::{Action, Column, EventBuilder};
 
 use super::account::between;
@@ -39,7 +40,12 @@ impl<'a> Line<'a> {
         // Older firmware: `("MODEL,MAC,vVERSION") PROGRAM: text`.
         let (head, rest) = match text.strip_prefix("(\"") {
             Some(rest) => rest.split_once("\") ")?,
-            None => scan::cut(text, ": ")?,
+            // A comma parts the head's names before a colon ends it.
+            None => {
+                let first = memchr2(b',', b':', text.as_bytes())?;
+                text.as_bytes().get(first).filter(|sign| **sign == b',')?;
+                scan::cut(text, ": ")?
+            }
         };
         if head.len() > 128 {
             return None;

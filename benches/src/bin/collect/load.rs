@@ -61,7 +61,7 @@ impl Load {
 }
 
 /// The line with the day and time of that second (UTC) in the place of its own.
-fn dated(line: &str, second: u64) -> String {
+pub fn dated(line: &str, second: u64) -> String {
     let (day, of_day) = ((second / 86_400) as i64, second % 86_400);
     let (year, month, day) = civil(day);
     let time = format!("{:02}:{:02}:{:02}", of_day / 3_600, of_day / 60 % 60, of_day % 60);
