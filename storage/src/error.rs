@@ -15,7 +15,7 @@ pub enum Error {
     Disk {
         /// What was being done: `write`, `sync` ...
         action: &'static str,
-        /// File name within the journal's folder.
+        /// File name within its folder.
         file: String,
         /// What the operating system said.
         #[source]
@@ -37,13 +37,23 @@ pub enum Error {
         /// The limit.
         max_bytes: u64,
     },
-    /// A segment of another program, or of a later version.
-    #[error("{file} is not a segment that this version reads: {reason}")]
+    /// A file of another program, or of a later version.
+    #[error("{file} is not a file that this version reads: {reason}")]
     Foreign {
-        /// File name within the journal's folder.
+        /// File name within its folder.
         file: String,
         /// What is not as it must be.
         reason: &'static str,
+    },
+    /// An original is not what was sealed.
+    #[error("{file}, byte {offset}: {what}")]
+    Changed {
+        /// File name within the originals' folder.
+        file: String,
+        /// First byte of what is concerned.
+        offset: u64,
+        /// What is wrong.
+        what: &'static str,
     },
     /// The table's log could not be read or written.
     #[error("{action} the lake: {source}")]

@@ -1,7 +1,8 @@
-//! What is kept: the journal, which makes an acknowledgement true, and the lake, the table that is asked.
+//! What is kept: the journal, which makes an acknowledgement true, the lake, the table that is asked, and the originals, which
+//! prove what was received.
 //!
 //! Promises: what was acknowledged is read back once, in order, byte for byte, after a crash at any instant; damage is
-//! named and never skipped silently; a full disk corrupts nothing; each journalled frame is in the lake once.
+//! named and never skipped silently; a full disk corrupts nothing; each journalled frame is in the lake once, and in the originals.
 //! Must not know: formats, rules, sources.
 
 pub mod disk;
@@ -9,6 +10,7 @@ mod error;
 pub mod journal;
 pub mod kill_point;
 pub mod lake;
+pub mod seal;
 
 pub use disk::{Disk, DiskFile, Folder};
 pub use error::Error;
