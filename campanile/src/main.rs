@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod detections;
 mod diagnostics;
+mod evidence;
 mod exercise;
 mod exit;
 mod health_events;

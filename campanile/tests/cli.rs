@@ -10,6 +10,7 @@ mod cli {
     pub mod crashing;
     pub mod earlier_versions;
     pub mod enduring;
+    pub mod evidence;
     pub mod forwarding;
     pub mod generated_pages;
     pub mod health;

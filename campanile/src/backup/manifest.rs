@@ -124,7 +124,8 @@ fn files_under(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn sha256(path: &Path) -> io::Result<String> {
+/// SHA-256 of a file, lowercase hex.
+pub fn sha256(path: &Path) -> io::Result<String> {
     let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; BUFFER_BYTES]);
     loop {
         let read = file.read(&mut buffer)?;

@@ -1,7 +1,7 @@
 //! A copy of all that a service keeps, taken while it runs, from which another can go on.
 //!
 //! What is copied when: how far files and deliveries were read first (what is read again is harmless, what is left out is not);
-//! the journal; windows and lake; the journal again. So the journal of the copy begins no later than windows and lake, and
+//! the journal; windows, lake and originals; the journal again. So the journal of the copy begins no later than those, and
 //! ends no earlier, whatever was written meanwhile.
 //!
 //! Promises: a copy is whole or absent, with the SHA-256 of every file; what was durable when it began is in it.
@@ -17,11 +17,14 @@ use std::path::{Path, PathBuf};
 use storage::Folder;
 use storage::journal::{Read, Reader};
 use storage::lake::Lake;
+use storage::seal::Verified;
 
 use crate::config::{Secret, Settings};
+use crate::evidence;
 use crate::exit::{Failure, Result, failed};
+use crate::service::{KEYS, ORIGINALS};
 use copying::Copying;
-pub use manifest::Manifest;
+pub use manifest::{Manifest, sha256};
 
 /// Folder of the copy that holds `data_dir`.
 const DATA: &str = "data";
@@ -29,20 +32,22 @@ const DATA: &str = "data";
 const CONFIGURATION: &str = "configuration";
 
 /// The order of the parts of `data_dir`; see above.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 11] = [
     "followed",
     "deliveries",
     "journal",
     "windows",
     "lake",
+    ORIGINALS,
     "journal",
+    KEYS,
     "alerts.ndjson",
     "jobs.ndjson",
     "reports",
 ];
 
 /// What a copy holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contents {
     /// Rows of the lake.
     pub rows: u64,
@@ -50,6 +55,8 @@ pub struct Contents {
     pub last_seq: u64,
     /// Frames that the journal's disk had lost.
     pub lost: u64,
+    /// What the originals are; none when there are none.
+    pub originals: Option<Verified>,
 }
 
 /// Copies all that the service of these settings keeps into the folder `to`, which must not be there yet.
@@ -140,7 +147,11 @@ pub async fn open(backup: &Path) -> Result<Contents> {
             Read::Damage(damage) => lost += damage.seqs.end - damage.seqs.start,
         }
     }
-    Ok(Contents { rows: stats.rows, last_seq, lost })
+    let originals = match data.join(KEYS).exists() {
+        true => Some(evidence::verify(&data)?),
+        false => None,
+    };
+    Ok(Contents { rows: stats.rows, last_seq, lost, originals })
 }
 
 /// A folder of that name that is being written.

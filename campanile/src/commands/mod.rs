@@ -7,6 +7,7 @@ mod columns;
 mod completions;
 mod config;
 mod demo;
+mod evidence;
 pub mod formats;
 mod forward;
 mod functions;
@@ -57,6 +58,8 @@ pub enum Command {
     Sql(sql::SqlArgs),
     /// The lake: what it holds and costs, compaction, expiry.
     Lake(lake::LakeArgs),
+    /// The sealed originals: check them, show one with its proof, export some.
+    Evidence(evidence::EvidenceArgs),
     /// Which lines say the same with other values in it: the template of each line.
     Templates(templates::TemplatesArgs),
     /// What departs from the logs of ordinary days: sessions, rates of lines.
@@ -93,6 +96,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
         Command::Jobs(args) => jobs::run(&args, terminal),
         Command::Sql(args) => sql::run(&args, terminal),
         Command::Lake(args) => lake::run(&args, terminal),
+        Command::Evidence(args) => evidence::run(&args, terminal),
         Command::Templates(args) => templates::run(&args, terminal),
         Command::Anomalies(args) => anomalies::run(&args, terminal),
         Command::Rules(args) => rules::run(&args, terminal),

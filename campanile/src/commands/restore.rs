@@ -22,7 +22,7 @@ pub struct RestoreArgs {
     /// The data_dir to fill: a folder that is empty or not there.
     #[arg(long, value_name = "DIR", required_unless_present = "verify")]
     to: Option<PathBuf>,
-    /// Compare every file with what was copied, and read journal and lake to their end. Without --to nothing is written.
+    /// Compare every file with what was copied, and read journal, lake and originals to their end. Without --to nothing is written.
     #[arg(long)]
     verify: bool,
 }
@@ -46,6 +46,12 @@ pub fn run(args: &RestoreArgs, terminal: &Terminal) -> Result<Exit> {
             contents.rows,
             contents.last_seq
         ));
+        for fault in contents.originals.iter().flat_map(|originals| &originals.faults) {
+            terminal.error_text(&fault.to_string());
+        }
+        if contents.originals.is_some_and(|originals| !originals.faults.is_empty()) {
+            return Ok(Exit::Asked);
+        }
         if contents.lost > 0 {
             return Err(Failure::internal(format!(
                 "the journal of the backup lacks {} frames",

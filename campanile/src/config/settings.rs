@@ -313,7 +313,7 @@ impl Default for Lake {
 pub struct LakeFlush {
     /// After so many rows.
     pub rows: u64,
-    /// After so long.
+    /// After so long; originals are sealed as often.
     pub age: Length,
 }
 

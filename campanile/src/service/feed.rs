@@ -18,8 +18,8 @@ use storage::journal::{Damage, Read, Reader};
 /// Frames that wait in memory; the rest waits on the disk.
 const QUEUE_BYTES_MAX: usize = 64 << 20;
 
-/// What one block of the journal holds.
-#[derive(Debug)]
+/// What one block of the journal holds. Clones share the texts.
+#[derive(Debug, Clone)]
 pub struct Block {
     /// Its frames.
     pub batches: Vec<FrameBatch>,
@@ -63,7 +63,7 @@ struct Queue {
     is_closed: bool,
 }
 
-/// The writing end.
+/// The writing end. Each follower has a feed of its own.
 #[derive(Debug, Clone, Default)]
 pub struct Feed {
     shared: Arc<(Mutex<Queue>, Condvar)>,

@@ -12,12 +12,18 @@ use super::ALERTS_FILE;
 use crate::config::Settings;
 use crate::exit::{Failure, Result};
 
+/// Folder of the originals.
+pub const ORIGINALS: &str = "originals";
+/// Folder of the keys that vouch for them.
+pub const KEYS: &str = "keys";
 /// Locked for as long as a service works in the folder; its content means nothing.
 const LOCK_FILE: &str = "lock";
 
 /// The places, made where they were not.
 pub struct Folders {
     pub journal: Folder,
+    pub originals: Folder,
+    pub keys: PathBuf,
     pub lake: String,
     pub alerts: PathBuf,
     pub windows: PathBuf,
@@ -43,6 +49,8 @@ impl Folders {
         fs::create_dir_all(&followed).map_err(unusable)?;
         Ok(Folders {
             journal: Folder::at(&data_dir.join("journal")).map_err(unusable)?,
+            originals: Folder::at(&data_dir.join(ORIGINALS)).map_err(unusable)?,
+            keys: data_dir.join(KEYS),
             lake: settings.lake_location(),
             alerts: data_dir.join(ALERTS_FILE),
             windows: data_dir.join("windows"),

@@ -43,7 +43,8 @@ pub async fn forward(
         .map_err(failed("the journal cannot be opened"))?;
     let (number, work) = (journal.number(), Arc::<WorkBook>::default());
     work.worked_upto.store(journal.first_seq() - 1, Ordering::Relaxed);
-    let kept = keep(settings, journal, &stop)?;
+    let kept = keep::<1>(settings, journal, &stop)?;
+    let [feed] = kept.feeds;
 
     let tasks = TaskTracker::new();
     let taking = Taking {
@@ -70,7 +71,7 @@ pub async fn forward(
         upstream,
         bytes_per_second: forward.bandwidth.bytes_per_second(),
         journal: number,
-        feed: kept.feed.clone(),
+        feed: feed.clone(),
         folder: folders.journal,
         dress: Arc::new(Dress { collector, readings: readings(settings) }),
         journal_book: Arc::clone(&kept.book),
@@ -85,7 +86,7 @@ pub async fn forward(
         journal: kept.book,
         work,
         http: Arc::clone(&http_book),
-        feed: kept.feed,
+        feed,
         ending: Ending::Node { to: forward.to.to_string(), book: Arc::clone(&sending.book) },
         started_us: clock.now_us(),
         clock,

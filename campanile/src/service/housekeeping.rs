@@ -1,9 +1,9 @@
-//! The lake's care while the service runs.
+//! The care of the lake and of the originals while the service runs.
 //!
 //! Promises: what fails is told and tried again the next time; nothing waits for it; nothing is expired in an hour in which
 //! this machine's clock was set, nor in the first one. Must not know: events.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use ingest::ReceiveClock;
@@ -19,8 +19,8 @@ const COMPACT_INTERVAL: Duration = Duration::from_secs(60);
 /// Compactions between two looks at what is past its retention.
 const EXPIRE_EVERY: u64 = 60;
 
-/// Cares until told to stop.
-pub async fn run(lake: Lake, clock: Arc<ReceiveClock>, stop: CancellationToken) {
+/// Cares until told to stop. `expiries` goes to the sealing thread.
+pub async fn run(lake: Lake, expiries: mpsc::Sender<i32>, clock: Arc<ReceiveClock>, stop: CancellationToken) {
     let mut ticks = interval(COMPACT_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut steps = clock.steps();
@@ -49,8 +49,11 @@ pub async fn run(lake: Lake, clock: Arc<ReceiveClock>, stop: CancellationToken) 
                 continue;
             }
             let now_us = clock.now_us();
+            let today = moment::day_of(now_us);
+            // Who seals no longer expires nothing either.
+            expiries.send(today).ok();
             let days_kept = |class: Retention| Some(class.days());
-            let expired = lake.expire(moment::day_of(now_us), days_kept).await.map(drop);
+            let expired = lake.expire(today, days_kept).await.map(drop);
             if let Err(error) = expired.and(lake.vacuum(now_us).await.map(drop)) {
                 tracing::warn!(error = &error as &dyn std::error::Error, "nothing is expired this time");
             }

@@ -32,7 +32,7 @@ pub struct SyncPolicy {
 }
 
 /// What the journal's thread counts, and how far it may forget.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct JournalBook {
     /// Syncs that succeeded.
     pub syncs: AtomicU64,
@@ -42,8 +42,31 @@ pub struct JournalBook {
     pub used_bytes: AtomicU64,
     /// Every seq up to here has been worked on for good.
     pub done_upto: AtomicU64,
+    /// Every seq up to here is sealed; where nobody seals, nothing waits for it.
+    pub sealed_upto: AtomicU64,
     /// Frames that were lost by the disks of nodes which forward to this one.
     pub lost_below: AtomicU64,
+}
+
+impl Default for JournalBook {
+    fn default() -> JournalBook {
+        let zero = AtomicU64::default;
+        JournalBook {
+            syncs: zero(),
+            failures: zero(),
+            used_bytes: zero(),
+            done_upto: zero(),
+            sealed_upto: AtomicU64::new(u64::MAX),
+            lost_below: zero(),
+        }
+    }
+}
+
+impl JournalBook {
+    /// Every seq up to here may be forgotten.
+    pub fn forgettable_upto(&self) -> u64 {
+        self.done_upto.load(Ordering::Relaxed).min(self.sealed_upto.load(Ordering::Relaxed))
+    }
 }
 
 /// The journal's thread's own.
@@ -51,7 +74,8 @@ pub struct Journalling {
     journal: Journal<Folder>,
     deliveries: Deliveries,
     policy: SyncPolicy,
-    feed: Feed,
+    /// One a follower.
+    feeds: Vec<Feed>,
     positions: Positions,
     book: Arc<JournalBook>,
     /// The last write failed: who can send again is refused.
@@ -95,12 +119,12 @@ impl Journalling {
         journal: Journal<Folder>,
         deliveries: Deliveries,
         policy: SyncPolicy,
-        feed: Feed,
+        feeds: Vec<Feed>,
         positions: Positions,
         book: Arc<JournalBook>,
     ) -> std::io::Result<Journalling> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        Ok(Journalling { journal, deliveries, policy, feed, positions, book, is_full: false, runtime })
+        Ok(Journalling { journal, deliveries, policy, feeds, positions, book, is_full: false, runtime })
     }
 
     /// Stores until every way into the deliveries is closed and all of them are answered.
@@ -121,7 +145,7 @@ impl Journalling {
         if let Err(error) = self.journal.mark() {
             self.failed("mark the end of", &error);
         }
-        self.feed.close();
+        self.feeds.iter().for_each(Feed::close);
     }
 
     /// The first delivery of the next sync; none when no more can come.
@@ -204,7 +228,7 @@ impl Journalling {
         self.book.used_bytes.store(self.journal.used_bytes(), Ordering::Relaxed);
         self.set_full(stored.is_err());
         if let Err(error) = stored {
-            self.feed.void();
+            self.feeds.iter().for_each(Feed::void);
             self.failed("write", &error);
             return Err(group.refuse_awaited());
         }
@@ -216,7 +240,7 @@ impl Journalling {
         let seqs: Vec<_> = group.batches.iter().map(seqs_of).collect();
         // Before the answer: who has it may count on the worker's finding the frames.
         if let Some(block) = Block::of(group.batches) {
-            self.feed.push(block);
+            self.feeds.iter().for_each(|feed| feed.push(block.clone()));
         }
         for (seqs, receipt) in seqs.into_iter().zip(group.receipts) {
             if let Some(seqs) = seqs {
@@ -234,8 +258,7 @@ impl Journalling {
 
     /// Lets go of what has been worked on for good.
     fn release(&mut self) {
-        let done_upto = self.book.done_upto.load(Ordering::Relaxed);
-        if let Err(error) = self.journal.release(done_upto) {
+        if let Err(error) = self.journal.release(self.book.forgettable_upto()) {
             self.failed("remove a segment of", &error);
         }
         self.book.used_bytes.store(self.journal.used_bytes(), Ordering::Relaxed);
@@ -294,7 +317,7 @@ mod tests {
         let policy = SyncPolicy { bytes: 1 << 20, interval: Duration::from_millis(1) };
         let feed = Feed::new(journal.durable_upto());
         let journalling =
-            Journalling::new(journal, deliveries, policy, feed, positions.clone(), Arc::clone(&book))
+            Journalling::new(journal, deliveries, policy, vec![feed], positions.clone(), Arc::clone(&book))
                 .unwrap();
         let thread = std::thread::spawn(move || journalling.run());
         let source = Arc::<ingest::Book>::default();
@@ -363,9 +386,15 @@ mod tests {
         let (way_in, deliveries) = ingest::intake(1 << 20);
         let (feed, journal_book) = (Feed::new(0), Arc::<JournalBook>::default());
         let policy = SyncPolicy { bytes: 1, interval: Duration::ZERO };
-        let journalling =
-            Journalling::new(journal, deliveries, policy, feed.clone(), positions, Arc::clone(&journal_book))
-                .unwrap();
+        let journalling = Journalling::new(
+            journal,
+            deliveries,
+            policy,
+            vec![feed.clone()],
+            positions,
+            Arc::clone(&journal_book),
+        )
+        .unwrap();
         let (ended, has_ended) = mpsc::channel();
         std::thread::spawn(move || {
             journalling.run();

@@ -116,6 +116,34 @@ pub fn text(status: &Status) -> String {
             (("campanile_lake_failures_total", "counter", "Commits that failed."), lake.failures),
         ]);
     }
+    if let Some(originals) = &status.originals {
+        singles.extend([
+            (
+                ("campanile_originals_sealed_seq", "gauge", "Every frame up to this seq is sealed."),
+                originals.sealed_upto,
+            ),
+            (
+                (
+                    "campanile_originals_records_total",
+                    "counter",
+                    "Records of sealed originals that were signed.",
+                ),
+                originals.records,
+            ),
+            (
+                ("campanile_originals_failures_total", "counter", "Sealing steps that failed."),
+                originals.failures,
+            ),
+            (
+                ("campanile_originals_text_bytes_total", "counter", "Bytes of frames that were sealed."),
+                originals.text_bytes,
+            ),
+            (
+                ("campanile_originals_stored_bytes_total", "counter", "Bytes that they take."),
+                originals.stored_bytes,
+            ),
+        ]);
+    }
     if let Some(forward) = &status.forward {
         singles.extend([
             (

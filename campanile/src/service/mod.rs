@@ -1,7 +1,8 @@
 //! The service: sources into the journal, the journal into events, events into detections and the lake.
 //!
 //! ```text
-//! sources ─► intake ─► journalling (sync, then the answers) ─► feed ─► processing (parse, detect) ─► lake ─► committing
+//! sources ─► intake ─► journalling (sync, then the answers) ─┬► feed ─► processing (parse, detect) ─► lake ─► committing
+//!                                                            └► feed ─► sealing
 //! ```
 //!
 //! | thread | file |
@@ -10,9 +11,11 @@
 //! | journal | `journalling` |
 //! | work | `processing`, over rayon's |
 //! | lake | `committing` |
+//! | seal | `sealing` |
 //!
 //! Stopping goes the same way: sources deliver what they hold, the journal answers it, its frames are worked on, the lake
-//! commits them. Whatever is killed before that comes again from the journal. `forwarder` is the same with another end.
+//! commits them, the originals have them. Whatever is killed before that comes again from the journal. `forwarder` is the
+//! same with another end.
 
 mod alert_log;
 mod binding;
@@ -33,6 +36,7 @@ mod patience;
 mod processing;
 mod readers;
 mod reload;
+mod sealing;
 mod sending;
 mod source_health;
 mod source_work;
@@ -50,9 +54,10 @@ use detect::Context;
 use detect::coverage::RuleCoverage;
 use ingest::ReceiveClock;
 use ingest::sources::{HttpBook, HttpLimits, serve_http};
-use storage::Journal;
 use storage::journal::Recovered;
 use storage::lake::{Lake, LakeSettings};
+use storage::seal::{Sealer, Signer};
+use storage::{Folder, Journal};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -69,6 +74,7 @@ use checkpoints::Checkpoints;
 use delivering::{Delivering, targets};
 use detections::Detections;
 use folders::Folders;
+pub use folders::{KEYS, ORIGINALS};
 pub use forwarder::forward;
 use http::Shown;
 use jobs::Jobs;
@@ -172,6 +178,8 @@ async fn start(
     journal.skip_to(writer.committed_upto() + 1);
     let (watching, town, faults) = watching(Detections::load(settings)?, &folders, journal.first_seq() - 1)?;
     journal.skip_to(watching.checkpoints.saved_upto + 1);
+    let sealer = sealer(&folders, journal.first_seq(), clock.now_us())?;
+    journal.skip_to(sealer.sealed_upto() + 1);
     let (rules, log) = (watching.live.rules_running(), Arc::clone(&watching.log));
     let grown = log.lock().unwrap_or_else(PoisonError::into_inner).grown();
     let delivering = Delivering::start(&folders.alerts, &folders.deliveries, grown, targets(settings)?)?;
@@ -179,10 +187,11 @@ async fn start(
         journal: (journal, folders.journal.clone()),
         watching,
         lake: writer.clone(),
+        sealer,
         clock: Arc::clone(&clock),
     };
     let (threads, ends) = Threads::start(settings, work, stop)?;
-    let Ends { intake, positions, changes, journal, work, commits, feed } = ends;
+    let Ends { intake, positions, changes, journal, work, commits, seals, expiries, feed } = ends;
 
     let tasks = TaskTracker::new();
     let taking = Taking {
@@ -217,7 +226,7 @@ async fn start(
         work,
         http: Arc::clone(&http_book),
         feed,
-        ending: Ending::Lake { writer, commits },
+        ending: Ending::Lake { writer, commits, seals },
         started_us: clock.now_us(),
         clock: Arc::clone(&clock),
     };
@@ -239,7 +248,7 @@ async fn start(
     let (http, pages) = pages(settings, routes, http_book, pages_stop.clone()).await?;
     tell(Said::Started(Started { http, sources: listening, rules, faults, recovered }));
 
-    tasks.spawn(housekeeping::run(lake, clock, stop.child_token()));
+    tasks.spawn(housekeeping::run(lake, expiries, clock, stop.child_token()));
     let reloader = Reloader {
         started: settings.clone(),
         in_force,
@@ -267,6 +276,25 @@ fn watching(
     let log = AlertLog::open(&folders.alerts)?;
     let log = Arc::new(Mutex::new(log));
     Ok((Watching { live, lateness_us, log, checkpoints, shed_before: 0 }, town, faults))
+}
+
+/// The originals as they were left; the journal has no frame before `first_seq`.
+fn sealer(folders: &Folders, first_seq: u64, now_us: i64) -> Result<Sealer<Folder>> {
+    let signer = Signer::open(&folders.keys).map_err(|error| {
+        let help = "bring the folder `keys` of data_dir back from a backup; or move it and the folder `originals` away: \
+                    sealing then begins anew";
+        Failure::usage_text(format!("cannot sign what is sealed: {error}"), help)
+    })?;
+    let opened = Sealer::open(folders.originals.clone(), signer, COLLECTOR, first_seq, now_us);
+    let (sealer, missing) = opened.map_err(failed("the originals cannot be opened"))?;
+    if !missing.is_empty() {
+        tracing::error!(
+            first_seq = missing.start,
+            lost = missing.end - missing.start,
+            "frames that the journal has forgotten are in no record of the originals: see `campanile evidence verify`"
+        );
+    }
+    Ok(sealer)
 }
 
 /// Starts serving the pages.

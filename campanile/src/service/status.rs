@@ -15,6 +15,7 @@ use super::committing::CommitBook;
 use super::feed::Feed;
 use super::journalling::JournalBook;
 use super::processing::WorkBook;
+use super::sealing::SealBook;
 use super::sending::SendBook;
 use super::source_work::SourceWork;
 
@@ -63,6 +64,8 @@ pub enum Ending {
         writer: LakeWriter,
         /// What is counted.
         commits: Arc<CommitBook>,
+        /// What is counted of the originals.
+        seals: Arc<SealBook>,
     },
     /// To another node.
     Node {
@@ -91,6 +94,9 @@ pub struct Status {
     /// The lake, of a node that has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lake: Option<LakeStatus>,
+    /// The originals, of a node that seals them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub originals: Option<OriginalsStatus>,
     /// The node above, of a node that sends to one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forward: Option<ForwardStatus>,
@@ -236,6 +242,21 @@ pub struct LakeStatus {
     pub failures: u64,
 }
 
+/// The originals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OriginalsStatus {
+    /// Every seq up to here is sealed.
+    pub sealed_upto: u64,
+    /// Records that were written since the start.
+    pub records: u64,
+    /// Steps that failed, and were tried again.
+    pub failures: u64,
+    /// Bytes of frames that were sealed since the start.
+    pub text_bytes: u64,
+    /// Bytes that they take.
+    pub stored_bytes: u64,
+}
+
 /// The service's own port.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HttpStatus {
@@ -252,7 +273,7 @@ impl Books {
         let (work, journal) = (&self.work, &self.journal);
         let worked_upto = get(&work.worked_upto);
         let durable_upto = self.feed.durable_upto();
-        let (lake, forward) = self.ending.status(worked_upto);
+        let (lake, originals, forward) = self.ending.status(worked_upto);
         let sources = read(&self.sources);
         Status {
             now_us: self.clock.now_us(),
@@ -264,7 +285,7 @@ impl Books {
                 .collect(),
             journal: JournalStatus {
                 durable_upto,
-                done_upto: get(&journal.done_upto),
+                done_upto: journal.forgettable_upto(),
                 used_bytes: get(&journal.used_bytes),
                 syncs: get(&journal.syncs),
                 failures: get(&journal.failures),
@@ -284,6 +305,7 @@ impl Books {
                 behind: durable_upto.saturating_sub(worked_upto),
             },
             lake,
+            originals,
             forward,
             http: HttpStatus { connections: get(&self.http.connections), given_up: get(&self.http.given_up) },
             configuration: self.configuration.lock().unwrap_or_else(PoisonError::into_inner).clone(),
@@ -293,16 +315,26 @@ impl Books {
 
 impl Ending {
     /// `worked_upto`: how far whoever works on the journal is.
-    fn status(&self, worked_upto: u64) -> (Option<LakeStatus>, Option<ForwardStatus>) {
+    fn status(
+        &self,
+        worked_upto: u64,
+    ) -> (Option<LakeStatus>, Option<OriginalsStatus>, Option<ForwardStatus>) {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         match self {
-            Ending::Lake { writer, commits } => {
+            Ending::Lake { writer, commits, seals } => {
                 let lake = LakeStatus {
                     committed_upto: writer.committed_upto(),
                     commits: get(&commits.commits),
                     failures: get(&commits.failures),
                 };
-                (Some(lake), None)
+                let originals = OriginalsStatus {
+                    sealed_upto: get(&seals.sealed_upto),
+                    records: get(&seals.records),
+                    failures: get(&seals.failures),
+                    text_bytes: get(&seals.text_bytes),
+                    stored_bytes: get(&seals.stored_bytes),
+                };
+                (Some(lake), Some(originals), None)
             }
             Ending::Node { to, book } => {
                 let forward = ForwardStatus {
@@ -313,7 +345,7 @@ impl Ending {
                     failures: get(&book.failures),
                     last_failure: book.last_failure.lock().unwrap_or_else(PoisonError::into_inner).clone(),
                 };
-                (None, Some(forward))
+                (None, None, Some(forward))
             }
         }
     }

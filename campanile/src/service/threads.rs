@@ -1,7 +1,7 @@
-//! The three threads from journal to lake, started together and ended one after the other.
+//! The threads from journal to lake and originals, started together and ended one after the other.
 //!
 //! Promises: when one ends, whatever the reason, the service stops; what came in before the way in was closed is in the lake
-//! when all have ended. Must not know: sources, pages.
+//! and sealed when all have ended. Must not know: sources, pages.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
@@ -11,6 +11,7 @@ use std::time::Duration;
 use detect::coverage::RuleCoverage;
 use ingest::{Intake, Positions, ReceiveClock};
 use storage::lake::LakeWriter;
+use storage::seal::Sealer;
 use storage::{Folder, Journal};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +21,7 @@ use super::detections::parsers;
 use super::feed::{Feed, Follower};
 use super::journalling::{JournalBook, Journalling, SyncPolicy};
 use super::processing::{Change, Processing, Watching, WorkBook};
+use super::sealing::{SealBook, Sealing};
 use crate::config::Settings;
 use crate::exit::{Failure, Result};
 
@@ -34,6 +36,8 @@ pub struct Work {
     pub watching: Watching,
     /// Where events go.
     pub lake: LakeWriter,
+    /// Where frames go as they came.
+    pub sealer: Sealer<Folder>,
     /// What time it is.
     pub clock: Arc<ReceiveClock>,
 }
@@ -52,27 +56,35 @@ pub struct Ends {
     pub work: Arc<WorkBook>,
     /// The lake's.
     pub commits: Arc<CommitBook>,
+    /// The sealing thread's.
+    pub seals: Arc<SealBook>,
+    /// For days on which originals that are past their retention are to be destroyed.
+    pub expiries: mpsc::Sender<i32>,
     /// How far the journal is.
     pub feed: Feed,
 }
 
 /// The journal's thread, the way into it, and what follows it.
-pub struct Kept {
+pub struct Kept<const N: usize> {
     /// The thread.
     pub thread: Thread<()>,
     /// For frames.
     pub intake: Intake,
     /// How far other nodes' journals are here.
     pub positions: Positions,
-    /// How far the journal is.
-    pub feed: Feed,
+    /// How far the journal is, once for each follower.
+    pub feeds: [Feed; N],
     /// The journal's book.
     pub book: Arc<JournalBook>,
 }
 
-/// Starts the journal's thread.
-pub fn keep(settings: &Settings, journal: Journal<Folder>, stop: &CancellationToken) -> Result<Kept> {
-    let feed = Feed::new(journal.durable_upto());
+/// Starts the journal's thread, for so many followers.
+pub fn keep<const N: usize>(
+    settings: &Settings,
+    journal: Journal<Folder>,
+    stop: &CancellationToken,
+) -> Result<Kept<N>> {
+    let feeds = std::array::from_fn(|_| Feed::new(journal.durable_upto()));
     let positions = Positions::new(journal.passed());
     let (intake, deliveries) = ingest::intake(INTAKE_BYTES_MAX);
     let book = Arc::<JournalBook>::default();
@@ -80,13 +92,13 @@ pub fn keep(settings: &Settings, journal: Journal<Folder>, stop: &CancellationTo
         bytes: usize::try_from(settings.journal.sync.bytes.0).unwrap_or(usize::MAX),
         interval: Duration::from_millis(settings.journal.sync.interval.0),
     };
-    let (follow, known) = (feed.clone(), positions.clone());
-    let journalling = Journalling::new(journal, deliveries, policy, follow, known, Arc::clone(&book))?;
+    let (fed, known) = (feeds.to_vec(), positions.clone());
+    let journalling = Journalling::new(journal, deliveries, policy, fed, known, Arc::clone(&book))?;
     let thread = thread("journal", stop, move || {
         journalling.run();
         Ok(())
     })?;
-    Ok(Kept { thread, intake, positions, feed, book })
+    Ok(Kept { thread, intake, positions, feeds, book })
 }
 
 /// A thread of the service, and what it comes to.
@@ -97,14 +109,18 @@ pub struct Threads {
     journalling: Thread<()>,
     processing: Thread<Vec<RuleCoverage>>,
     committing: Thread<()>,
+    sealing: Thread<()>,
     stop_committing: mpsc::Sender<()>,
 }
 
 impl Threads {
-    /// Starts them. Nothing of what the journal held and lake or windows lack is left out.
+    /// Starts them. Nothing of what the journal held and lake, windows or originals lack is left out.
     pub fn start(settings: &Settings, work: Work, stop: &CancellationToken) -> Result<(Threads, Ends)> {
-        let Work { journal: (journal, folder), watching, lake, clock } = work;
-        let kept = keep(settings, journal, stop)?;
+        let Work { journal: (journal, folder), watching, lake, sealer, clock } = work;
+        let kept = keep::<2>(settings, journal, stop)?;
+        let [feed, seal_feed] = kept.feeds;
+        // Before anything else says how far the journal may forget.
+        kept.book.sealed_upto.store(sealer.sealed_upto(), Ordering::Relaxed);
         let saved_upto = watching.checkpoints.saved_upto;
         let next_seq = lake.committed_upto().min(saved_upto) + 1;
         let work_book = Arc::<WorkBook>::default();
@@ -112,7 +128,7 @@ impl Threads {
         work_book.saved_upto.store(saved_upto, Ordering::Relaxed);
         let (changes, taken_up) = mpsc::channel();
         let processing = Processing {
-            follower: Follower::new(kept.feed.clone(), folder, next_seq),
+            follower: Follower::new(feed.clone(), folder.clone(), next_seq),
             parsers: parsers(settings)?,
             watching,
             changes: taken_up,
@@ -122,6 +138,20 @@ impl Threads {
             book: Arc::clone(&work_book),
             settled_us: 0,
             untold: Vec::new(),
+        };
+
+        let seal_book = Arc::<SealBook>::default();
+        seal_book.sealed_upto.store(sealer.sealed_upto(), Ordering::Relaxed);
+        let (expiries, expiring) = mpsc::channel();
+        let sealing = Sealing {
+            follower: Follower::new(seal_feed, folder, sealer.next_seq()),
+            sealer,
+            age_us: i64::try_from(settings.lake.flush.age.0).unwrap_or(i64::MAX).saturating_mul(1_000),
+            expiries: expiring,
+            runtime: Handle::current(),
+            clock: Arc::clone(&clock),
+            journal: Arc::clone(&kept.book),
+            book: Arc::clone(&seal_book),
         };
 
         let commit_book = Arc::<CommitBook>::default();
@@ -141,6 +171,7 @@ impl Threads {
                 committing.run(&committing_stops);
                 Ok(())
             })?,
+            sealing: thread("seal", stop, move || sealing.run())?,
             stop_committing,
         };
         let ends = Ends {
@@ -150,7 +181,9 @@ impl Threads {
             journal: kept.book,
             work: work_book,
             commits: commit_book,
-            feed: kept.feed,
+            seals: seal_book,
+            expiries,
+            feed,
         };
         Ok((threads, ends))
     }
@@ -158,6 +191,7 @@ impl Threads {
     /// Waits until each has ended because the one before it has; the ways in are closed. Answers which rules ran and were fed.
     pub async fn ended(self) -> Result<Vec<RuleCoverage>> {
         ended(self.journalling).await?;
+        ended(self.sealing).await?;
         let coverage = ended(self.processing).await?;
         drop(self.stop_committing);
         ended(self.committing).await?;

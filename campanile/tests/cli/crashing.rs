@@ -1,9 +1,9 @@
-//! The service is killed again and again while senders send over three protocols: what was acknowledged is in the lake,
-//! each journalled frame once.
+//! The service is killed again and again while senders send over three protocols: what was acknowledged is in the lake and in the
+//! originals, each journalled frame once.
 //!
 //! `CAMPANILE_LONG=1` kills twenty times as often.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ use super::program::Folder;
 use super::serving::Service;
 
 /// Moments at which the program ends itself, each hit in every run of the test, and how often they may be passed before.
-const KILL_POINTS: [(&str, usize); 10] = [
+const KILL_POINTS: [(&str, usize); 13] = [
     ("journal.written", 3),
     ("journal.synced", 3),
     ("journal.answered", 3),
@@ -22,6 +22,9 @@ const KILL_POINTS: [(&str, usize); 10] = [
     ("lake.due", 3),
     ("lake.files_written", 3),
     ("lake.committed", 3),
+    ("seal.written", 3),
+    ("seal.synced", 3),
+    ("seal.recorded", 3),
     ("windows.written", 1),
     ("compaction.file_written", 1),
     ("compaction.committed", 1),
@@ -103,6 +106,7 @@ fn check(folder: &Folder, senders: &[Sender]) {
             assert!(*times <= sent, "{source} {number} was sent {sent} times and is {times} times");
         }
     }
+    check_originals(folder, senders);
     let query = "select count(*) n, count(distinct seq) d, max(seq) m from events";
     let row = folder.run(&["sql", "--lake", "data/lake", query]).expect(0).objects().remove(0);
     assert_eq!(
@@ -110,6 +114,26 @@ fn check(folder: &Folder, senders: &[Sender]) {
         (&row["d"], &row["m"]),
         "a seq is there once, and none is left out: {row}"
     );
+}
+
+/// Every frame of the journal is sealed once, with what was acknowledged in it, and the chain holds.
+fn check_originals(folder: &Folder, senders: &[Sender]) {
+    let place = ["--data-dir", "data"];
+    folder.run(&[&["evidence", "verify"], &place[..]].concat()).expect(0);
+    folder.run(&[&["evidence", "export", "1-1000000000", "--to", "exported"], &place[..]].concat()).expect(0);
+    let events = std::fs::read_to_string(folder.path().join("exported/events.csv")).unwrap();
+    let mut seqs: Vec<u64> =
+        events.lines().skip(1).map(|line| line.split(',').nth(1).unwrap().parse().unwrap()).collect();
+    seqs.sort_unstable();
+    assert_eq!(seqs, (1..=seqs.len() as u64).collect::<Vec<_>>(), "each frame once");
+    let texts = std::fs::read_to_string(folder.path().join("exported/originals.log")).unwrap();
+    let numbers = texts.split("numero ").skip(1);
+    let numbers: BTreeSet<u64> = numbers
+        .map(|text| text.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap())
+        .collect();
+    for number in senders.iter().flat_map(|sender| &sender.acknowledged) {
+        assert!(numbers.contains(number), "{number} was acknowledged and is not in the originals");
+    }
 }
 
 #[test]

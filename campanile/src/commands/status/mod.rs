@@ -157,6 +157,9 @@ fn ending(status: &Status) -> Vec<String> {
         said.push(format!("lake: seq {}, {} commits", lake.committed_upto, lake.commits));
         said.push(format!("{} alerts", status.work.alerts));
     }
+    if let Some(originals) = &status.originals {
+        said.push(format!("originals: seq {} sealed", originals.sealed_upto));
+    }
     if let Some(forward) = &status.forward {
         said.push(format!("{} has seq {}", forward.to, forward.taken_upto));
     }
@@ -181,6 +184,10 @@ fn troubles(status: &Status) -> Vec<String> {
         (journal.lost_below, "frames lost by the disks of nodes that forward to this one"),
         (journal.failures, "writes of the journal failed"),
         (status.lake.as_ref().map_or(0, |lake| lake.failures), "commits failed and were tried again"),
+        (
+            status.originals.as_ref().map_or(0, |originals| originals.failures),
+            "sealing steps failed and were tried again",
+        ),
         (work.rows_shed, "rows of windows given up for memory"),
         (work.rules_failed, "rules failed and are off"),
         (work.late, "events too late for windows"),
