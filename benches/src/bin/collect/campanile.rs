@@ -43,7 +43,9 @@ impl Campanile {
         let process = Process(child);
         let (mut source, mut http) = (None, None);
         let mut lines = BufReader::new(stderr).lines();
-        while let (None, Some(line)) = (http, lines.next()) {
+        // It says nothing more by itself.
+        while http.is_none() {
+            let Some(line) = lines.next() else { break };
             let line = line?;
             let address = |mark: &str| line.split_once(mark)?.1.split_whitespace().next()?.parse().ok();
             source = source.or(address("tcp://"));
