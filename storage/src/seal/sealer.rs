@@ -36,7 +36,7 @@ pub struct Sealer<D: Disk> {
     random: SystemRandom,
     /// The last record that is durable.
     head: Signed,
-    /// None after a step that failed.
+    /// None after a record that could not be written.
     set: Option<Set<D::File>>,
     next_set: u64,
     pending: Pending,
@@ -47,13 +47,16 @@ struct Set<F> {
     name: SetName,
     chain: F,
     chain_bytes: u64,
-    /// Size of the objects by what is in them.
+    /// The objects by what is in them, and how many there ever were.
     objects: BTreeMap<Arc<str>, Object>,
+    objects_made: usize,
 }
 
 struct Object {
     name: String,
     size_bytes: u64,
+    /// A record may name it.
+    is_named: bool,
 }
 
 /// What waits for the next step.
@@ -153,10 +156,7 @@ impl<D: Disk> Sealer<D> {
         let sealed = self.step(&pending, now_us);
         match &sealed {
             Ok(()) => self.pending.next_seq = pending.next_seq,
-            Err(_) => {
-                self.set = None;
-                self.pending = pending;
-            }
+            Err(_) => self.pending = pending,
         }
         sealed
     }
@@ -181,11 +181,7 @@ impl<D: Disk> Sealer<D> {
         }
         // The record comes first: an object that is gone and of which none says so is a loss.
         let record = Record { expired: expired.clone(), ..self.head.next(&self.collector, now_us) };
-        let recorded = self.begun(date(today)).and_then(|()| self.append(record));
-        if recorded.is_err() {
-            self.set = None;
-        }
-        recorded?;
+        self.begun(date(today)).and_then(|()| self.append(record))?;
         for name in &expired {
             self.disk.remove(name).map_err(Error::disk("remove", name))?;
         }
@@ -198,13 +194,29 @@ impl<D: Disk> Sealer<D> {
         let mut record = self.head.next(&self.collector, now_us);
         record.last_seq = pending.next_seq - 1;
         record.lost = pending.lost.clone();
-        for (tenant, batches) in &pending.batches {
-            self.write(tenant, batches, &mut record.pieces)?;
+        let mut batches = pending.batches.iter();
+        let written =
+            batches.try_for_each(|(tenant, batches)| self.write(tenant, batches, &mut record.pieces));
+        if written.is_err() {
+            self.discard();
+        }
+        written?;
+        for object in self.set.iter_mut().flat_map(|set| set.objects.values_mut()) {
+            object.is_named = true;
         }
         kill_point::pass("seal.synced");
         self.append(record)?;
         kill_point::pass("seal.recorded");
         Ok(())
+    }
+
+    /// Writes no more into the objects there are; those that no record names are of no use, and room is what may be lacking.
+    fn discard(&mut self) {
+        let objects = self.set.as_mut().map(|set| std::mem::take(&mut set.objects)).unwrap_or_default();
+        for object in objects.values().filter(|object| !object.is_named) {
+            // Where even that fails it counts for nothing, and is removed when its day is past its retention.
+            drop(self.disk.remove(&object.name));
+        }
     }
 
     /// Writes frames of a tenant into their object and syncs it.
@@ -215,17 +227,19 @@ impl<D: Disk> Sealer<D> {
         entries: &mut Vec<PieceEntry>,
     ) -> Result<(), Error> {
         let Some(set) = &mut self.set else { return Ok(()) };
-        let count = set.objects.len();
         let (mut file, object) = match set.objects.get_mut(tenant) {
             Some(object) => {
                 (self.disk.open(&object.name).map_err(Error::disk("open", &object.name))?, object)
             }
             None => {
                 // Which class a frame's events are of, only parsing could tell.
-                let name = set.name.object(count + 1, Retention::Standard);
+                set.objects_made += 1;
+                let name = set.name.object(set.objects_made, Retention::Standard);
                 let file = self.disk.create(&name).map_err(Error::disk("create", &name))?;
+                let object = Object { name, size_bytes: 0, is_named: false };
+                let object = set.objects.entry(Arc::clone(tenant)).or_insert(object);
                 self.disk.sync_folder().map_err(Error::disk("sync", "the originals' folder"))?;
-                (file, set.objects.entry(Arc::clone(tenant)).or_insert(Object { name, size_bytes: 0 }))
+                (file, object)
             }
         };
         for batches in parts(batches) {
@@ -254,13 +268,15 @@ impl<D: Disk> Sealer<D> {
 
     /// Signs a record, writes and syncs it: from then on it counts.
     fn append(&mut self, record: Record) -> Result<(), Error> {
-        let Some(set) = &mut self.set else { return Ok(()) };
+        // After an error nobody knows what is in its file: another one follows.
+        let Some(mut set) = self.set.take() else { return Ok(()) };
         let name = set.name.to_string();
         let signed = sign(&self.signer, record)?;
         let line = signed.line();
         set.chain.write_at(set.chain_bytes, line.as_bytes()).map_err(Error::disk("write", &name))?;
         set.chain.sync().map_err(Error::disk("sync", &name))?;
         set.chain_bytes += line.len() as u64;
+        self.set = Some(set);
         self.head = signed;
         Ok(())
     }
@@ -289,7 +305,8 @@ impl<D: Disk> Sealer<D> {
             drop(self.disk.remove(&draft));
         }
         named.and_then(|()| self.disk.sync_folder()).map_err(failed())?;
-        self.set = Some(Set { name, chain, chain_bytes: line.len() as u64, objects: BTreeMap::new() });
+        let chain_bytes = line.len() as u64;
+        self.set = Some(Set { name, chain, chain_bytes, objects: BTreeMap::new(), objects_made: 0 });
         Ok(())
     }
 }

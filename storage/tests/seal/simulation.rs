@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use schema::FrameBatch;
 use storage::journal::{Read, Reader};
 use storage::seal::Sealer;
-use storage::{Journal, Settings};
+use storage::{Disk, Journal, Settings};
 
 use crate::sim_disk::{Random, SimDisk};
 use crate::support::{Keys, MORNING_US, NODE, batch, find};
@@ -128,6 +128,25 @@ fn said(batches: &[FrameBatch]) -> BTreeMap<u64, String> {
     };
     let frames = batches.iter().flat_map(|batch| batch.frames().iter().map(move |frame| (batch, frame)));
     frames.map(|(batch, frame)| (frame.seq, text(batch, frame.start, frame.end))).collect()
+}
+
+#[test]
+fn a_disk_that_refuses_is_not_filled_by_trying_again() {
+    let (disk, keys) = (SimDisk::new(1), Keys::new());
+    let mut sealer = Sealer::open(disk.clone(), keys.signer(), NODE, 1, MORNING_US).unwrap().0;
+    let texts: Vec<String> = (0..40).map(|n| format!("riga {n}")).collect();
+    sealer.add([batch("uno", 1, &texts)], 40);
+    for _ in 0..5 {
+        disk.set_free_bytes(Some(100));
+        assert!(sealer.seal(MORNING_US).is_err());
+        disk.set_free_bytes(None);
+        disk.fail_syncs(1);
+        assert!(sealer.seal(MORNING_US).is_err());
+    }
+    assert_eq!(disk.list().unwrap().len(), 1, "the file of the chain alone");
+    sealer.seal(MORNING_US).unwrap();
+    assert_eq!(find(&keys.originals(&disk), None, 1..=40).len(), 40);
+    assert_eq!(keys.originals(&disk).verify().unwrap().void_bytes, 0);
 }
 
 #[test]
