@@ -26,6 +26,7 @@ mod report;
 mod service;
 mod suggest;
 mod terminal;
+mod told;
 mod town;
 
 use std::process::ExitCode;

@@ -14,6 +14,7 @@ mod cli {
     pub mod forwarding;
     pub mod generated_pages;
     pub mod health;
+    pub mod incidents;
     pub mod jobs;
     pub mod layers;
     pub mod learning;

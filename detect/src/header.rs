@@ -10,9 +10,12 @@ use schema::Severity;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::attack::Tactic;
+use crate::incident::SPAN_MAX_US;
 use crate::problem::Problem;
 use crate::rule::{
-    Bilingual, Family, Origin, ParamValue, Requires, Rule, RuleTest, TestLine, WhenEmpty, sha256_hex,
+    Bilingual, ChainOf, ChainSpec, Family, Origin, ParamValue, Requires, Rule, RuleTest, TestLine, WhenEmpty,
+    sha256_hex,
 };
 use crate::span::parse_span_us;
 
@@ -24,6 +27,8 @@ const CLOSING: &str = "---*/";
 const TEST_START: &str = "2026-03-16T10:00:00+01:00";
 /// Most lines one `[[test.line]]` may stand for.
 const TEST_LINES_MAX: u32 = 100_000;
+/// Most steps of a chain.
+const CHAIN_STEPS_MAX: usize = 8;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +41,7 @@ struct Header {
     severity: Severity,
     family: Family,
     window: Option<Spanned<String>>,
+    chain: Option<Spanned<ChainHeader>>,
     entity: Option<Vec<String>>,
     #[serde(default)]
     attack: Vec<String>,
@@ -59,6 +65,14 @@ struct Header {
     list: BTreeMap<String, ListHeader>,
     #[serde(default)]
     test: Vec<TestHeader>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChainHeader {
+    within: Spanned<String>,
+    steps: Option<Spanned<Vec<Vec<Spanned<String>>>>>,
+    tenants: Option<Spanned<usize>>,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +103,8 @@ struct LineHeader {
     every: Option<Spanned<String>>,
     #[serde(default = "test_file")]
     file: String,
+    #[serde(default = "test_tenant")]
+    tenant: String,
 }
 
 #[derive(Deserialize)]
@@ -108,6 +124,10 @@ fn no_privacy() -> String {
 
 fn test_file() -> String {
     "test.log".to_owned()
+}
+
+fn test_tenant() -> String {
+    "default".to_owned()
 }
 
 /// Reads the rule file `text`.
@@ -168,6 +188,14 @@ impl Reader<'_> {
     fn rule(&mut self, header: Header, origin: Origin, body_start: usize) -> Rule {
         self.check_id(&header.id);
         let window_us = header.window.as_ref().map(|window| self.window_us(window));
+        let chain = header.chain.as_ref().and_then(|chain| self.chain(chain, body_start));
+        if let (Some(window), true) = (&header.window, header.chain.is_some()) {
+            self.problem(
+                window.span(),
+                "a chain has no window".to_owned(),
+                "`within` in [chain] says how long",
+            );
+        }
         let disabled = self.disabled(header.enabled.as_ref(), header.reason_disabled);
         let tests = header.test.into_iter().map(|test| self.test(test)).collect();
         Rule {
@@ -178,6 +206,7 @@ impl Reader<'_> {
             severity: header.severity,
             family: header.family,
             window_us,
+            chain,
             entity: header.entity,
             attack: header.attack,
             acn_class: header.acn_class,
@@ -220,6 +249,49 @@ impl Reader<'_> {
             self.problem(window.span(), "a window cannot be empty".to_owned(), "as 90s, 10m, 1h30m");
         }
         window_us
+    }
+
+    fn chain(&mut self, chain: &Spanned<ChainHeader>, body_start: usize) -> Option<ChainSpec> {
+        let ChainHeader { within, steps, tenants } = chain.get_ref();
+        let within_us = self.window_us(within);
+        if within_us > SPAN_MAX_US {
+            self.problem(within.span(), "no incident goes on for so long".to_owned(), "7d at most");
+        }
+        if !self.text.get(body_start..).unwrap_or_default().trim().is_empty() {
+            self.problem(chain.span(), "a chain has no SQL".to_owned(), "leave out what follows the header");
+        }
+        let of = match (steps, tenants) {
+            (Some(steps), None) => ChainOf::Steps(self.steps(steps)),
+            (None, Some(tenants)) if *tenants.get_ref() >= 2 => ChainOf::Tenants(*tenants.get_ref()),
+            (None, Some(tenants)) => {
+                self.problem(tenants.span(), "these are not several tenants".to_owned(), "2 or more");
+                return None;
+            }
+            _ => {
+                let help = "steps = [[\"AC-03\"], [\"TA0008\"]], or tenants = 3";
+                self.problem(chain.span(), "a chain has either steps or tenants".to_owned(), help);
+                return None;
+            }
+        };
+        Some(ChainSpec { within_us, of })
+    }
+
+    fn steps(&mut self, steps: &Spanned<Vec<Vec<Spanned<String>>>>) -> Vec<Vec<String>> {
+        let number = steps.get_ref().len();
+        if !(2..=CHAIN_STEPS_MAX).contains(&number) || steps.get_ref().iter().any(Vec::is_empty) {
+            let help = "each with a rule, a technique or a tactic at least";
+            self.problem(steps.span(), format!("a chain has 2 to {CHAIN_STEPS_MAX} steps"), help);
+        }
+        for word in steps.get_ref().iter().flatten() {
+            let text = word.get_ref();
+            if text.starts_with("TA") && Tactic::by_id(text).is_none() {
+                let near = Tactic::nearest(text).unwrap_or("TA0008");
+                let help = format!("did you mean `{near}`?");
+                self.problem(word.span(), format!("there is no tactic {text}"), &help);
+            }
+        }
+        let words = |step: &Vec<Spanned<String>>| step.iter().map(|word| word.get_ref().clone()).collect();
+        steps.get_ref().iter().map(words).collect()
     }
 
     fn span_us(&mut self, span: &Spanned<String>) -> i64 {
@@ -284,6 +356,7 @@ impl Reader<'_> {
             count: line.count.map_or(1, |count| count.into_inner().min(TEST_LINES_MAX)),
             every_us: line.every.as_ref().map_or(1_000_000, |every| self.span_us(every)),
             file: line.file,
+            tenant: line.tenant,
         }
     }
 }
@@ -353,6 +426,31 @@ SELECT 1
     #[test]
     fn a_missing_key_is_named() {
         assert!(problem(&GOOD.replace("title.it = \"Tentativi ripetuti\"\n", "")).message.contains("`it`"));
+    }
+
+    fn chain(lines: &str) -> String {
+        let header = GOOD.replace("window = \"10m\"\n", "").replace("[param]\nfailures = 20", lines);
+        header.replace("SELECT 1\n", "")
+    }
+
+    #[test]
+    fn a_chain_has_steps_or_tenants_and_no_sql() {
+        let text = chain("[chain]\nwithin = \"48h\"\nsteps = [[\"AC-03\", \"TA0001\"], [\"T1021\"]]");
+        let spec = Rule::parse("a.sql", &text, Origin::File).unwrap().chain.unwrap();
+        assert_eq!(spec.within_us, 48 * 3_600_000_000);
+        let ChainOf::Steps(steps) = spec.of else { panic!("{spec:?}") };
+        assert_eq!(steps, [vec!["AC-03", "TA0001"], vec!["T1021"]]);
+        for (lines, said) in [
+            ("[chain]\nwithin = \"8d\"\ntenants = 3", "so long"),
+            ("[chain]\nwithin = \"1d\"\ntenants = 1", "several tenants"),
+            ("[chain]\nwithin = \"1d\"", "either steps or tenants"),
+            ("[chain]\nwithin = \"1d\"\nsteps = [[\"AC-03\"]]", "2 to 8 steps"),
+            ("[chain]\nwithin = \"1d\"\nsteps = [[\"AC-03\"], []]", "2 to 8 steps"),
+            ("[chain]\nwithin = \"1d\"\nsteps = [[\"AC-03\"], [\"TA0012\"]]", "no tactic TA0012"),
+        ] {
+            assert!(problem(&chain(lines)).message.contains(said), "{lines}");
+        }
+        assert!(problem(&(text + "SELECT 1\n")).message.contains("no SQL"));
     }
 
     #[test]

@@ -28,11 +28,13 @@
 //! | [`functions`] | SQL functions, one file each, and a read-only session with them |
 //! | [`sql`] | from SQL text to what the engine runs; `rules explain` |
 //! | [`engine`] | evaluation, exact trailing windows, alerts |
-//! | [`incident`], [`coverage`] | alerts of one story; which rules could not have seen anything |
+//! | [`incident`], [`attack`] | alerts of one story, and chains of them; where in an attack a technique stands |
+//! | [`coverage`] | which rules could not have seen anything |
 //! | [`templates`] | which messages are one sentence with other values |
 //! | [`anomalies`] | what departs from normal days, learnt without rules |
 
 pub mod anomalies;
+pub mod attack;
 mod clues;
 pub mod context;
 pub mod coverage;

@@ -4,9 +4,10 @@
 
 use schema::{Action, Class, Column};
 
+use crate::attack::tactics;
 use crate::coverage::field_key;
 use crate::problem::{Problem, nearest};
-use crate::rule::Rule;
+use crate::rule::{ChainOf, Rule};
 use crate::sql::{AggregateKind, Compiled, Input, Planner};
 
 /// How bad a finding is.
@@ -36,6 +37,10 @@ pub fn lint(rule: &Rule, planner: &Planner) -> Vec<Lint> {
     lints.tests();
     lints.requires();
     lints.attack();
+    if rule.chain.is_some() {
+        lints.chain();
+        return lints.found;
+    }
     match planner.compile(rule) {
         Ok(compiled) => lints.compiled(&compiled),
         Err(problems) => lints.found.extend(problems.into_iter().map(|problem| Lint {
@@ -146,6 +151,22 @@ impl Lints<'_> {
                 let message = format!("{technique} is no ATT&CK technique or tactic");
                 let help = "as T1110, T1110.001 or TA0040";
                 self.note("attack-id", Level::Error, technique, message, help);
+            }
+        }
+    }
+
+    /// A chain has its numbers in `[chain]`, and reads no columns.
+    fn chain(&mut self) {
+        let rule = self.rule;
+        for name in rule.params.keys() {
+            let message = format!("a chain does not use ${name}");
+            self.note("unused-param", Level::Error, name, message, "take it out of [param]");
+        }
+        if let Some(ChainOf::Steps(steps)) = rule.chain.as_ref().map(|chain| &chain.of) {
+            for word in steps.iter().flatten().filter(|word| is_attack_id(word) && tactics(word).is_empty()) {
+                let message =
+                    format!("{word} has no known tactic: only a rule that names it can be the step");
+                self.note("attack-id", Level::Warning, word, message, "");
             }
         }
     }

@@ -93,6 +93,24 @@ pub struct Requires {
     pub columns: Vec<String>,
 }
 
+/// What a chain waits for: alerts of other rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainSpec {
+    /// Longest time from its first step to its last, µs.
+    pub within_us: i64,
+    /// What there must be.
+    pub of: ChainOf,
+}
+
+/// Which alerts make a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChainOf {
+    /// Steps of one incident, one after the other: for each the rules, techniques and tactics of which one is enough.
+    Steps(Vec<Vec<String>>),
+    /// One address outside, in so many tenants.
+    Tenants(usize),
+}
+
 /// A test a rule carries: lines, and the alerts they must raise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleTest {
@@ -123,6 +141,8 @@ pub struct TestLine {
     pub every_us: i64,
     /// File it is written to.
     pub file: String,
+    /// Tenant that sends it.
+    pub tenant: String,
 }
 
 /// A detection as its file says it.
@@ -142,6 +162,8 @@ pub struct Rule {
     pub family: Family,
     /// Length of the trailing window, µs; none for a match rule or a look at the whole range.
     pub window_us: Option<i64>,
+    /// What a chain waits for; none for a rule over events.
+    pub chain: Option<ChainSpec>,
     /// Output columns that are entities; none when the file leaves the choice to the engine.
     pub entity: Option<Vec<String>>,
     /// ATT&CK techniques.
@@ -182,6 +204,11 @@ impl Rule {
     /// Reads the rule file `text`.
     pub fn parse(path: &str, text: &str, origin: Origin) -> Result<Rule, Vec<Problem>> {
         header::read(path, text, origin)
+    }
+
+    /// Rules that hold for a time: the window, or the time within which a chain must come to its end, µs.
+    pub fn length_us(&self) -> Option<i64> {
+        self.window_us.or(self.chain.as_ref().map(|chain| chain.within_us))
     }
 
     /// The SQL.

@@ -1,7 +1,11 @@
 //! Alerts out: each target reads the log of alerts at its own pace, and remembers how far it is.
 //!
-//! Promises: an alert reaches a target at least once, also over restarts, in the order in which it was told; a target that
-//! does not answer holds up no other; what it refuses for good is kept in a dead-letter file, with the reason. Must not know: rules.
+//! What is delivered is the alert with which an incident begins, the one that makes it more serious, and the one without which there
+//! is none: not every alert of a story.
+//!
+//! Promises: what is to be delivered reaches a target at least once, also over restarts, in the order in which it was told; a target
+//! that does not answer holds up no other; what it refuses for good is kept in a dead-letter file, with the reason.
+//! Must not know: rules.
 
 mod cursor;
 mod email;
@@ -12,7 +16,7 @@ mod webhook;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use schema::{Alert, Severity};
+use schema::{Alert, Severity, ToldIncident};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -80,6 +84,25 @@ pub struct ToldAlert {
     /// What rang.
     #[serde(flatten)]
     pub alert: Alert,
+    /// What is new of its incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<ToldIncident>,
+}
+
+impl ToldAlert {
+    /// How serious it is for those who are told: as its incident.
+    pub fn severity(&self) -> Severity {
+        self.story.as_ref().map_or(self.alert.severity, |story| story.incident.severity)
+    }
+
+    /// True when people are to be told.
+    fn is_told(&self) -> bool {
+        match &self.story {
+            Some(story) => story.news.is_told(),
+            // An earlier version knew no incidents, and told every alert.
+            None => self.alert.incident.is_none(),
+        }
+    }
 }
 
 /// An alert that was given up.
@@ -111,7 +134,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// The delivery to `target` of alerts of at least that severity, from `log` on. Its cursor is kept in `folder`; a target
+    /// The delivery to `target` of incidents of at least that severity, from `log` on. Its cursor is kept in `folder`; a target
     /// that has none yet begins with the next alert.
     pub fn open(target: Target, least: Severity, log: &Path, folder: &Path) -> std::io::Result<Delivery> {
         let name = cursor::name(&target.place());
@@ -148,7 +171,7 @@ impl Delivery {
     async fn deliver(&mut self, line: &str, stop: &CancellationToken) -> bool {
         // What is no alert of this version is nobody's.
         let told: Option<ToldAlert> = serde_json::from_str(line).ok();
-        let wanted = told.as_ref().filter(|told| told.alert.severity >= self.least);
+        let wanted = told.as_ref().filter(|told| told.is_told() && told.severity() >= self.least);
         if let Some(told) = wanted {
             let mut wait = RETRY_WAIT_FIRST;
             for attempt in 1.. {

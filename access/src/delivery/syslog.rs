@@ -76,7 +76,7 @@ async fn send_udp(address: &SyslogAddress, message: &str) -> std::io::Result<()>
 
 /// Header and JSON. The time is left to the receiver: the alert says its own.
 fn message(line: &str, told: &ToldAlert) -> String {
-    let severity = match told.alert.severity {
+    let severity = match told.severity() {
         Severity::Critical => 2,
         Severity::High => 3,
         Severity::Medium => 4,

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use schema::{Incident, News, Step};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -24,7 +25,39 @@ pub(super) fn told(id: &str, severity: Severity) -> String {
         incident: None,
         provenance: schema::Provenance::default(),
     };
-    let told = ToldAlert { standing: "final".to_owned(), supersedes: None, told_us: 3, alert };
+    let told = ToldAlert { standing: "final".to_owned(), supersedes: None, told_us: 3, alert, story: None };
+    serde_json::to_string(&told).unwrap()
+}
+
+/// An alert of small severity that makes this of an incident.
+pub(super) fn told_of(id: &str, news: News, severity: Severity) -> String {
+    let mut told: ToldAlert = serde_json::from_str(&told(id, Severity::Low)).unwrap();
+    told.alert.incident = Some("i".to_owned());
+    let step = Step {
+        rang_us: 2,
+        rule_id: "T-1".to_owned(),
+        title: "t".to_owned(),
+        title_it: "t".to_owned(),
+        severity: Severity::Low,
+        tactic: None,
+        alert: id.to_owned(),
+    };
+    let incident = Incident {
+        id: "i".to_owned(),
+        tenant: "default".to_owned(),
+        title: "a story".to_owned(),
+        title_it: "una storia".to_owned(),
+        severity,
+        first_us: 1,
+        last_us: 2,
+        alerts: 1,
+        rules: ["T-1".to_owned()].into(),
+        links: Default::default(),
+        steps: vec![step],
+        chains: Vec::new(),
+        response_it: vec!["1. Isolare".to_owned()],
+    };
+    told.story = Some(ToldIncident { news, supersedes: Vec::new(), incident });
     serde_json::to_string(&told).unwrap()
 }
 
@@ -117,6 +150,32 @@ async fn an_alert_is_tried_again_until_it_is_taken_and_small_ones_are_left_out()
         ids.push(alert.alert.id);
     }
     assert_eq!(ids, ["a", "a", "b"]);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn of_an_incident_its_beginning_its_escalation_and_its_end_are_delivered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.ndjson");
+    let running = Running::start(folder, Target::File(path.clone()));
+    let mut known = told("c", Severity::High);
+    known = known.replace("\"incident\":null", "\"incident\":\"i\"");
+    let small = told_of("small", News::Opened, Severity::Low);
+    let wanted = [
+        told_of("a", News::Escalated, Severity::High),
+        told_of("e", News::Withdrawn, Severity::High),
+        told_of("f", News::Opened, Severity::Critical),
+    ];
+    let [escalated, withdrawn, opened] = &wanted;
+    let changed = told_of("b", News::Changed, Severity::High);
+    for line in [&small, escalated, &changed, &known, withdrawn, opened] {
+        running.tell(line);
+    }
+    let whole = wanted.map(|line| line + "\n").concat();
+    while std::fs::read_to_string(&path).unwrap_or_default().len() < whole.len() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), whole);
     running.stop().await;
 }
 

@@ -174,6 +174,7 @@ pub fn html(
     let contents = Contents {
         title: title.to_owned(),
         alerts,
+        incidents: &scanned.findings.incidents,
         rules: &words,
         blind: summary::not_fed(&scanned.findings.coverage, loaded),
         rules_asked: summary::rules_asked(scanned),

@@ -3,6 +3,7 @@
 //! `scan` and `demo` go through here, so that what is shown is what runs.
 
 pub mod alert_rows;
+pub mod incident_rows;
 pub mod loading;
 pub mod running;
 pub mod summary;

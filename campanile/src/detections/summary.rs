@@ -16,7 +16,8 @@ const NAMED_MAX: usize = 12;
 pub fn tell(scanned: &Scanned, loaded: &Loaded, terminal: &Terminal) {
     scanned.books.tell(terminal);
     let language = Language::of_environment();
-    terminal.note(counted(&scanned.findings.alerts, scanned.rules_running, language));
+    let findings = &scanned.findings;
+    terminal.note(counted(&findings.alerts, findings.incidents.len(), scanned.rules_running, language));
     let blind = blind(&scanned.findings.coverage);
     if !blind.is_empty() {
         let ids: Vec<&str> = blind.iter().take(NAMED_MAX).map(|rule| rule.rule_id.as_str()).collect();
@@ -45,7 +46,7 @@ pub fn tell(scanned: &Scanned, loaded: &Loaded, terminal: &Terminal) {
 }
 
 /// How many alerts of which severity, or that there are none.
-fn counted(alerts: &[Alert], rules: usize, language: Language) -> String {
+fn counted(alerts: &[Alert], incidents: usize, rules: usize, language: Language) -> String {
     if alerts.is_empty() {
         return match language {
             Language::English => format!("no alert: {rules} rules ran and none rang"),
@@ -63,9 +64,16 @@ fn counted(alerts: &[Alert], rules: usize, language: Language) -> String {
             (count > 0).then(|| format!("{count} {name}"))
         })
         .collect();
-    let words = language.pick("alerts from", "segnalazioni da");
-    let rules_word = language.pick("rules", "regole");
-    format!("{} {words} {rules} {rules_word}: {}", alerts.len(), by_severity.join(", "))
+    let by_severity = by_severity.join(", ");
+    let alerts = alerts.len();
+    match language {
+        Language::English => {
+            format!("{alerts} alerts from {rules} rules, in {incidents} incidents: {by_severity}")
+        }
+        Language::Italian => {
+            format!("{alerts} segnalazioni da {rules} regole, in {incidents} incidenti: {by_severity}")
+        }
+    }
 }
 
 /// Rules that ran and could not have rung.
@@ -115,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_scan_without_alerts_says_so_in_words() {
-        assert_eq!(counted(&[], 33, Language::English), "no alert: 33 rules ran and none rang");
-        assert!(counted(&[], 33, Language::Italian).starts_with("nessuna segnalazione"));
+        assert_eq!(counted(&[], 0, 33, Language::English), "no alert: 33 rules ran and none rang");
+        assert!(counted(&[], 0, 33, Language::Italian).starts_with("nessuna segnalazione"));
     }
 }

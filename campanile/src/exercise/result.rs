@@ -1,12 +1,13 @@
 //! The result of an exercise: rows an attack, one object for scripts, words for people.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Float64Array, StringArray, UInt64Array};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use datasets::Labels;
-use schema::Alert;
+use schema::{Alert, Severity};
 use serde_json::{Value, json};
 
 use super::evaluation::{Evaluation, Planted, Verdict};
@@ -81,6 +82,12 @@ impl ExerciseResult<'_> {
 
     fn false_alarms_a_day(&self) -> f64 {
         self.evaluation.false_alarms.len() as f64 / f64::from(self.labels.days.max(1))
+    }
+
+    /// Incidents that somebody has to read.
+    fn incidents(&self) -> usize {
+        let read = self.alerts.iter().filter(|alert| alert.severity >= Severity::Low);
+        read.filter_map(|alert| alert.incident.as_ref()).collect::<BTreeSet<_>>().len()
     }
 
     /// True when every attack was found and the false alarms are few.
@@ -158,7 +165,7 @@ impl ExerciseResult<'_> {
         let twins_rang = evaluation.false_alarms.iter().filter(|alarm| alarm.twin_of.is_some()).count();
         format!(
             "{} of {} attacks found; {} false alarms in {} days ({:.1} a day), {} of them look-alikes; \
-             {} further alerts on attacks; {} events in {:.1} s",
+             {} further alerts on attacks; {} incidents to read in all; {} events in {:.1} s",
             evaluation.found(),
             evaluation.verdicts.len(),
             evaluation.false_alarms.len(),
@@ -166,6 +173,7 @@ impl ExerciseResult<'_> {
             self.false_alarms_a_day(),
             twins_rang,
             evaluation.extra.len(),
+            self.incidents(),
             self.events,
             self.seconds
         )
@@ -197,6 +205,7 @@ impl ExerciseResult<'_> {
             "lines": self.labels.lines,
             "false_alarms_per_day": self.false_alarms_a_day(),
             "extra": evaluation.extra.len(),
+            "incidents": self.incidents(),
             "twins": self.labels.twins.len(),
             "attacks": attacks,
             "false_alarm_reasons": self.false_alarms(),

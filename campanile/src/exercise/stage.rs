@@ -4,12 +4,9 @@
 //! Promises: every line is acknowledged before the town's clock goes on; evidence is told by file and line; the books count what
 //! the lake holds. Must not know: rules, what was planted.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use access::delivery::ToldAlert;
 use arrow::array::AsArray;
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use datasets::{GenerateOptions, Generated, Generation};
@@ -31,6 +28,7 @@ use crate::exit::{Failure, Result, failed};
 use crate::progress::Progress;
 use crate::query;
 use crate::service::{self, Said, Started};
+use crate::told::Told;
 use crate::town;
 
 /// Behind the last line, so that every window is over, µs.
@@ -61,9 +59,10 @@ pub fn play(options: &GenerateOptions, folder: &Path, progress: &Progress) -> Re
     progress.finish();
     let Sent { town, placed, inputs, started } = sent;
     let books = runtime.block_on(books(&settings, inputs))?;
-    let alerts = alerts(&settings.data_dir.join("alerts.ndjson"), &placed)?;
+    let told = Told::read(&settings.data_dir.join(service::ALERTS_FILE))?;
+    let incidents = told.incidents.values().map(|known| known.incident.clone()).collect();
     let events = books.formats.values().map(|book| book.events).sum();
-    let findings = Findings::of(alerts, coverage, events);
+    let findings = Findings::of(alerts(&told, &placed), incidents, coverage, events);
     let scanned = Scanned { findings, books, rules_running: started.rules, faults: started.faults };
     Ok(Played { generated: town.finish()?, scanned })
 }
@@ -121,27 +120,15 @@ fn us(ms: i64) -> i64 {
     ms.saturating_mul(1_000)
 }
 
-/// What the service told in the end: withdrawn and superseded alerts left out, evidence by file and line.
-fn alerts(path: &Path, placed: &Placed) -> Result<Vec<Alert>> {
-    let mut standing: BTreeMap<String, Alert> = BTreeMap::new();
-    for line in fs::read_to_string(path)?.lines() {
-        let told: ToldAlert = serde_json::from_str(line)
-            .map_err(|error| Failure::internal(format!("an alert of the service cannot be read: {error}")))?;
-        if let Some(before) = &told.supersedes {
-            standing.remove(before);
-        }
-        match told.standing.as_str() {
-            "withdrawn" => standing.remove(&told.alert.id),
-            _ => standing.insert(told.alert.id.clone(), told.alert),
-        };
-    }
-    let mut alerts: Vec<Alert> = standing.into_values().collect();
+/// What holds in the end, evidence by file and line.
+fn alerts(told: &Told, placed: &Placed) -> Vec<Alert> {
+    let mut alerts: Vec<Alert> = told.holding().cloned().collect();
     for place in alerts.iter_mut().flat_map(|alert| &mut alert.evidence) {
         if let Some(found) = placed.of(place.line) {
             *place = found;
         }
     }
-    Ok(alerts)
+    alerts
 }
 
 /// What the lake holds.

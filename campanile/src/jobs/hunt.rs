@@ -8,6 +8,7 @@ use arrow::array::{Array, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};
 use arrow::record_batch::RecordBatch;
+use detect::{Rule, pack};
 use schema::{Alert, Column, Place, Provenance, Severity};
 use sha2::{Digest, Sha256};
 
@@ -29,6 +30,12 @@ const COLUMNS: [Column; 8] = [
 /// The rule that its alerts are of.
 const RULE_ID: &str = "CH-05";
 
+/// The same, from those in the binary.
+pub fn rule() -> Result<Rule> {
+    let rule = pack::builtin().0.into_iter().find(|rule| rule.id == RULE_ID);
+    rule.ok_or_else(|| Failure::internal(format!("the rule {RULE_ID} is not in the binary")))
+}
+
 /// The query: a row for each tenant, column and value.
 pub fn query(list: &str, span: Span) -> String {
     let list = list.replace('\'', "''");
@@ -45,7 +52,7 @@ pub fn query(list: &str, span: Span) -> String {
 }
 
 /// An alert a row.
-pub fn alerts(rows: &RecordBatch, severity: Severity) -> Result<Vec<Alert>> {
+pub fn alerts(rows: &RecordBatch, rule: &Rule, severity: Severity) -> Result<Vec<Alert>> {
     let column = |name: &str, kind: &DataType| {
         let column = rows.column_by_name(name);
         let column = column.ok_or_else(|| Failure::internal(format!("a hunt without the column {name}")))?;
@@ -68,9 +75,9 @@ pub fn alerts(rows: &RecordBatch, severity: Severity) -> Result<Vec<Alert>> {
         let place = |seq: &i64| Place { file: text(&collectors, row).into(), line: *seq as u64 };
         Alert {
             id: id(&[RULE_ID, &tenant, &field, &value, &first_us.to_string()]),
-            rule_id: RULE_ID.to_owned(),
-            rule_title: "An indicator in past logs".to_owned(),
-            rule_title_it: "Un indicatore nei log passati".to_owned(),
+            rule_id: rule.id.clone(),
+            rule_title: rule.title.en.clone(),
+            rule_title_it: rule.title.it.clone(),
             severity,
             tenant,
             entities: BTreeMap::from([(field, value)]),
@@ -81,7 +88,7 @@ pub fn alerts(rows: &RecordBatch, severity: Severity) -> Result<Vec<Alert>> {
             evidence: seqs.iter().map(place).collect(),
             evidence_truncated: count > seqs.len() as u64,
             incident: None,
-            provenance: Provenance::default(),
+            provenance: Provenance { rule_sha256: rule.sha256.clone(), ..Provenance::default() },
         }
     });
     Ok(alerts.collect())

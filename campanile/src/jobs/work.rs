@@ -90,7 +90,7 @@ impl Work<'_> {
         let rules = if job.rules.is_empty() { &self.settings.detect.rules } else { &job.rules };
         let mut loaded = load(&RuleArgs::default().with_configured(Some(rules)))?;
         let scanned = lake_scan::scan(self.tables, &mut loaded, town, span, self.stop).await?;
-        let alerts = scanned.findings.alerts;
+        let (alerts, incidents) = (scanned.findings.alerts, scanned.findings.incidents);
         let mut files = vec![self.write(job, span, OutputFormat::Ndjson, &alert_rows::alerts(&alerts)?)?];
         if job.run == JobKind::Report {
             let quotes = lake_scan::quotes(self.tables, town, &alerts, EVIDENCE_SHOWN_MAX).await?;
@@ -99,6 +99,7 @@ impl Work<'_> {
             let html = report::html(Contents {
                 title: format!("Relazione periodica: {}", job.name),
                 alerts: &alerts,
+                incidents: &incidents,
                 rules: &words,
                 blind: summary::not_fed(&scanned.findings.coverage, &loaded),
                 rules_asked: scanned.rules_running,
@@ -132,9 +133,10 @@ impl Work<'_> {
 
     async fn hunt(&self, job: &Job, span: Span, town: &Context) -> Result<Done> {
         let rows = self.rows(&hunt::query(job.list.as_deref().unwrap_or_default(), span), town).await?;
-        let severity = job.severity.map_or(Severity::Medium, Into::into);
+        let rule = hunt::rule()?;
+        let severity = job.severity.map_or(rule.severity, Into::into);
         let files = vec![self.write(job, span, OutputFormat::Csv, &rows)?];
-        Ok(Done { alerts: hunt::alerts(&rows, severity)?, rows: rows.num_rows() as u64, files })
+        Ok(Done { alerts: hunt::alerts(&rows, &rule, severity)?, rows: rows.num_rows() as u64, files })
     }
 
     async fn rows(&self, text: &str, town: &Context) -> Result<RecordBatch> {

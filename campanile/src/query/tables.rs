@@ -1,11 +1,9 @@
-//! The tables of a session: `events`, and of a service also `alerts` and `sources`. The one place where they are made.
+//! The tables of a session: `events`, and of a service also `alerts`, `incidents` and `sources`. The one place where they are made.
 //!
 //! Promises: the same tables over a running service, a stopped one and its lake folder.
 //! Must not know: queries.
 
-use std::collections::HashMap;
-use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use access::delivery::ToldAlert;
@@ -19,7 +17,8 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::SessionContext;
 
-use crate::detections::alert_rows;
+use crate::detections::{alert_rows, incident_rows};
+use crate::told::Told;
 
 /// The sources as the service reported them last; counters are sums of all reports that are kept.
 const SOURCES: &str = include_str!("sources.sql");
@@ -68,8 +67,11 @@ impl Tables {
         context.register_table("events", Arc::clone(&self.events))?;
         let Some(path) = &self.alerts else { return Ok(()) };
         let query = query.to_ascii_lowercase();
-        if query.contains("alerts") {
-            context.register_table("alerts", Arc::new(alerts(path)?))?;
+        if query.contains("alerts") || query.contains("incidents") {
+            let told = Told::read(path)?;
+            context.register_table("alerts", Arc::new(table(rows(&told.alerts)?)?))?;
+            let incidents: Vec<_> = told.incidents.values().collect();
+            context.register_table("incidents", Arc::new(table(incident_rows::incidents(&incidents)?)?))?;
         }
         if query.contains("sources") {
             let sources = context.sql(SOURCES).await?.into_view();
@@ -84,28 +86,8 @@ fn bounded(builder: RuntimeEnvBuilder) -> Result<Arc<RuntimeEnv>> {
     builder.with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES_MAX))).build_arc()
 }
 
-/// Each alert in its last standing, in the order in which it was told first.
-fn alerts(path: &Path) -> Result<MemTable> {
-    let rows = rows(&told(path)?)?;
+fn table(rows: RecordBatch) -> Result<MemTable> {
     MemTable::try_new(rows.schema(), vec![vec![rows]])
-}
-
-fn told(path: &Path) -> io::Result<Vec<ToldAlert>> {
-    let file = match std::fs::File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        file => file?,
-    };
-    let (mut told, mut places) = (Vec::<ToldAlert>::new(), HashMap::new());
-    for line in BufReader::new(file).lines() {
-        // A line that is being written, or of another version, is left out.
-        let Ok(alert) = serde_json::from_str::<ToldAlert>(&line?) else { continue };
-        let place = *places.entry(alert.alert.id.clone()).or_insert(told.len());
-        match told.get_mut(place) {
-            Some(earlier) => *earlier = alert,
-            None => told.push(alert),
-        }
-    }
-    Ok(told)
 }
 
 fn rows(told: &[ToldAlert]) -> Result<RecordBatch> {

@@ -3,6 +3,7 @@
 //! Promises: every text from a log is escaped; no script; the same findings give the same page.
 //! Must not know: how alerts were found.
 
+mod incidents;
 mod quotes;
 mod timeline;
 
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use jiff::tz::TimeZone;
-use schema::{Alert, Severity};
+use schema::{Alert, Incident, Severity};
 
 use crate::books::Books;
 use crate::moment;
@@ -29,6 +30,8 @@ pub struct Contents<'a> {
     pub title: String,
     /// Alerts in order of time.
     pub alerts: &'a [Alert],
+    /// Their incidents.
+    pub incidents: &'a [Incident],
     /// What the rules say about themselves, by id.
     pub rules: &'a BTreeMap<String, RuleWords>,
     /// Rules that could not have seen anything.
@@ -89,6 +92,7 @@ struct Page {
     worst: &'static str,
     exercise: Option<Exercise>,
     timeline: Option<timeline::Timeline>,
+    incidents: Vec<incidents::Story>,
     alerts: Vec<Card>,
     books: BooksView,
     blind: Vec<BlindRule>,
@@ -156,6 +160,7 @@ pub fn html(contents: Contents<'_>) -> Result<String, askama::Error> {
         verdict: verdict(contents.alerts),
         worst: contents.alerts.iter().map(|alert| alert.severity).max().map_or("info", Severity::name),
         timeline: timeline::draw(&order, contents.zone, anchor),
+        incidents: incidents::stories(contents.incidents, contents.zone),
         books: books_view(contents.books),
         blind_sentence: blind_sentence(contents.rules_asked, contents.blind.len()),
         footer: format!("Campanile {} · licenza EUPL-1.2", env!("CARGO_PKG_VERSION")),
@@ -204,6 +209,7 @@ fn card(index: usize, alert: &Alert, contents: &Contents<'_>) -> Card {
         line: place.line,
         text: contents.quotes.get(place).map(|text| printable(text, false).into_owned()).unwrap_or_default(),
     });
+    let is_story = |id: &String| contents.incidents.iter().any(|one| one.id == *id && one.alerts > 1);
     let at_least = if alert.evidence_truncated { "almeno " } else { "" };
     Card {
         anchor: format!("s{}", index + 1),
@@ -211,7 +217,7 @@ fn card(index: usize, alert: &Alert, contents: &Contents<'_>) -> Card {
         severity: alert.severity.name_it(),
         title: alert.rule_title_it.clone(),
         rule_id: alert.rule_id.clone(),
-        case: alert.incident.clone(),
+        case: alert.incident.clone().filter(|id| is_story(id)),
         entities: alert
             .entities
             .iter()
@@ -320,6 +326,7 @@ mod tests {
         html(Contents {
             title: "Relazione".into(),
             alerts,
+            incidents: &[],
             rules: &BTreeMap::from([("WB-01".to_owned(), words)]),
             blind: vec![],
             rules_asked: 3,

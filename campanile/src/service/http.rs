@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
@@ -15,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use detect::Context;
 use futures::StreamExt;
+use tokio::io::AsyncReadExt;
 
 use super::metrics;
 use super::status::Books;
@@ -26,6 +28,8 @@ use crate::query::{self, Tables};
 const ROWS_MAX: usize = 100_000;
 /// Bytes of one answer.
 const ANSWER_BYTES_MAX: usize = 256 << 20;
+/// Bytes of the log of alerts that are held at once.
+const PART_BYTES: usize = 256 << 10;
 /// How long a query may take.
 const QUERY_TIME_MAX: Duration = Duration::from_secs(60);
 
@@ -50,8 +54,11 @@ pub fn router(books: Arc<Books>) -> Router {
 
 /// What a node with a lake answers.
 pub fn queries(shown: Arc<Shown>) -> Router {
-    access::local(Router::new().route("/api/alerts", get(alerts)).route("/api/sql", post(sql)))
-        .with_state(shown)
+    let routes = Router::new()
+        .route("/api/alerts", get(alerts))
+        .route("/api/incidents", get(incidents))
+        .route("/api/sql", post(sql));
+    access::local(routes).with_state(shown)
 }
 
 /// `ok`, or what is wrong and 503.
@@ -80,17 +87,32 @@ async fn status(State(books): State<Arc<Books>>) -> Response {
     }
 }
 
-/// The log of alerts, as it is.
+/// The log of alerts, as it is, a part at a time.
 async fn alerts(State(shown): State<Arc<Shown>>) -> Response {
-    match tokio::fs::read(&shown.alerts_path).await {
-        Ok(text) => typed("application/x-ndjson", text),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-    }
+    let log = match tokio::fs::File::open(&shown.alerts_path).await {
+        Ok(log) => log,
+        Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    };
+    let parts = futures::stream::try_unfold(log, |mut log| async move {
+        let mut part = Vec::with_capacity(PART_BYTES);
+        let read = (&mut log).take(PART_BYTES as u64).read_to_end(&mut part).await?;
+        Ok::<_, std::io::Error>((read > 0).then_some((part, log)))
+    });
+    typed("application/x-ndjson", Body::from_stream(parts))
+}
+
+/// The incidents there are, the latest first.
+async fn incidents(State(shown): State<Arc<Shown>>) -> Response {
+    rows(&shown, "SELECT * FROM incidents ORDER BY last DESC, id").await
 }
 
 /// The rows of a query as NDJSON; the body is the query.
 async fn sql(State(shown): State<Arc<Shown>>, text: String) -> Response {
-    match tokio::time::timeout(QUERY_TIME_MAX, answer(&shown, &text)).await {
+    rows(&shown, &text).await
+}
+
+async fn rows(shown: &Shown, text: &str) -> Response {
+    match tokio::time::timeout(QUERY_TIME_MAX, answer(shown, text)).await {
         Ok(Ok(rows)) => typed("application/x-ndjson", rows),
         Ok(Err(Failure::Told(Exit::Usage, report))) => {
             let help = report.help().map(|help| format!("help: {help}\n")).unwrap_or_default();

@@ -75,6 +75,15 @@ pub fn text(status: &Status) -> String {
         (("campanile_plain_events_total", "counter", "Events of no known format."), work.plain),
         (("campanile_late_events_total", "counter", "Events too late for windows."), work.late),
         (("campanile_alerts_total", "counter", "Alerts told, each standing counted."), work.alerts),
+        (("campanile_incidents", "gauge", "Incidents that are not over."), work.incidents),
+        (
+            (
+                "campanile_incident_alerts_forgotten_total",
+                "counter",
+                "Alerts of incidents given up for memory: later ones begin another incident.",
+            ),
+            work.alerts_forgotten,
+        ),
         (("campanile_window_rows", "gauge", "Rows held for windows."), work.rows_held),
         (("campanile_window_rows_shed_total", "counter", "Rows given up for memory."), work.rows_shed),
         (("campanile_rules_failed", "gauge", "Rules that failed and are off."), work.rules_failed),

@@ -273,7 +273,7 @@ fn watching(
 ) -> Result<(Watching, Context, Vec<Fault>)> {
     let Detections { mut live, lateness_us, town, faults } = detections;
     let checkpoints = Checkpoints::restore(&folders.windows, &mut live, forgotten_upto)?;
-    let log = AlertLog::open(&folders.alerts)?;
+    let log = AlertLog::open(&folders.alerts, live.book())?;
     let log = Arc::new(Mutex::new(log));
     Ok((Watching { live, lateness_us, log, checkpoints, shed_before: 0 }, town, faults))
 }

@@ -7,12 +7,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arrow::array::Array;
 use detect::coverage::RuleCoverage;
-use detect::{BatchHits, Evaluator, Live, LiveAlert, punctual};
+use detect::{BatchHits, Evaluator, Live, punctual};
 use ingest::ReceiveClock;
 use parsers::Parser;
 use rayon::prelude::*;
@@ -60,6 +60,10 @@ pub struct WorkBook {
     pub lost: AtomicU64,
     /// Alerts told, each standing counted.
     pub alerts: AtomicU64,
+    /// Incidents that are not over.
+    pub incidents: AtomicU64,
+    /// Alerts of incidents given up for memory.
+    pub alerts_forgotten: AtomicU64,
     /// Rows held for windows.
     pub rows_held: AtomicU64,
     /// Rows given up for memory.
@@ -118,8 +122,6 @@ pub struct Processing {
     pub book: Arc<WorkBook>,
     /// Everything that came before that has been worked on, but for what waited long for room, µs since 1970 UTC.
     pub settled_us: i64,
-    /// Alerts that the disk has not taken yet.
-    pub untold: Vec<LiveAlert>,
 }
 
 /// One batch of frames worked on.
@@ -175,16 +177,17 @@ impl Processing {
         }
         self.judge()?;
         self.save()?;
-        if !self.untold.is_empty() {
+        let unwritten = self.log().unwritten();
+        if unwritten > 0 {
             // They are told after the next start: windows were not saved behind them.
-            return Err(Failure::internal(format!("{} alerts cannot be written", self.untold.len())));
+            return Err(Failure::internal(format!("{unwritten} alerts cannot be written")));
         }
         Ok(self.watching.live.coverage())
     }
 
     /// Saves what windows hold. As long as alerts are not told they would be lost with it.
     fn save(&mut self) -> Result<()> {
-        if !self.untold.is_empty() {
+        if self.log().unwritten() > 0 {
             return Ok(());
         }
         let worked_upto = self.book.worked_upto.load(Ordering::Relaxed);
@@ -196,11 +199,16 @@ impl Processing {
         Ok(())
     }
 
+    fn log(&self) -> MutexGuard<'_, AlertLog> {
+        self.watching.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Puts other rules and parsers to work, between two blocks.
     fn change(&mut self, change: Change) -> Result<()> {
         let Change { mut live, mut parsers, at_work } = change;
         let worked_upto = self.book.worked_upto.load(Ordering::Relaxed);
         self.tell_failures();
+        self.log().read_anew(live.book());
         let watching = &mut self.watching;
         watching.checkpoints.hand_over(&mut watching.live, &mut live, worked_upto)?;
         watching.shed_before += watching.live.rows().1;
@@ -274,16 +282,18 @@ impl Processing {
     fn judge(&mut self) -> Result<()> {
         let watching = &mut self.watching;
         let alerts = watching.live.judge(self.settled_us).map_err(failed("the detection engine failed"))?;
-        let mut log = watching.log.lock().unwrap_or_else(PoisonError::into_inner);
-        self.untold.extend(alerts);
-        let told = match log.tell(self.untold.clone(), self.clock.now_us()) {
+        let (held, shed) = watching.live.rows();
+        self.book.rows_held.store(held as u64, Ordering::Relaxed);
+        self.book.rows_shed.store(watching.shed_before + shed, Ordering::Relaxed);
+        let mut log = self.log();
+        log.settle(self.settled_us, self.clock.now_us());
+        let told = match log.tell(alerts, self.clock.now_us()) {
             Ok(told) => told,
             Err(error) => {
-                tracing::error!(%error, alerts = self.untold.len(), "alerts cannot be written, trying again");
+                tracing::error!(%error, alerts = log.unwritten(), "alerts cannot be written, trying again");
                 return Ok(());
             }
         };
-        self.untold.clear();
         kill_point::pass("alerts.told");
         for told in told {
             tracing::warn!(
@@ -295,10 +305,10 @@ impl Processing {
                 told.alert.rule_title
             );
         }
-        let (held, shed) = watching.live.rows();
-        self.book.rows_held.store(held as u64, Ordering::Relaxed);
-        self.book.rows_shed.store(watching.shed_before + shed, Ordering::Relaxed);
-        self.book.alerts.store(log.count() as u64, Ordering::Relaxed);
+        let (open, forgotten) = log.incidents();
+        self.book.incidents.store(open as u64, Ordering::Relaxed);
+        self.book.alerts_forgotten.store(forgotten, Ordering::Relaxed);
+        self.book.alerts.store(log.count(), Ordering::Relaxed);
         drop(log);
         self.tell_failures();
         Ok(())

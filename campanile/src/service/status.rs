@@ -202,6 +202,12 @@ pub struct WorkStatus {
     pub late: u64,
     /// Alerts told, each standing counted.
     pub alerts: u64,
+    /// Incidents that are not over.
+    #[serde(default)]
+    pub incidents: u64,
+    /// Alerts of incidents given up for memory.
+    #[serde(default)]
+    pub alerts_forgotten: u64,
     /// Rows held for windows.
     pub rows_held: u64,
     /// Rows given up for memory.
@@ -298,6 +304,8 @@ impl Books {
                 plain: get(&work.plain),
                 late: get(&work.late),
                 alerts: get(&work.alerts),
+                incidents: get(&work.incidents),
+                alerts_forgotten: get(&work.alerts_forgotten),
                 rows_held: get(&work.rows_held),
                 rows_shed: get(&work.rows_shed),
                 rules_failed: get(&work.rules_failed),

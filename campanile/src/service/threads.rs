@@ -137,7 +137,6 @@ impl Threads {
             clock: Arc::clone(&clock),
             book: Arc::clone(&work_book),
             settled_us: 0,
-            untold: Vec::new(),
         };
 
         let seal_book = Arc::<SealBook>::default();

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use detect::rule::{ChainOf, ChainSpec};
 use schema::{Action, Class, Column};
 
 const HEAD: &str = "*Made from the code; `just docs` writes it anew.*\n";
@@ -101,9 +102,26 @@ fn rules() -> String {
         for step in &rule.response_it {
             writeln!(page, "- {step}").unwrap();
         }
-        write!(page, "\n```sql\n{}\n```\n", rule.body().trim()).unwrap();
+        match &rule.chain {
+            None => write!(page, "\n```sql\n{}\n```\n", rule.body().trim()).unwrap(),
+            Some(chain) => write!(page, "\n{}\n", waits_for(chain)).unwrap(),
+        }
     }
     page
+}
+
+/// What a chain waits for.
+fn waits_for(chain: &ChainSpec) -> String {
+    let hours = chain.within_us / 3_600_000_000;
+    match &chain.of {
+        ChainOf::Tenants(tenants) => {
+            format!("Chain: alerts about one address outside, of {tenants} tenants, within {hours} hours.")
+        }
+        ChainOf::Steps(steps) => {
+            let steps: Vec<String> = steps.iter().map(|words| words.join(" or ")).collect();
+            format!("Chain, within {hours} hours, alerts of one incident:\n\n1. {}", steps.join("\n1. "))
+        }
+    }
 }
 
 /// A text that stays inside its table cell.

@@ -2,6 +2,8 @@
 //!
 //! Promises: pure, the same batch gives the same hits whatever else runs. Must not know: what is done with hits.
 
+use std::sync::Arc;
+
 use arrow::array::{ArrayRef, UInt32Array};
 use arrow::compute::take;
 use arrow::record_batch::RecordBatch;
@@ -16,6 +18,7 @@ use super::{failed, select};
 use crate::context::Context;
 use crate::coverage::Coverage;
 use crate::error::Error;
+use crate::incident::Book;
 use crate::problem::Problem;
 use crate::rule::{Rule, WhenEmpty};
 use crate::sigma::SigmaSet;
@@ -31,6 +34,7 @@ pub struct Evaluator {
     /// Position of the first Sigma rule among the detectors.
     sigma_from: usize,
     coverage: Coverage,
+    book: Arc<Book>,
 }
 
 impl Evaluator {
@@ -40,6 +44,7 @@ impl Evaluator {
         context: &Context,
         run_disabled: bool,
     ) -> (Evaluator, Vec<Problem>) {
+        let (book, mut problems) = Book::new(&rules, &sigma, context, run_disabled);
         let mut evaluator = Evaluator {
             detectors: Vec::new(),
             questions: Questions::default(),
@@ -47,8 +52,8 @@ impl Evaluator {
             sigma,
             sigma_from: 0,
             coverage: Coverage::default(),
+            book: Arc::new(book),
         };
-        let mut problems = Vec::new();
         match Planner::new(context) {
             Ok(planner) => {
                 for rule in rules {
@@ -73,7 +78,7 @@ impl Evaluator {
             self.coverage.disabled(rule, reason.clone());
         } else if let Some((list, _)) = silent {
             self.coverage.silent(rule, list);
-        } else {
+        } else if rule.chain.is_none() {
             match planner.compile(rule) {
                 Ok(compiled) => {
                     self.coverage.running(rule, &compiled.selection);
@@ -87,6 +92,16 @@ impl Evaluator {
 
     pub(super) fn detectors(&self) -> &[Detector] {
         &self.detectors
+    }
+
+    /// What incidents ask of the rules.
+    pub(super) fn book(&self) -> &Arc<Book> {
+        &self.book
+    }
+
+    /// Number of rules that run, chains included.
+    pub(super) fn rules_running(&self) -> usize {
+        self.detectors.len() + self.book.chains()
     }
 
     pub(super) fn coverage(&self) -> &Coverage {

@@ -21,6 +21,7 @@ use super::watch::{Told, Watch};
 use crate::context::Context;
 use crate::coverage::{RuleCoverage, RuleFailure, Seen};
 use crate::error::Error;
+use crate::incident::Book;
 use crate::problem::Problem;
 use crate::rule::Rule;
 use crate::sigma::SigmaSet;
@@ -65,6 +66,8 @@ pub struct Live {
     pub(super) parser_version: String,
     seen: Seen,
     failures: Failures,
+    /// What rules that failed had told.
+    taken_back: Vec<LiveAlert>,
     options: LiveOptions,
     rows_shed: u64,
 }
@@ -87,6 +90,7 @@ impl Live {
             parser_version: String::new(),
             seen: Seen::default(),
             failures: Failures::default(),
+            taken_back: Vec::new(),
             options,
             rows_shed: 0,
         };
@@ -100,7 +104,12 @@ impl Live {
 
     /// Number of rules that run.
     pub fn rules_running(&self) -> usize {
-        self.watches.len()
+        self.evaluator.rules_running()
+    }
+
+    /// What incidents ask of the rules.
+    pub fn book(&self) -> Arc<Book> {
+        Arc::clone(self.evaluator.book())
     }
 
     /// See [`Evaluator::evaluate`].
@@ -183,15 +192,20 @@ impl Live {
                 Err(error) => self.fail(position, error)?,
             }
         }
+        all.append(&mut self.taken_back);
         all.sort_by(|a, b| alerts::order(&a.alert, &b.alert));
         Ok(all)
     }
 
-    /// A rule is off from now on, and holds nothing.
+    /// A rule is off from now on, holds nothing, and takes back what may have become otherwise.
     fn fail(&mut self, position: usize, error: Error) -> Result<(), Error> {
         self.failures.add(position, error)?;
-        if let Some(watch) = self.watches.get_mut(position) {
-            *watch = Watch::default();
+        if let (Some(watch), Some(detector)) =
+            (self.watches.get_mut(position), self.evaluator.detectors().get(position))
+        {
+            let open = watch.give_up().into_iter();
+            self.taken_back
+                .extend(open.map(|told| live_alert(detector, told, &self.names, &self.parser_version)));
         }
         Ok(())
     }

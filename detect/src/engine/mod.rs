@@ -49,16 +49,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use schema::{Alert, EventBatch};
+use schema::{Alert, EventBatch, Incident};
 
 use crate::context::Context;
 use crate::coverage::{RuleCoverage, Seen};
 use crate::error::Error;
-use crate::incident::{self, Incident};
+use crate::incident;
 use crate::problem::Problem;
 use crate::rule::Rule;
 use crate::sigma::SigmaSet;
 use crate::span::HOUR_US;
+pub(crate) use alerts::alert_id;
 use candidates::{Counts, within};
 use detector::Detector;
 pub use evaluator::Evaluator;
@@ -153,7 +154,7 @@ impl Engine {
 
     /// Number of rules that run.
     pub fn rules_running(&self) -> usize {
-        self.stores.len()
+        self.evaluator.rules_running()
     }
 
     /// See [`Evaluator::evaluate`].
@@ -232,16 +233,21 @@ impl Engine {
             }
         }
         let coverage = self.evaluator.coverage().report(&std::mem::take(&mut self.seen), failures.all());
-        let findings = Findings::of(all, coverage, std::mem::take(&mut self.events));
+        let incidents = incident::link(&mut all, self.evaluator.book());
+        let findings = Findings::of(all, incidents, coverage, std::mem::take(&mut self.events));
         Ok(Findings { spills: std::mem::take(&mut self.spills), ..findings })
     }
 }
 
 impl Findings {
-    /// What these alerts come to: put in order, and their stories found.
-    pub fn of(mut alerts: Vec<Alert>, coverage: Vec<RuleCoverage>, events: u64) -> Findings {
+    /// These alerts in order, and their incidents.
+    pub fn of(
+        mut alerts: Vec<Alert>,
+        incidents: Vec<Incident>,
+        coverage: Vec<RuleCoverage>,
+        events: u64,
+    ) -> Findings {
         alerts::sort(&mut alerts);
-        let incidents = incident::link(&mut alerts);
         Findings { alerts, incidents, coverage, events, spills: 0 }
     }
 }

@@ -313,6 +313,12 @@ impl Watch {
         Ok(())
     }
 
+    /// Forgets everything, and takes back what was told and is not final.
+    pub fn give_up(&mut self) -> Vec<Told> {
+        let open = std::mem::take(self).open.into_values().flatten();
+        open.map(|told| Told { run: told.run, standing: Standing::Withdrawn, supersedes_us: None }).collect()
+    }
+
     /// Gives up the older half of the rows, and what they would have told. Answers how many.
     pub fn shed(&mut self, detector: &Detector) -> Result<usize, Error> {
         let before = self.rows();

@@ -19,8 +19,21 @@ use crate::rule::{Rule, RuleTest};
 use crate::sigma::SigmaSet;
 use crate::span::{HOUR_US, SECOND_US};
 
-/// Parses a file: (name, bytes, zone of the devices' clocks) to events.
-pub type Parse<'p> = dyn Fn(&str, &[u8], &str) -> Vec<EventBatch> + 'p;
+/// Parses a file of a test to events.
+pub type Parse<'p> = dyn Fn(&File<'_>) -> Vec<EventBatch> + 'p;
+
+/// What devices of one tenant wrote.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'t> {
+    /// Its name.
+    pub name: &'t str,
+    /// Its lines.
+    pub bytes: &'t [u8],
+    /// Zone of the devices' clocks.
+    pub zone: &'t str,
+    /// Whose it is.
+    pub tenant: &'t str,
+}
 
 /// Times a test is run with its clock shifted.
 const SHIFTS: i64 = 10;
@@ -52,14 +65,15 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Runs the tests of a rule. Problems when the rule itself cannot run.
-pub fn run(rule: &Rule, parse: &Parse<'_>) -> Result<Vec<Failure>, Vec<Problem>> {
+/// Runs the tests of a rule. Problems when the rule itself cannot run. `others`: rules that a chain may wait for.
+pub fn run(rule: &Rule, others: &[Rule], parse: &Parse<'_>) -> Result<Vec<Failure>, Vec<Problem>> {
+    let others = if rule.chain.is_some() { others } else { &[] };
     let mut failures = Vec::new();
     for test in &rule.tests {
-        let mut engine = engine_for(rule, test)?;
+        let mut engine = engine_for(rule, others, test)?;
         for shift in 0..=SHIFTS {
             let shift_us = shift * SHIFT_US + if shift == SHIFTS { WEEK_US } else { 0 };
-            if let Err(message) = run_once(&mut engine, test, shift_us, parse) {
+            if let Err(message) = run_once(&mut engine, rule, test, shift_us, parse) {
                 failures.push(Failure {
                     rule_id: rule.id.clone(),
                     test: test.name.clone(),
@@ -74,32 +88,47 @@ pub fn run(rule: &Rule, parse: &Parse<'_>) -> Result<Vec<Failure>, Vec<Problem>>
     Ok(failures)
 }
 
-/// An engine with the rule alone, in the test's town.
-fn engine_for(rule: &Rule, test: &RuleTest) -> Result<Engine, Vec<Problem>> {
+/// An engine with the rule, and the others that run, in the test's town.
+fn engine_for(rule: &Rule, others: &[Rule], test: &RuleTest) -> Result<Engine, Vec<Problem>> {
     let mut lists = Lists::default();
     for (name, items) in &test.lists {
         lists.insert(name, List::new(items));
     }
     let context = Context::new(Calendar::default(), lists);
     let options = Options { run_disabled: true, ..Options::default() };
-    let (engine, problems) = Engine::new(vec![rule.clone()], SigmaSet::default(), &context, options);
+    let others =
+        others.iter().filter(|other| other.id != rule.id && other.is_enabled() && other.chain.is_none());
+    let rules = others.chain([rule]).cloned().collect();
+    let (engine, problems) = Engine::new(rules, SigmaSet::default(), &context, options);
     if problems.is_empty() { Ok(engine) } else { Err(problems) }
 }
 
-fn run_once(engine: &mut Engine, test: &RuleTest, shift_us: i64, parse: &Parse<'_>) -> Result<(), String> {
+fn run_once(
+    engine: &mut Engine,
+    rule: &Rule,
+    test: &RuleTest,
+    shift_us: i64,
+    parse: &Parse<'_>,
+) -> Result<(), String> {
     let mut told = Told::default();
-    for (name, text) in render::files(test, shift_us)? {
-        for batch in parse(&name, text.as_bytes(), &test.timezone) {
+    for ((tenant, name), text) in render::files(test, shift_us)? {
+        let file = File { name: &name, bytes: text.as_bytes(), zone: &test.timezone, tenant: &tenant };
+        for batch in parse(&file) {
             told.note(&batch);
             let hits = engine.evaluate(&batch).map_err(|error| chain(&error))?;
             engine.absorb(hits).map_err(|error| chain(&error))?;
         }
     }
-    let found = engine.finish().map_err(|error| chain(&error))?;
+    let mut found = engine.finish().map_err(|error| chain(&error))?;
     for rule in &found.coverage {
         if let Status::Failed(reason) = &rule.status {
             return Err(format!("the rule failed: {reason}; the lines were read as {told}"));
         }
+    }
+    let others: BTreeSet<String> = found.alerts.iter().map(|alert| alert.rule_id.clone()).collect();
+    found.alerts.retain(|alert| alert.rule_id == rule.id);
+    if rule.chain.is_some() {
+        told.rules = others;
     }
     let (missing, unexpected) = compare(&test.alerts, &found.alerts);
     if missing.is_empty() && unexpected.is_empty() {
@@ -155,6 +184,8 @@ fn compare<'t>(
 struct Told {
     kinds: BTreeMap<String, u64>,
     errors: BTreeSet<String>,
+    /// Of a chain, the rules that rang.
+    rules: BTreeSet<String>,
 }
 
 impl Told {
@@ -180,6 +211,10 @@ impl fmt::Display for Told {
         }
         let kinds: Vec<String> = self.kinds.iter().map(|(kind, count)| format!("{count} x {kind}")).collect();
         out.write_str(&kinds.join(", "))?;
+        if !self.rules.is_empty() {
+            let rules: Vec<&str> = self.rules.iter().map(String::as_str).collect();
+            write!(out, "; {} rang", rules.join(", "))?;
+        }
         self.errors.iter().try_for_each(|error| write!(out, " [{error}]"))
     }
 }

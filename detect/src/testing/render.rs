@@ -33,8 +33,8 @@ const MOMENTS: [&str; 18] = [
     "fortigate",
 ];
 
-/// The files of a test with the clock shifted by `shift_us`: (name, text).
-pub(super) fn files(test: &RuleTest, shift_us: i64) -> Result<BTreeMap<String, String>, String> {
+/// The files of a test with the clock shifted by `shift_us`, by tenant and name.
+pub(super) fn files(test: &RuleTest, shift_us: i64) -> Result<BTreeMap<(String, String), String>, String> {
     let start: Timestamp = test.start.parse().map_err(|error| format!("start: {error}"))?;
     let zone = TimeZone::get(&test.timezone).map_err(|error| format!("timezone: {error}"))?;
     let mut lines = Vec::new();
@@ -48,9 +48,9 @@ pub(super) fn files(test: &RuleTest, shift_us: i64) -> Result<BTreeMap<String, S
         }
     }
     lines.sort_by_key(|(moment, ..)| *moment);
-    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    let mut files: BTreeMap<(String, String), String> = BTreeMap::new();
     for (moment, line, n) in lines {
-        let text = files.entry(line.file.clone()).or_default();
+        let text = files.entry((line.tenant.clone(), line.file.clone())).or_default();
         render(&line.text, n, &moment.to_zoned(zone.clone()), text)?;
         text.push('\n');
     }

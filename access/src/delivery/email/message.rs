@@ -7,6 +7,7 @@ use std::fmt::Write;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use schema::{Incident, News};
 
 use super::{Language, Mailing};
 use crate::delivery::ToldAlert;
@@ -32,6 +33,8 @@ pub fn message(mailing: &Mailing, told: &ToldAlert) -> String {
             "Message-ID",
             format!("<{}.{}@{}>", word(&told.alert.id), word(&told.standing), mailing.from.domain()),
         ),
+        // Mail programs put the mails of one incident together.
+        ("References", format!("<{}@{}>", word(incident_id(told)), mailing.from.domain())),
         ("Auto-Submitted", "auto-generated".to_owned()),
         ("MIME-Version", "1.0".to_owned()),
         ("Content-Type", "text/plain; charset=utf-8".to_owned()),
@@ -50,17 +53,25 @@ pub fn message(mailing: &Mailing, told: &ToldAlert) -> String {
     mail
 }
 
-/// `[alta] Tentativi ripetuti (comune-a)`.
+/// `[alta] Tentativi ripetuti (comune-a)`, or what its incident is called.
 fn subject(told: &ToldAlert, language: Language) -> String {
-    let alert = &told.alert;
-    let (severity, title) = language
-        .pick((alert.severity.name(), &alert.rule_title), (alert.severity.name_it(), &alert.rule_title_it));
-    let withdrawn = match told.standing.as_str() {
-        "withdrawn" => language.pick("withdrawn: ", "ritirato: "),
+    let severity = language.pick(told.severity().name(), told.severity().name_it());
+    let title = match &told.story {
+        Some(story) => language.pick(&story.incident.title, &story.incident.title_it),
+        None => rule_title(told, language),
+    };
+    let news = told.story.as_ref().map(|story| story.news);
+    let prefix = match (news, told.standing.as_str()) {
+        (Some(News::Withdrawn), _) | (None, "withdrawn") => language.pick("withdrawn: ", "ritirato: "),
+        (Some(News::Escalated), _) => language.pick("more serious: ", "più grave: "),
         _ => "",
     };
-    let whole = format!("[{severity}] {withdrawn}{title} ({})", alert.tenant);
+    let whole = format!("[{severity}] {prefix}{title} ({})", told.alert.tenant);
     one_line(&whole).chars().take(SUBJECT_CHARS_MAX).collect()
+}
+
+fn rule_title(told: &ToldAlert, language: Language) -> &String {
+    language.pick(&told.alert.rule_title, &told.alert.rule_title_it)
 }
 
 /// A text from a rule or a log stays on its line.
@@ -70,9 +81,9 @@ fn one_line(text: &str) -> String {
 
 fn body(told: &ToldAlert, language: Language) -> String {
     let alert = &told.alert;
-    let (severity, title) = language
-        .pick((alert.severity.name(), &alert.rule_title), (alert.severity.name_it(), &alert.rule_title_it));
-    let mut text = format!("{}\n\n", one_line(title));
+    let severity = language.pick(alert.severity.name(), alert.severity.name_it());
+    let mut text = told.story.as_ref().map(|story| incident(&story.incident, language)).unwrap_or_default();
+    text.push_str(&format!("{}\n\n", one_line(rule_title(told, language))));
     let mut row = |name: &str, value: &str| text.push_str(&format!("{name}: {}\n", one_line(value)));
     row(language.pick("Severity", "Gravità"), severity);
     row(language.pick("Standing", "Stato"), standing(told, language));
@@ -89,6 +100,21 @@ fn body(told: &ToldAlert, language: Language) -> String {
     }
     row(language.pick("Alert", "Allarme"), &alert.id);
     text + &evidence(told, language)
+}
+
+/// The story so far, and what to do first.
+fn incident(incident: &Incident, language: Language) -> String {
+    let mut text = format!("{}\n\n", one_line(language.pick(&incident.title, &incident.title_it)));
+    for step in &incident.steps {
+        let title = language.pick(&step.title, &step.title_it);
+        text.push_str(&format!("{}  {} {}\n", moment(step.rang_us), step.rule_id, one_line(title)));
+    }
+    if !incident.response_it.is_empty() {
+        // What to do is written in Italian alone: it is the office's.
+        text.push_str(language.pick("\nFirst response:\n", "\nCosa fare adesso:\n"));
+        incident.response_it.iter().for_each(|step| text.push_str(&format!("{}\n", one_line(step))));
+    }
+    text + language.pick("\nThe alert of now: ", "\nL'allarme di adesso: ")
 }
 
 fn standing(told: &ToldAlert, language: Language) -> &str {
@@ -133,6 +159,10 @@ fn moment(time_us: i64) -> String {
 fn date(time_us: i64) -> String {
     let time = Timestamp::from_microsecond(time_us).unwrap_or_default();
     time.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+}
+
+fn incident_id(told: &ToldAlert) -> &str {
+    told.alert.incident.as_deref().unwrap_or(&told.alert.id)
 }
 
 /// What may stand in a `Message-ID`.

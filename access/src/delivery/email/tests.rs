@@ -6,7 +6,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{RootCertStore, ServerConfig};
-use schema::Severity;
+use schema::{News, Severity};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 use super::smtp::Security;
 use super::*;
 use crate::delivery::Target;
-use crate::delivery::tests::{Running, dead_letters, told as told_line};
+use crate::delivery::tests::{Running, dead_letters, told as told_line, told_of};
 
 /// What the server makes of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,6 +188,18 @@ fn subject(mail: &str) -> String {
         String::from_utf8(STANDARD.decode(word).unwrap()).unwrap()
     });
     words.collect()
+}
+
+#[test]
+fn a_mail_about_an_incident_tells_its_story_and_what_to_do() {
+    let mailing = mailing(Security::Loopback, 25, &["a@comune.example"]);
+    let told: ToldAlert = serde_json::from_str(&told_of("0af3", News::Escalated, Severity::High)).unwrap();
+    let mail = super::message::message(&mailing, &told);
+    assert_eq!(subject(&mail), "[alta] più grave: una storia (default)");
+    assert!(mail.contains("\r\nReferences: <i@comune.example>\r\n"), "{mail}");
+    let text = text(&mail);
+    assert!(text.starts_with("una storia\n\n1970-01-01 00:00:00 UTC  T-1 t\n"), "{text}");
+    assert!(text.contains("Cosa fare adesso:\n1. Isolare\n"), "{text}");
 }
 
 #[tokio::test]

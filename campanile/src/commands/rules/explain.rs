@@ -1,6 +1,6 @@
 //! `campanile rules explain`: how a rule runs.
 
-use detect::rule::ParamValue;
+use detect::rule::{ChainOf, ChainSpec, ParamValue};
 use detect::sigma;
 use detect::sql::{Explanation, Planner};
 use detect::{Context, Rule};
@@ -21,6 +21,10 @@ pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
     let mut text = String::new();
     let mut exit = if selection.faults.is_empty() { Exit::Done } else { Exit::Usage };
     for rule in &selection.rules {
+        if let Some(chain) = &rule.chain {
+            text.push_str(&of_chain(rule, chain));
+            continue;
+        }
         match planner.explain(rule) {
             Ok(explanation) => text.push_str(&of_sql(rule, &explanation)),
             Err(problems) => {
@@ -39,6 +43,39 @@ pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
     super::show::print(text.trim_end(), terminal)?;
     tell_faults(selection.faults, terminal);
     Ok(exit)
+}
+
+fn of_chain(rule: &Rule, chain: &ChainSpec) -> String {
+    let mut text = String::new();
+    line(&mut text, "", format!("{} · {} ({})", rule.id, rule.title.en, rule.severity.name()));
+    let within = moment::length(chain.within_us);
+    let (kind, steps) = match &chain.of {
+        ChainOf::Steps(steps) => (
+            format!(
+                "chain: alerts of one incident, one after the other and each of another rule, within {within}"
+            ),
+            steps.iter().map(|words| words.join(" or ")).collect(),
+        ),
+        ChainOf::Tenants(tenants) => (
+            format!("chain: alerts about one address outside, of {tenants} tenants, within {within}"),
+            Vec::new(),
+        ),
+    };
+    line(&mut text, "kind", kind);
+    line(
+        &mut text,
+        "a step is",
+        "an alert of a rule that is named; of a technique or tactic, one of medium severity or above"
+            .to_owned(),
+    );
+    line(&mut text, "lists", rule.lists.keys().cloned().collect::<Vec<String>>().join(", "));
+    line(&mut text, "sha256", rule.sha256.clone());
+    if !steps.is_empty() {
+        text.push_str("\nsteps\n");
+        steps.into_iter().for_each(|step: String| line(&mut text, " ", step));
+    }
+    text.push('\n');
+    text
 }
 
 fn of_sigma(rule: &sigma::Rule, explanation: &sigma::Explanation) -> String {

@@ -23,8 +23,20 @@ pub fn schema() -> Value {
             "severity": { "enum": ["info", "low", "medium", "high", "critical"] },
             "family": { "enum": ["continuity", "database", "both"] },
             "window": span,
+            "chain": {
+                "type": "object", "additionalProperties": false, "required": ["within"],
+                "description": "alerts of other rules that together say more than each; in place of SQL",
+                "properties": {
+                    "within": span,
+                    "steps": {
+                        "type": "array", "minItems": 2, "maxItems": 8, "items": texts,
+                        "description": "for each step rules, ATT&CK techniques and tactics of which one is enough"
+                    },
+                    "tenants": { "type": "integer", "minimum": 2, "description": "tenants that share an address" }
+                }
+            },
             "entity": texts,
-            "attack": { "type": "array", "items": { "type": "string", "pattern": "^T[0-9]{4}(\\.[0-9]{3})?$" } },
+            "attack": { "type": "array", "items": { "type": "string", "pattern": "^(T[0-9]{4}(\\.[0-9]{3})?|TA[0-9]{4})$" } },
             "acn_class": { "type": "string" },
             "requires": {
                 "type": "object", "additionalProperties": false,
@@ -64,7 +76,8 @@ fn test(texts: &Value, span: &Value) -> Value {
                 "type": "object", "additionalProperties": false, "required": ["text"],
                 "properties": {
                     "text": { "type": "string" }, "at": span, "every": span,
-                    "count": { "type": "integer", "minimum": 1 }, "file": { "type": "string", "default": "test.log" }
+                    "count": { "type": "integer", "minimum": 1 }, "file": { "type": "string", "default": "test.log" },
+                    "tenant": { "type": "string", "default": "default" }
                 }
             } }
         }

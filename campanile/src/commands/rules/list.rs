@@ -40,7 +40,7 @@ fn rows(selection: &Selection, language: Language) -> Vec<Row> {
         id: rule.id.clone(),
         severity: language.pick(rule.severity.name(), rule.severity.name_it()),
         family: rule.family.name(),
-        window: rule.window_us.map(moment::length),
+        window: rule.length_us().map(moment::length),
         enabled: rule.is_enabled(),
         title: language.pick(&rule.title.en, &rule.title.it).clone(),
         attack: rule.attack.join(" "),

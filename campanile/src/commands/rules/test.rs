@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use detect::Problem;
-use detect::testing;
+use detect::testing::{self, File};
+use detect::{Problem, Rule, pack};
 use ingest::files::{ReadOptions, read_stream};
 use miette::Report;
 use parsers::{ParseSettings, Parser, Zone};
@@ -30,7 +30,9 @@ pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
     for fault in selection.faults {
         terminal.report(Report::new(fault).as_ref());
     }
-    let outcomes: Vec<Outcome> = selection.rules.par_iter().map(|rule| testing::run(rule, &parse)).collect();
+    let others = others(&selection.rules);
+    let outcomes: Vec<Outcome> =
+        selection.rules.par_iter().map(|rule| testing::run(rule, &others, &parse)).collect();
     let mut tests = 0;
     for (rule, outcome) in selection.rules.iter().zip(outcomes) {
         tests += rule.tests.len();
@@ -58,11 +60,26 @@ pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
     Ok(if failed > 0 { Exit::Asked } else { Exit::Done })
 }
 
+/// What a chain may wait for: these rules, and the built-in ones.
+fn others(rules: &[Rule]) -> Vec<Rule> {
+    if rules.iter().all(|rule| rule.chain.is_none()) {
+        return Vec::new();
+    }
+    let mut others = rules.to_vec();
+    others.extend(pack::builtin().0.into_iter().filter(|rule| rules.iter().all(|other| other.id != rule.id)));
+    others
+}
+
 /// The events of a test's file. A zone that does not exist is told by the test's own check.
-fn parse(name: &str, bytes: &[u8], zone: &str) -> Vec<EventBatch> {
-    let mut options =
-        ReadOptions { received_us: Some(RECEIVED_US), now_us: RECEIVED_US, ..ReadOptions::default() };
-    let Ok(zone) = Zone::named(zone) else { return Vec::new() };
+fn parse(file: &File<'_>) -> Vec<EventBatch> {
+    let mut options = ReadOptions {
+        received_us: Some(RECEIVED_US),
+        now_us: RECEIVED_US,
+        tenant: file.tenant.into(),
+        ..ReadOptions::default()
+    };
+    let File { name, bytes, .. } = *file;
+    let Ok(zone) = Zone::named(file.zone) else { return Vec::new() };
     let mut parser = Parser::new(ParseSettings { format: None, zone }).ok();
     // What the service writes of itself, as it is received from there.
     if name == health_events::SOURCE {
@@ -90,10 +107,11 @@ mod tests {
     fn test_lines_are_read_by_the_real_parsers_in_their_year() {
         let line =
             b"<86>Mar 16 10:00:00 portale sshd[2]: Failed password for root from 203.0.113.9 port 22 ssh2\n";
-        let events = parse("test.log", line, "Europe/Rome");
+        let file = |zone| File { name: "test.log", bytes: line, zone, tenant: "default" };
+        let events = parse(&file("Europe/Rome"));
         let times = events[0].times(schema::Column::Timestamp).unwrap();
         assert_eq!(crate::output::timestamp::rfc3339(times.value(0)), "2026-03-16T09:00:00.000000Z");
         assert_eq!(events[0].len(), 1);
-        assert!(parse("test.log", line, "Europe/Roma").is_empty());
+        assert!(parse(&file("Europe/Roma")).is_empty());
     }
 }

@@ -155,7 +155,7 @@ fn ending(status: &Status) -> Vec<String> {
     let mut said = Vec::new();
     if let Some(lake) = &status.lake {
         said.push(format!("lake: seq {}, {} commits", lake.committed_upto, lake.commits));
-        said.push(format!("{} alerts", status.work.alerts));
+        said.push(format!("{} alerts, {} incidents open", status.work.alerts, status.work.incidents));
     }
     if let Some(originals) = &status.originals {
         said.push(format!("originals: seq {} sealed", originals.sealed_upto));
@@ -189,6 +189,7 @@ fn troubles(status: &Status) -> Vec<String> {
             "sealing steps failed and were tried again",
         ),
         (work.rows_shed, "rows of windows given up for memory"),
+        (work.alerts_forgotten, "alerts of incidents given up for memory"),
         (work.rules_failed, "rules failed and are off"),
         (work.late, "events too late for windows"),
         (status.clock_steps, "steps of this machine's clock"),

@@ -23,7 +23,7 @@ fn status(now_us: i64, sources: Vec<SourceStatus>) -> Status {
         "now_us": now_us, "started_us": 0, "clock_steps": 0, "sources": [],
         "journal": { "durable_upto": 900, "done_upto": 0, "used_bytes": 5 << 20, "syncs": 9, "failures": 0, "lost": 0, "lost_below": 0 },
         "work": {
-            "events": 900, "parse_errors": 0, "plain": 0, "late": 0, "alerts": 2, "rows_held": 0, "rows_shed": 0, "rules_failed": 0,
+            "events": 900, "parse_errors": 0, "plain": 0, "late": 0, "alerts": 2, "incidents": 1, "rows_held": 0, "rows_shed": 0, "rules_failed": 0,
             "worked_upto": 890, "behind": 10,
         },
         "lake": { "committed_upto": 800, "commits": 4, "failures": 0 },
@@ -51,7 +51,7 @@ fn the_books_stand_side_by_side_with_rates_since_the_picture_before() {
     let lines = draw(&now, Some(&before), 110, 24);
     let expected = "\
 1970-01-01T00:01:40.000000Z  up 1 min 40 s  q ends
-journal: 900 durable, 5 MiB; behind: 10; lake: seq 800, 4 commits; 2 alerts
+journal: 900 durable, 5 MiB; behind: 10; lake: seq 800, 4 commits; 2 alerts, 1 incidents open
 
   source    received  stored  refused  dropped  under way  per s    lag  seen  errors  conn
   firewall       750     700        0        0         50    250  12 ms   3 s       0     3

@@ -1,0 +1,178 @@
+//! What a log of told alerts comes to: each alert and each incident as it was told last.
+//!
+//! Promises: a line that is being written, or of another version, is left out. Must not know: who writes the log, who asks.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use access::delivery::ToldAlert;
+use schema::{Alert, Incident, News};
+
+/// An incident, and when people heard of it.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// As it was told last.
+    pub incident: Incident,
+    /// When it was told first, µs since 1970 UTC.
+    pub opened_us: i64,
+    /// When it was told last, µs since 1970 UTC.
+    pub told_us: i64,
+}
+
+/// Alerts and incidents.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Each alert in its last standing, in the order in which it was told first.
+    pub alerts: Vec<ToldAlert>,
+    /// Incidents that there are, by id.
+    pub incidents: BTreeMap<String, Known>,
+    /// What incidents are now that were told under another id.
+    became: HashMap<String, String>,
+    places: HashMap<String, usize>,
+    /// Alerts that others have taken the place of.
+    superseded: HashSet<String>,
+}
+
+impl Told {
+    /// Reads a log; one that is not there says nothing.
+    pub fn read(path: &Path) -> io::Result<Told> {
+        let file = match std::fs::File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Told::default()),
+            file => file?,
+        };
+        let mut told = Told::default();
+        for line in BufReader::new(file).lines() {
+            if let Ok(alert) = serde_json::from_str::<ToldAlert>(&line?) {
+                told.add(alert);
+            }
+        }
+        for alert in &mut told.alerts {
+            while let Some(now) = alert.alert.incident.as_ref().and_then(|id| told.became.get(id)) {
+                alert.alert.incident = Some(now.clone());
+            }
+        }
+        Ok(told)
+    }
+
+    /// Alerts that hold.
+    pub fn holding(&self) -> impl Iterator<Item = &Alert> {
+        let holds =
+            |told: &&ToldAlert| told.standing != "withdrawn" && !self.superseded.contains(&told.alert.id);
+        self.alerts.iter().filter(holds).map(|told| &told.alert)
+    }
+
+    fn add(&mut self, mut alert: ToldAlert) {
+        if let Some(story) = alert.story.take() {
+            let id = story.incident.id.clone();
+            // An id that is told again is itself.
+            self.became.remove(&id);
+            let mut opened_us = self.incidents.get(&id).map_or(alert.told_us, |known| known.opened_us);
+            for before in story.supersedes {
+                let known = self.incidents.remove(&before);
+                opened_us = known.map_or(opened_us, |known| known.opened_us.min(opened_us));
+                self.became.insert(before, id.clone());
+            }
+            if story.news == News::Withdrawn {
+                self.incidents.remove(&id);
+            } else {
+                let known = Known { incident: story.incident, opened_us, told_us: alert.told_us };
+                self.incidents.insert(id, known);
+            }
+        }
+        self.superseded.remove(&alert.alert.id);
+        self.superseded.extend(alert.supersedes.clone());
+        let place = *self.places.entry(alert.alert.id.clone()).or_insert(self.alerts.len());
+        match self.alerts.get_mut(place) {
+            Some(earlier) => *earlier = alert,
+            None => self.alerts.push(alert),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use schema::{Provenance, Severity, ToldIncident};
+
+    use super::*;
+
+    fn line(id: &str, incident: &str, told_us: i64, story: Option<(News, &[&str])>) -> ToldAlert {
+        let alert = Alert {
+            id: id.to_owned(),
+            rule_id: "T-1".to_owned(),
+            rule_title: String::new(),
+            rule_title_it: String::new(),
+            severity: Severity::Low,
+            tenant: "default".to_owned(),
+            entities: BTreeMap::new(),
+            first_us: 0,
+            last_us: 0,
+            rang_us: 0,
+            count: 1,
+            evidence: Vec::new(),
+            evidence_truncated: false,
+            incident: Some(incident.to_owned()),
+            provenance: Provenance::default(),
+        };
+        let story = story.map(|(news, supersedes)| ToldIncident {
+            news,
+            supersedes: supersedes.iter().map(|id| (*id).to_owned()).collect(),
+            incident: Incident {
+                id: incident.to_owned(),
+                tenant: "default".to_owned(),
+                title: String::new(),
+                title_it: String::new(),
+                severity: Severity::Low,
+                first_us: 0,
+                last_us: told_us,
+                alerts: 1,
+                rules: Default::default(),
+                links: Default::default(),
+                steps: Vec::new(),
+                chains: Vec::new(),
+                response_it: Vec::new(),
+            },
+        });
+        ToldAlert { standing: "final".to_owned(), supersedes: None, told_us, alert, story }
+    }
+
+    fn told(lines: &[ToldAlert]) -> Told {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("alerts.ndjson");
+        let text: String = lines.iter().map(|line| serde_json::to_string(line).unwrap() + "\n").collect();
+        std::fs::write(&path, text + "{\"half").unwrap();
+        Told::read(&path).unwrap()
+    }
+
+    #[test]
+    fn incidents_that_became_one_are_one_and_their_alerts_are_its() {
+        let told = told(&[
+            line("a", "A", 1, Some((News::Opened, &[]))),
+            line("b", "B", 2, Some((News::Opened, &[]))),
+            line("c", "A", 3, Some((News::Escalated, &["B"]))),
+            line("d", "Z", 4, Some((News::Changed, &["A"]))),
+        ]);
+        let ids: Vec<&String> = told.incidents.keys().collect();
+        assert_eq!(ids, ["Z"]);
+        assert_eq!((told.incidents["Z"].opened_us, told.incidents["Z"].told_us), (1, 4));
+        assert!(told.alerts.iter().all(|told| told.alert.incident.as_deref() == Some("Z")));
+    }
+
+    #[test]
+    fn an_incident_that_was_withdrawn_is_none_and_one_that_parts_again_has_its_id() {
+        let told = told(&[
+            line("a", "A", 1, Some((News::Opened, &[]))),
+            line("b", "B", 2, Some((News::Opened, &[]))),
+            line("c", "A", 3, Some((News::Changed, &["B"]))),
+            line("c", "A", 4, Some((News::Changed, &[]))),
+            line("b", "B", 4, Some((News::Opened, &[]))),
+            line("a", "A", 5, Some((News::Withdrawn, &[]))),
+        ]);
+        assert_eq!(told.incidents.keys().collect::<Vec<_>>(), ["B"]);
+        let b = told.alerts.iter().find(|told| told.alert.id == "b").unwrap();
+        assert_eq!(b.alert.incident.as_deref(), Some("B"));
+        assert_eq!(told.alerts.len(), 3, "each alert once");
+    }
+}
