@@ -8,9 +8,12 @@ use jiff::{Span, Timestamp};
 
 use crate::exit::{Failure, Result};
 
+/// Microseconds in a day.
+pub const DAY_US: i64 = 86_400_000_000;
+
 /// The UTC day of a moment in µs, days since 1970.
 pub fn day_of(time_us: i64) -> i32 {
-    i32::try_from(time_us.div_euclid(86_400_000_000)).unwrap_or(i32::MAX)
+    i32::try_from(time_us.div_euclid(DAY_US)).unwrap_or(i32::MAX)
 }
 
 /// Reads an IANA zone name, or `UTC`.

@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod cli {
     pub mod backing_up;
+    pub mod backtesting;
     pub mod broken_inputs;
     pub mod commands;
     pub mod configuration;

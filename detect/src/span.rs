@@ -6,6 +6,8 @@
 pub const SECOND_US: i64 = 1_000_000;
 /// Microseconds in an hour.
 pub const HOUR_US: i64 = 3_600 * SECOND_US;
+/// Microseconds in a day.
+pub const DAY_US: i64 = 24 * HOUR_US;
 
 /// Microseconds of a length of time such as `90s`, `10m`, `1h30m`, `7d`, `500ms`.
 pub fn parse_span_us(text: &str) -> Option<i64> {
@@ -24,7 +26,7 @@ pub fn parse_span_us(text: &str) -> Option<i64> {
             "s" => SECOND_US,
             "m" => 60 * SECOND_US,
             "h" => HOUR_US,
-            "d" => 24 * HOUR_US,
+            "d" => DAY_US,
             _ => return None,
         };
         rest = rest.get(letters..)?;

@@ -1,6 +1,7 @@
 //! `campanile lake`: what the lake holds, and its care.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
@@ -10,6 +11,8 @@ use storage::lake::{Lake, LakeStats, Retention};
 use crate::exit::{Exit, Failure, Result, failed};
 use crate::moment;
 use crate::output::{self, OutputArgs, OutputFormat};
+use crate::query::Tables;
+use crate::service::ALERTS_FILE;
 use crate::terminal::Terminal;
 
 /// Arguments of `lake`.
@@ -95,6 +98,28 @@ pub async fn open(location: &str) -> Result<Lake> {
         let help = "name the folder `lake` in the service's data_dir, or its URL";
         Failure::usage_text(format!("cannot read the lake {location}: {error}"), help)
     })
+}
+
+/// Log files are meant, and a path is a lake's folder or the folder of a service that has one.
+pub fn none_among(paths: &[String]) -> Result<()> {
+    let folders = |path: &String| [PathBuf::from(path), Path::new(path).join("lake")];
+    match paths.iter().flat_map(folders).find(|folder| folder.join("_delta_log").is_dir()) {
+        None => Ok(()),
+        Some(lake) => {
+            let lake = lake.display();
+            Err(Failure::usage_text(
+                format!("{lake} is a lake, no log files"),
+                format!("write --lake {lake}"),
+            ))
+        }
+    }
+}
+
+/// What SQL can ask of the lake that is there, and of the service beside it.
+pub async fn tables(location: &str) -> Result<Tables> {
+    // A service keeps them side by side.
+    let alerts = std::path::absolute(location)?.with_file_name(ALERTS_FILE);
+    Ok(Tables::of_service(open(location).await?.events(), alerts)?)
 }
 
 fn show(stats: &LakeStats, format: OutputFormat, terminal: &Terminal) -> Result<()> {

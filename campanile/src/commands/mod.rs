@@ -16,6 +16,7 @@ mod jobs;
 mod lake;
 mod man;
 mod parse;
+mod past;
 mod process;
 mod restore;
 mod rules;
@@ -64,7 +65,7 @@ pub enum Command {
     Templates(templates::TemplatesArgs),
     /// What departs from the logs of ordinary days: sessions, rates of lines.
     Anomalies(anomalies::AnomaliesArgs),
-    /// Detections: list, show, lint, test, explain, write.
+    /// Detections: list, show, lint, test, explain, backtest, write.
     Rules(rules::RulesArgs),
     /// Log formats that are known.
     Formats(formats::FormatsArgs),

@@ -13,7 +13,6 @@ use crate::output::{self, OutputArgs};
 use crate::progress::Progress;
 use crate::query::{self, EventsTable, Tables};
 use crate::reading::{Reading, ReadingSettings};
-use crate::service::ALERTS_FILE;
 use crate::terminal::Terminal;
 
 /// Arguments of `sql`.
@@ -92,6 +91,7 @@ pub fn run(args: &SqlArgs, terminal: &Terminal) -> Result<Exit> {
     if let Some(lake) = &args.lake {
         return over_lake(&query, lake, args, terminal);
     }
+    lake::none_among(&paths)?;
     let reading = Reading::of(&paths, &args.settings)?;
     let progress = Progress::new(terminal, reading.total_bytes());
     let events = EventsTable::new(reading, progress);
@@ -117,11 +117,8 @@ pub fn run(args: &SqlArgs, terminal: &Terminal) -> Result<Exit> {
 fn over_lake(query: &str, location: &str, args: &SqlArgs, terminal: &Terminal) -> Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let lake = lake::open(location).await?;
+        let tables = lake::tables(location).await?;
         let town = args.settings.town()?;
-        // A service keeps them side by side.
-        let alerts = std::path::absolute(location)?.with_file_name(ALERTS_FILE);
-        let tables = Tables::of_service(lake.events(), alerts)?;
         let stream = query::start(query, &tables, &town, query::all_cores()).await?;
         write(stream, query, args, terminal).await
     })?;

@@ -70,6 +70,14 @@ pub struct Loaded {
     pub notes: Vec<String>,
 }
 
+impl Loaded {
+    /// Rules without fault.
+    pub fn of(rules: Vec<Rule>, sigma: SigmaSet) -> Loaded {
+        let cards = cards(&rules, &sigma);
+        Loaded { rules, sigma, cards, faults: Vec::new(), notes: Vec::new() }
+    }
+}
+
 /// The files that the arguments name, and what could not be read.
 pub fn files(args: &RuleArgs) -> Result<(Vec<RuleFile>, Vec<Fault>)> {
     if args.no_builtin && args.rule_paths.is_empty() {
@@ -101,8 +109,7 @@ pub fn load(args: &RuleArgs) -> Result<Loaded> {
     let (errors, notes): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem| problem.is_error());
     faults.extend(errors.iter().map(|problem| of_sigma(problem, &files)));
     let notes = notes.iter().map(ToString::to_string).collect();
-    let cards = cards(&rules, &sigma);
-    Ok(Loaded { rules, sigma, cards, faults, notes })
+    Ok(Loaded { faults, notes, ..Loaded::of(rules, sigma) })
 }
 
 /// What people are told of each rule.

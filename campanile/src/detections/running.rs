@@ -4,9 +4,10 @@
 //! give the same findings. Must not know: how findings are shown.
 
 use std::ops::RangeInclusive;
+use std::time::Instant;
 
 use arrow::array::BooleanArray;
-use detect::engine::Match;
+use detect::engine::{Costs, Match};
 use detect::{BatchHits, Context, Engine, Evaluator, Findings, Options};
 use schema::{Column, EventBatch};
 
@@ -32,6 +33,8 @@ pub struct Scanned {
     pub rules_running: usize,
     /// Rules that the engine could not run, or not to the end.
     pub faults: Vec<Fault>,
+    /// What each rule took.
+    pub costs: Costs,
 }
 
 /// Runs the rules over the inputs, in that `town`. Events outside `span` (µs since 1970 UTC) are left out. `on_matches` gets
@@ -46,7 +49,7 @@ pub fn scan(
 ) -> Result<Scanned> {
     let rules = std::mem::take(&mut loaded.rules);
     let sigma = std::mem::take(&mut loaded.sigma);
-    let (mut engine, problems) = Engine::new(rules, sigma, town, Options::default());
+    let (mut engine, problems) = Engine::new(rules, sigma, town, measured());
     let evaluator = engine.evaluator();
     let mut faults: Vec<Fault> = problems.iter().map(Fault::of_rule).collect();
     let rules_running = engine.rules_running();
@@ -69,7 +72,12 @@ pub fn scan(
         let message = format!("rule {rule_id} stopped at an event it cannot be evaluated on: {reason}");
         Fault::new(message).help("write TRY_CAST for CAST, and nullif(x, 0) below a division")
     }));
-    Ok(Scanned { findings, books, rules_running, faults })
+    Ok(Scanned { findings, books, rules_running, faults, costs: engine.costs() })
+}
+
+/// Settings of an engine that measures what rules cost.
+pub fn measured() -> Options {
+    Options { clock: Some(Instant::now), ..Options::default() }
 }
 
 /// What the rules keep of the events of one batch of frames.

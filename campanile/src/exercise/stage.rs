@@ -12,6 +12,7 @@ use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use datasets::{GenerateOptions, Generated, Generation};
 use detect::Findings;
 use detect::coverage::RuleCoverage;
+use detect::engine::Costs;
 use futures::StreamExt;
 use ingest::ReceiveClock;
 use schema::Alert;
@@ -63,7 +64,8 @@ pub fn play(options: &GenerateOptions, folder: &Path, progress: &Progress) -> Re
     let incidents = told.incidents.values().map(|known| known.incident.clone()).collect();
     let events = books.formats.values().map(|book| book.events).sum();
     let findings = Findings::of(alerts(&told, &placed), incidents, coverage, events);
-    let scanned = Scanned { findings, books, rules_running: started.rules, faults: started.faults };
+    let (rules_running, faults) = (started.rules, started.faults);
+    let scanned = Scanned { findings, books, rules_running, faults, costs: Costs::default() };
     Ok(Played { generated: town.finish()?, scanned })
 }
 

@@ -6,28 +6,23 @@
 use std::collections::BTreeSet;
 
 use arrow::record_batch::RecordBatch;
-use detect::{Context, Engine, Findings, LiveOptions, Options, punctual};
+use detect::{Context, Engine, LiveOptions, punctual};
 use futures::StreamExt;
 use schema::{Alert, Column, EventBatch, Place};
 use tokio_util::sync::CancellationToken;
 
 use super::work::Span;
+use crate::books::Books;
 use crate::detections::loading::Loaded;
+use crate::detections::running::{Scanned, measured};
 use crate::detections::summary;
+use crate::diagnostics::Fault;
 use crate::exit::{Failure, Result, failed};
 use crate::query::{self, Tables};
 use crate::report::Quotes;
 
 /// What failed, in words.
 const ENGINE: &str = "the detection engine failed";
-
-/// What the rules found.
-pub struct Scanned {
-    /// Alerts, incidents, coverage.
-    pub findings: Findings,
-    /// Rules that ran.
-    pub rules_running: usize,
-}
 
 /// Runs the rules. The longest window before the span is looked at too, so that what began there is whole; alerts that ended
 /// before the span are left out.
@@ -40,8 +35,7 @@ pub async fn scan(
 ) -> Result<Scanned> {
     let window_us = loaded.cards.values().map(|card| card.window_us).max().unwrap_or(0);
     let (rules, sigma) = (std::mem::take(&mut loaded.rules), std::mem::take(&mut loaded.sigma));
-    // What is wrong with rules was told when the service took them up.
-    let (mut engine, _) = Engine::new(rules, sigma, town, Options::default());
+    let (mut engine, problems) = Engine::new(rules, sigma, town, measured());
     let whole = Span { from_us: span.from_us.saturating_sub(window_us), ..span };
     let text = format!("SELECT * FROM events WHERE {}", whole.condition());
     let mut stream = query::start(&text, tables, town, 1).await?;
@@ -58,7 +52,8 @@ pub async fn scan(
         tracing::error!(rule, reason, "a rule failed: it found nothing");
     }
     findings.alerts.retain(|alert| alert.last_us >= span.from_us);
-    Ok(Scanned { findings, rules_running })
+    let faults = problems.iter().map(Fault::of_rule).collect();
+    Ok(Scanned { findings, books: Books::default(), rules_running, faults, costs: engine.costs() })
 }
 
 fn absorb(engine: &mut Engine, rows: &RecordBatch) -> Result<()> {

@@ -10,7 +10,7 @@
 mod cron;
 mod history;
 mod hunt;
-mod lake_scan;
+pub mod lake_scan;
 mod work;
 
 pub use cron::Cron;

@@ -17,7 +17,6 @@ use schema::{Alert, Provenance, Severity};
 use tokio_util::sync::CancellationToken;
 
 use super::{hunt, lake_scan};
-use crate::books::Books;
 use crate::config::{Job, JobKind, Settings};
 use crate::detections::loading::{RuleArgs, load};
 use crate::detections::{alert_rows, summary};
@@ -103,7 +102,7 @@ impl Work<'_> {
                 rules: &words,
                 blind: summary::not_fed(&scanned.findings.coverage, &loaded),
                 rules_asked: scanned.rules_running,
-                books: &Books::default(),
+                books: &scanned.books,
                 quotes: &quotes,
                 zone,
                 made_us: span.upto_us,
@@ -113,7 +112,7 @@ impl Work<'_> {
                 html.map_err(|error| Failure::internal(format!("the report could not be made: {error}")))?;
             files.push(self.place(job, span, "html"));
             if let Some(path) = files.last() {
-                whole(path, |temporary| Ok(fs::write(temporary, html)?))?;
+                output::whole(path, |temporary| Ok(fs::write(temporary, html)?))?;
             }
         }
         Ok(Done { rows: alerts.len() as u64, alerts, files })
@@ -158,7 +157,7 @@ impl Work<'_> {
     fn write(&self, job: &Job, span: Span, format: OutputFormat, rows: &RecordBatch) -> Result<PathBuf> {
         let path = self.place(job, span, if format == OutputFormat::Csv { "csv" } else { "ndjson" });
         let terminal = Terminal::new(&TerminalArgs { quiet: true, no_progress: true });
-        whole(&path, |temporary| {
+        output::whole(&path, |temporary| {
             let file = Box::new(BufWriter::new(File::create(temporary)?));
             let mut writer = output::writer(format, rows.schema_ref(), file, &terminal)?;
             writer.write(rows)?;
@@ -166,15 +165,6 @@ impl Work<'_> {
         })?;
         Ok(path)
     }
-}
-
-/// Writes a file under another name first.
-fn whole(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".new");
-    let temporary = PathBuf::from(temporary);
-    write(&temporary)?;
-    Ok(fs::rename(temporary, path)?)
 }
 
 /// The alert of a query that found something.

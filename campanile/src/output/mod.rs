@@ -13,7 +13,9 @@ mod parquet;
 mod table;
 pub mod timestamp;
 
+use std::fs;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
@@ -87,4 +89,13 @@ pub fn write_all(format: OutputFormat, rows: &RecordBatch, terminal: &Terminal) 
     let mut writer = writer(format, rows.schema_ref(), terminal.out(), terminal)?;
     writer.write(rows)?;
     writer.finish()
+}
+
+/// Writes a file under another name first: it is whole or absent.
+pub fn whole(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".new");
+    let temporary = PathBuf::from(temporary);
+    write(&temporary)?;
+    Ok(fs::rename(temporary, path)?)
 }

@@ -50,7 +50,7 @@ fn configure(folder: &Folder, jobs: &str) {
 }
 
 /// A service that was attacked and ran no rule.
-fn attacked() -> Folder {
+pub fn attacked() -> Folder {
     let folder = Folder::new();
     configure(&folder, "");
     let service = Service::start(&folder);

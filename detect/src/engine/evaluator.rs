@@ -9,6 +9,7 @@ use arrow::compute::take;
 use arrow::record_batch::RecordBatch;
 use schema::EventBatch;
 
+use super::cost::{Clock, Laps};
 use super::detector::{Detector, SIGMA_ENTITIES, Work};
 use super::facts::Questions;
 use super::hits::BatchHits;
@@ -35,6 +36,7 @@ pub struct Evaluator {
     sigma_from: usize,
     coverage: Coverage,
     book: Arc<Book>,
+    clock: Option<Clock>,
 }
 
 impl Evaluator {
@@ -43,6 +45,7 @@ impl Evaluator {
         sigma: SigmaSet,
         context: &Context,
         run_disabled: bool,
+        clock: Option<Clock>,
     ) -> (Evaluator, Vec<Problem>) {
         let (book, mut problems) = Book::new(&rules, &sigma, context, run_disabled);
         let mut evaluator = Evaluator {
@@ -53,6 +56,7 @@ impl Evaluator {
             sigma_from: 0,
             coverage: Coverage::default(),
             book: Arc::new(book),
+            clock,
         };
         match Planner::new(context) {
             Ok(planner) => {
@@ -113,6 +117,7 @@ impl Evaluator {
         let mut hits = BatchHits::of(batch, self.coverage.look(batch));
         let facts = self.questions.ask(batch);
         let mut values = Values::new(batch, &self.derivations);
+        let mut laps = Laps::start(self.clock);
         for (position, detector) in self.detectors.iter().enumerate().take(self.sigma_from) {
             let Work::Sql { selection, needs } = &detector.work else { continue };
             let Some(candidates) = facts.rows_meeting(needs) else { continue };
@@ -123,6 +128,9 @@ impl Evaluator {
                 Ok(None) => {}
                 Err(error) => hits.failed.push((position, failed(detector, error))),
             }
+            if self.clock.is_some() {
+                hits.costs.push((position, laps.lap()));
+            }
         }
         for matched in self.sigma.matches(batch) {
             let position = self.sigma_from + matched.rule;
@@ -130,6 +138,7 @@ impl Evaluator {
             let rows = sigma_rows(detector, batch, matched.rows.into(), &mut hits.names)?;
             hits.push(position, detector, rows);
         }
+        hits.sigma_cost = laps.lap();
         Ok(hits)
     }
 }

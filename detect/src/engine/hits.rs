@@ -1,6 +1,8 @@
 //! What the rules keep of one batch.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow::array::Array;
 use arrow::record_batch::RecordBatch;
@@ -10,6 +12,7 @@ use super::detector::Detector;
 use super::names::Names;
 use crate::coverage::Seen;
 use crate::error::Error;
+use crate::span::DAY_US;
 
 /// What the rules keep of one batch; holds nothing of the batch's buffer.
 #[derive(Debug)]
@@ -23,6 +26,11 @@ pub struct BatchHits {
     pub(super) names: Names,
     pub(super) seen: Seen,
     pub(super) parser_version: String,
+    /// What rules took, by position, and the Sigma rules together.
+    pub(super) costs: Vec<(usize, Duration)>,
+    pub(super) sigma_cost: Duration,
+    /// Days that the rows lie on, UTC since 1970.
+    pub(super) days: BTreeSet<i32>,
     /// Rows of the batch.
     pub events: u64,
 }
@@ -42,8 +50,9 @@ impl BatchHits {
         let parser_version = versions.map(|versions| versions.value(0).to_owned()).unwrap_or_default();
         let names = Names::default();
         let events = batch.len() as u64;
-        let (rows, matches, failed) = (Vec::new(), Vec::new(), Vec::new());
-        BatchHits { rows, matches, failed, names, seen, parser_version, events }
+        let (rows, matches, failed, costs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (sigma_cost, days) = (Duration::ZERO, days_of(batch));
+        BatchHits { rows, matches, failed, names, seen, parser_version, costs, sigma_cost, days, events }
     }
 
     pub(super) fn push(&mut self, position: usize, detector: &Detector, rows: RecordBatch) {
@@ -68,4 +77,19 @@ impl BatchHits {
         matches.sort_unstable();
         matches
     }
+}
+
+/// The days that the events of a batch lie on.
+fn days_of(batch: &EventBatch) -> BTreeSet<i32> {
+    let times = batch.times(Column::Timestamp);
+    let mut days = BTreeSet::new();
+    let mut last = None;
+    for time_us in times.into_iter().flat_map(|times| times.values().iter()) {
+        let day = i32::try_from(time_us.div_euclid(DAY_US)).ok();
+        if day != last {
+            last = day;
+            days.extend(day);
+        }
+    }
+    days
 }

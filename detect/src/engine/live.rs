@@ -80,7 +80,7 @@ impl Live {
         context: &Context,
         options: LiveOptions,
     ) -> (Live, Vec<Problem>) {
-        let (evaluator, problems) = Evaluator::new(rules, sigma, context, false);
+        let (evaluator, problems) = Evaluator::new(rules, sigma, context, false, None);
         let mut watches = Vec::new();
         watches.resize_with(evaluator.detectors().len(), Watch::default);
         let live = Live {

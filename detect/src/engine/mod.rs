@@ -9,6 +9,7 @@
 //! | `slide`, `accumulate`, `evidence` | exact windows over ordered rows |
 //! | `live`, `watch`, `checkpoint` | the same over a stream that does not end |
 //! | `detector`, `alerts`, `failures` | a rule made ready; what its runs are called; that it failed |
+//! | `cost` | how long each rule takes |
 //!
 //! Meaning. A rule with `window` rings for a group at an event when HAVING holds over the group's events in
 //! `(t - window, t]`, events of the same instant included. Ringing events less than a window apart are one
@@ -27,6 +28,7 @@ mod accumulate;
 mod alerts;
 mod candidates;
 mod checkpoint;
+mod cost;
 mod detector;
 mod evaluator;
 mod evidence;
@@ -45,8 +47,10 @@ mod store;
 mod values;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rayon::prelude::*;
 use schema::{Alert, EventBatch, Incident};
@@ -61,6 +65,8 @@ use crate::sigma::SigmaSet;
 use crate::span::HOUR_US;
 pub(crate) use alerts::alert_id;
 use candidates::{Counts, within};
+use cost::Laps;
+pub use cost::{Clock, Costs};
 use detector::Detector;
 pub use evaluator::Evaluator;
 pub use evidence::PLACES_MAX;
@@ -76,6 +82,9 @@ use store::Store;
 /// Matches of one entity closer than this are one alert, µs.
 pub const MATCH_GAP_US: i64 = HOUR_US;
 
+/// Days that [`Findings`] tell apart: ten years.
+pub const DAYS_MAX: usize = 3_660;
+
 /// Settings of an engine.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -85,11 +94,13 @@ pub struct Options {
     pub spill_folder: Option<PathBuf>,
     /// Also run rules that are off by default.
     pub run_disabled: bool,
+    /// Measures what each rule costs; without it nothing is measured.
+    pub clock: Option<Clock>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { memory_bytes_max: 256 << 20, spill_folder: None, run_disabled: false }
+        Options { memory_bytes_max: 256 << 20, spill_folder: None, run_disabled: false, clock: None }
     }
 }
 
@@ -104,6 +115,8 @@ pub struct Findings {
     pub coverage: Vec<RuleCoverage>,
     /// Rows read.
     pub events: u64,
+    /// Days that they lie on (UTC, since 1970); of more than [`DAYS_MAX`] the last ones.
+    pub days: BTreeSet<i32>,
     /// Times that rows went to temporary files.
     pub spills: u64,
 }
@@ -119,7 +132,12 @@ pub struct Engine {
     failures: Failures,
     options: Options,
     events: u64,
+    days: BTreeSet<i32>,
     spills: u64,
+    /// What each rule took, by position.
+    costs: Vec<Duration>,
+    /// What the Sigma rules took together.
+    sigma_cost: Duration,
 }
 
 impl Engine {
@@ -130,10 +148,11 @@ impl Engine {
         context: &Context,
         options: Options,
     ) -> (Engine, Vec<Problem>) {
-        let (evaluator, problems) = Evaluator::new(rules, sigma, context, options.run_disabled);
+        let (evaluator, problems) =
+            Evaluator::new(rules, sigma, context, options.run_disabled, options.clock);
         let mut stores = Vec::new();
         stores.resize_with(evaluator.detectors().len(), Store::default);
-        let engine = Engine {
+        let mut engine = Engine {
             evaluator: Arc::new(evaluator),
             stores,
             names: Names::default(),
@@ -142,8 +161,12 @@ impl Engine {
             failures: Failures::default(),
             options,
             events: 0,
+            days: BTreeSet::new(),
             spills: 0,
+            costs: Vec::new(),
+            sigma_cost: Duration::ZERO,
         };
+        engine.costs.resize(engine.stores.len(), Duration::ZERO);
         (engine, problems)
     }
 
@@ -166,6 +189,14 @@ impl Engine {
     pub fn absorb(&mut self, hits: BatchHits) -> Result<(), Error> {
         self.names.extend(hits.names);
         self.events += hits.events;
+        self.days.extend(hits.days);
+        while self.days.len() > DAYS_MAX {
+            self.days.pop_first();
+        }
+        for (position, took) in hits.costs {
+            self.add_cost(position, took);
+        }
+        self.sigma_cost += hits.sigma_cost;
         self.seen.add(&hits.seen);
         if self.parser_version < hits.parser_version {
             self.parser_version = hits.parser_version;
@@ -221,12 +252,15 @@ impl Engine {
         let folder = self.options.spill_folder.as_deref();
         let found = work.into_par_iter().with_max_len(1).map(|(position, detector, store)| {
             let alert = |run| alerts::alert(detector, run, &self.names, &self.parser_version);
+            let mut laps = Laps::start(self.options.clock);
             let runs = runs_of(detector, store, folder);
-            (position, runs.map(|runs| runs.into_iter().map(alert).collect()))
+            let alerts = runs.map(|runs| runs.into_iter().map(alert).collect());
+            (position, alerts, laps.lap())
         });
-        let found: Vec<(usize, Result<Vec<Alert>, Error>)> = found.collect();
+        let found: Vec<(usize, Result<Vec<Alert>, Error>, Duration)> = found.collect();
         let (mut all, mut failures) = (Vec::new(), std::mem::take(&mut self.failures));
-        for (position, of_rule) in found {
+        for (position, of_rule, took) in found {
+            self.add_cost(position, took);
             match of_rule {
                 Ok(alerts) => all.extend(alerts),
                 Err(error) => failures.add(position, error)?,
@@ -235,7 +269,20 @@ impl Engine {
         let coverage = self.evaluator.coverage().report(&std::mem::take(&mut self.seen), failures.all());
         let incidents = incident::link(&mut all, self.evaluator.book());
         let findings = Findings::of(all, incidents, coverage, std::mem::take(&mut self.events));
-        Ok(Findings { spills: std::mem::take(&mut self.spills), ..findings })
+        let days = std::mem::take(&mut self.days);
+        Ok(Findings { days, spills: std::mem::take(&mut self.spills), ..findings })
+    }
+
+    fn add_cost(&mut self, position: usize, took: Duration) {
+        if let Some(cost) = self.costs.get_mut(position) {
+            *cost += took;
+        }
+    }
+
+    /// What the rules cost so far, when the engine has a clock.
+    pub fn costs(&self) -> Costs {
+        let ids = self.evaluator.detectors().iter().map(|detector| detector.card.id.to_string());
+        Costs { rules: ids.zip(self.costs.iter().copied()).collect(), sigma: self.sigma_cost }
     }
 }
 
@@ -248,7 +295,7 @@ impl Findings {
         events: u64,
     ) -> Findings {
         alerts::sort(&mut alerts);
-        Findings { alerts, incidents, coverage, events, spills: 0 }
+        Findings { alerts, incidents, coverage, events, days: BTreeSet::new(), spills: 0 }
     }
 }
 

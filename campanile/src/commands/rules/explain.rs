@@ -135,7 +135,7 @@ fn of_sql(rule: &Rule, explanation: &Explanation) -> String {
 }
 
 /// A parameter's value as it would be written in SQL.
-fn shown(value: &ParamValue) -> String {
+pub fn shown(value: &ParamValue) -> String {
     match value {
         ParamValue::Boolean(value) => value.to_string(),
         ParamValue::Integer(value) => value.to_string(),

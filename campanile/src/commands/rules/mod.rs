@@ -1,5 +1,6 @@
-//! `campanile rules`: detections as files: list, show, lint, test, explain, schema, new.
+//! `campanile rules`: detections as files: list, show, lint, test, explain, schema, new, backtest.
 
+mod backtest;
 mod explain;
 mod header_schema;
 mod lint;
@@ -25,6 +26,12 @@ pub struct RulesArgs {
     command: RulesCommand,
 }
 
+const BACKTEST_EXAMPLES: &str = "\
+Examples:
+  campanile rules backtest --days 30 -c campanile.toml
+  campanile rules backtest AC-01 --lake /var/lib/campanile/lake --set failures=40
+  campanile rules backtest my-rules/ --logs /var/log --output csv";
+
 #[derive(Debug, clap::Subcommand)]
 enum RulesCommand {
     /// List rules: id, severity, family, window, title.
@@ -46,6 +53,9 @@ enum RulesCommand {
     /// Say how a rule runs: its kind, what it reads, what an alert is about, its plan.
     #[command(after_help = "Example:\n  campanile rules explain AC-01")]
     Explain(WordsArgs),
+    /// Run rules over past days: alerts a day, whom they name, what they cost, what other values would do.
+    #[command(after_help = BACKTEST_EXAMPLES)]
+    Backtest(backtest::BacktestArgs),
     /// Print the JSON Schema of a rule's header, for editors.
     #[command(after_help = "Example:\n  campanile rules schema > campanile-rule.schema.json")]
     Schema,
@@ -86,6 +96,7 @@ pub fn run(args: &RulesArgs, terminal: &Terminal) -> Result<Exit> {
         RulesCommand::Lint(lint) => lint::run(&lint.words, terminal),
         RulesCommand::Test(test) => test::run(&test.words, terminal),
         RulesCommand::Explain(explain) => explain::run(&explain.words, terminal),
+        RulesCommand::Backtest(backtest) => backtest::run(backtest, terminal),
         RulesCommand::Schema => show::print(&format!("{:#}\n", header_schema::schema()), terminal),
         RulesCommand::New(new) => new::run(new, terminal),
     }

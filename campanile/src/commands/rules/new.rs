@@ -62,7 +62,7 @@ pub fn run(args: &NewArgs, terminal: &Terminal) -> Result<Exit> {
     super::show::print(&template(&args.id), terminal)
 }
 
-fn template(id: &str) -> String {
+pub fn template(id: &str) -> String {
     TEMPLATE.replace("{id}", id)
 }
 

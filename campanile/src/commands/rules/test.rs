@@ -61,7 +61,7 @@ pub fn run(words: &[String], terminal: &Terminal) -> Result<Exit> {
 }
 
 /// What a chain may wait for: these rules, and the built-in ones.
-fn others(rules: &[Rule]) -> Vec<Rule> {
+pub fn others(rules: &[Rule]) -> Vec<Rule> {
     if rules.iter().all(|rule| rule.chain.is_none()) {
         return Vec::new();
     }
@@ -71,7 +71,7 @@ fn others(rules: &[Rule]) -> Vec<Rule> {
 }
 
 /// The events of a test's file. A zone that does not exist is told by the test's own check.
-fn parse(file: &File<'_>) -> Vec<EventBatch> {
+pub fn parse(file: &File<'_>) -> Vec<EventBatch> {
     let mut options = ReadOptions {
         received_us: Some(RECEIVED_US),
         now_us: RECEIVED_US,
