@@ -8,6 +8,7 @@ mod cli {
     pub mod broken_inputs;
     pub mod commands;
     pub mod configuration;
+    pub mod converting;
     pub mod crashing;
     pub mod earlier_versions;
     pub mod enduring;

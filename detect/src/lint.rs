@@ -218,7 +218,7 @@ fn hint<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> String {
 }
 
 /// True for `T1234`, `T1234.567` and `TA0012`.
-fn is_attack_id(text: &str) -> bool {
+pub(crate) fn is_attack_id(text: &str) -> bool {
     let digits = |text: &str, number: usize| text.len() == number && text.bytes().all(|b| b.is_ascii_digit());
     if let Some(tactic) = text.strip_prefix("TA") {
         return digits(tactic, 4);

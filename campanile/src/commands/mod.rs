@@ -65,7 +65,7 @@ pub enum Command {
     Templates(templates::TemplatesArgs),
     /// What departs from the logs of ordinary days: sessions, rates of lines.
     Anomalies(anomalies::AnomaliesArgs),
-    /// Detections: list, show, lint, test, explain, backtest, write.
+    /// Detections: list, show, lint, test, explain, backtest, convert, write.
     Rules(rules::RulesArgs),
     /// Log formats that are known.
     Formats(formats::FormatsArgs),

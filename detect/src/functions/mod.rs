@@ -10,10 +10,12 @@ mod dirname;
 mod entropy;
 mod file_extension;
 mod first_label;
+mod fold_case;
 mod hour_of_week;
 mod in_list;
 mod is_private_ip;
 mod levenshtein;
+mod number;
 mod off_hours;
 mod registrable_domain;
 mod request;
@@ -46,12 +48,14 @@ pub static ALL: &[Function] = &[
     entropy::FUNCTION,
     file_extension::FUNCTION,
     first_label::FUNCTION,
+    fold_case::FUNCTION,
     hour_of_week::FUNCTION,
     in_list::FUNCTION,
     request_scores::INCLUSION,
     is_private_ip::FUNCTION,
     request_scores::LDAP,
     levenshtein::FUNCTION,
+    number::FUNCTION,
     off_hours::FUNCTION,
     request_scores::PROTOCOL,
     registrable_domain::FUNCTION,

@@ -26,7 +26,7 @@ pub(super) enum View {
 }
 
 /// Sysmon's names for what event 4688 of the Security log says.
-const OF_4688: &[(&str, &str)] = &[
+pub(super) const OF_4688: &[(&str, &str)] = &[
     ("Image", "NewProcessName"),
     ("ParentImage", "ParentProcessName"),
     ("User", "SubjectUserName"),
@@ -37,7 +37,7 @@ const OF_4688: &[(&str, &str)] = &[
 
 /// Integrity levels by the SID of the mandatory label
 /// (<https://learn.microsoft.com/windows/win32/secauthz/well-known-sids>).
-const INTEGRITY_LEVELS: &[(&str, &str)] = &[
+pub(super) const INTEGRITY_LEVELS: &[(&str, &str)] = &[
     ("S-1-16-0", "Untrusted"),
     ("S-1-16-4096", "Low"),
     ("S-1-16-8192", "Medium"),
@@ -47,7 +47,7 @@ const INTEGRITY_LEVELS: &[(&str, &str)] = &[
 ];
 
 /// A place of the event table that a name of Sigma stands for.
-enum Place {
+pub(super) enum Place {
     Of(Column),
     /// Path and query as the client asked for them.
     PathAndQuery,
@@ -58,7 +58,7 @@ enum Place {
 use Place::{Extension, Of, PathAndQuery};
 
 /// Sigma's names for our columns, for events that are not Windows'.
-const NAMES: &[(&str, Place)] = &[
+pub(super) const NAMES: &[(&str, Place)] = &[
     // Web server and proxy (W3C extended names).
     ("cs-method", Of(Column::HttpRequestMethod)),
     ("sc-status", Of(Column::HttpResponseStatusCode)),

@@ -20,6 +20,7 @@
 
 mod atoms;
 mod clue;
+mod convert;
 mod describe;
 #[cfg(test)]
 mod differential;
@@ -45,6 +46,7 @@ mod scope;
 mod search;
 mod set;
 
+pub use convert::{Conversion, Unsayable};
 pub use load::RuleText;
 pub use problem::{Problem, ProblemKind};
 pub use routes::format_families;

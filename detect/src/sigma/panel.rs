@@ -90,7 +90,6 @@ impl Panel {
     }
 
     /// The routes by which a rule sees events of this view.
-    #[cfg(test)]
     pub(super) fn routes_of(&self, rule: usize) -> impl Iterator<Item = &Route> {
         let positions = self.routes_of.get(&rule).into_iter().flatten();
         positions.filter_map(|position| self.routes.get(*position))

@@ -69,7 +69,7 @@ pub(super) fn routes_of(source: &LogSource) -> Vec<Route> {
 }
 
 /// Families of formats whose events are Windows'.
-const WINDOWS_FORMATS: &[&str] = &[
+pub(super) const WINDOWS_FORMATS: &[&str] = &[
     "winlogbeat",
     "nxlog",
     "windows_json",

@@ -6,6 +6,8 @@ use detect::sigma::{Problem, RuleText, SigmaSet};
 use schema::{Action, Column, EventBatch, EventBuilder, FrameBatch, Origin, StreamContext};
 use serde_json::Value;
 
+use crate::conversion::is_the_same;
+
 /// A batch of Windows events, flat (NXLog) or as Winlogbeat.
 pub fn windows(events: &[Value]) -> EventBatch {
     batch("windows_json", events.len(), |builder, row| {
@@ -110,9 +112,11 @@ pub fn compile(rules: &[&str]) -> (SigmaSet, Vec<Problem>) {
     )
 }
 
-/// Rows of the batch that the only rule matches.
+/// Rows of the batch that the only rule matches; in SQL it selects the same.
 pub fn rows(set: &SigmaSet, batch: &EventBatch) -> Vec<u32> {
-    set.matches(batch).into_iter().flat_map(|matches| matches.rows).collect()
+    let rows: Vec<u32> = set.matches(batch).into_iter().flat_map(|matches| matches.rows).collect();
+    is_the_same(set, batch, &rows);
+    rows
 }
 
 /// Which of the process creations match a rule whose `sel` is these lines (indented by four spaces).

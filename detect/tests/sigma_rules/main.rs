@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod conditions;
 #[cfg(test)]
+mod conversion;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod fields;

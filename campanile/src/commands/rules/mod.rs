@@ -1,6 +1,7 @@
-//! `campanile rules`: detections as files: list, show, lint, test, explain, schema, new, backtest.
+//! `campanile rules`: detections as files: list, show, lint, test, explain, schema, new, backtest, convert.
 
 mod backtest;
+mod convert;
 mod explain;
 mod header_schema;
 mod lint;
@@ -56,6 +57,15 @@ enum RulesCommand {
     /// Run rules over past days: alerts a day, whom they name, what they cost, what other values would do.
     #[command(after_help = BACKTEST_EXAMPLES)]
     Backtest(backtest::BacktestArgs),
+    /// Print a Sigma rule as a SQL rule that means the same, to be read and edited.
+    #[command(
+        after_help = "Example:\n  campanile rules convert sigma/susp_tool.yml > my-rules/susp_tool.sql"
+    )]
+    Convert {
+        /// A file with one Sigma rule, or its id.
+        #[arg(value_name = "FILE|ID")]
+        rule: String,
+    },
     /// Print the JSON Schema of a rule's header, for editors.
     #[command(after_help = "Example:\n  campanile rules schema > campanile-rule.schema.json")]
     Schema,
@@ -97,6 +107,7 @@ pub fn run(args: &RulesArgs, terminal: &Terminal) -> Result<Exit> {
         RulesCommand::Test(test) => test::run(&test.words, terminal),
         RulesCommand::Explain(explain) => explain::run(&explain.words, terminal),
         RulesCommand::Backtest(backtest) => backtest::run(backtest, terminal),
+        RulesCommand::Convert { rule } => convert::run(rule, terminal),
         RulesCommand::Schema => show::print(&format!("{:#}\n", header_schema::schema()), terminal),
         RulesCommand::New(new) => new::run(new, terminal),
     }
