@@ -20,6 +20,7 @@ mod cli {
     pub mod jobs;
     pub mod layers;
     pub mod learning;
+    pub mod listing;
     pub mod numbered_senders;
     pub mod overload;
     pub mod program;

@@ -30,6 +30,7 @@
 //! | [`engine`] | evaluation, exact trailing windows, alerts |
 //! | [`incident`], [`attack`] | alerts of one story, and chains of them; where in an attack a technique stands |
 //! | [`coverage`] | which rules could not have seen anything |
+//! | [`learning`] | what events say about a town's lists |
 //! | [`templates`] | which messages are one sentence with other values |
 //! | [`anomalies`] | what departs from normal days, learnt without rules |
 
@@ -43,6 +44,7 @@ mod error;
 pub mod functions;
 mod header;
 pub mod incident;
+pub mod learning;
 pub mod lint;
 pub mod pack;
 pub mod problem;

@@ -14,6 +14,7 @@ mod functions;
 mod generate;
 mod jobs;
 mod lake;
+mod lists;
 mod man;
 mod parse;
 mod past;
@@ -67,6 +68,8 @@ pub enum Command {
     Anomalies(anomalies::AnomaliesArgs),
     /// Detections: list, show, lint, test, explain, backtest, convert, write.
     Rules(rules::RulesArgs),
+    /// What detections know about the town: show a list, add to it, learn what could stand on it.
+    Lists(lists::ListsArgs),
     /// Log formats that are known.
     Formats(formats::FormatsArgs),
     /// Columns of the event table.
@@ -101,6 +104,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
         Command::Templates(args) => templates::run(&args, terminal),
         Command::Anomalies(args) => anomalies::run(&args, terminal),
         Command::Rules(args) => rules::run(&args, terminal),
+        Command::Lists(args) => lists::run(&args, terminal),
         Command::Formats(args) => formats::run(&args, terminal),
         Command::Columns(args) => columns::run(&args, terminal),
         Command::Functions(args) => functions::run(&args, terminal),

@@ -5,6 +5,7 @@ use arrow::datatypes::Int64Type;
 use detect::rule::Origin;
 use detect::sigma::SigmaSet;
 use detect::sql::Planner;
+use detect::testing::File;
 use detect::{Context, Rule, functions, lint};
 use schema::EventBatch;
 use serde_json::Value;
@@ -42,8 +43,8 @@ pub fn is_the_same(set: &SigmaSet, batch: &EventBatch, found: &[u32]) {
 }
 
 /// Reads events as JSON lines.
-fn parse(_name: &str, bytes: &[u8], _zone: &str) -> Vec<EventBatch> {
-    let lines = std::str::from_utf8(bytes).unwrap().lines();
+fn parse(file: &File<'_>) -> Vec<EventBatch> {
+    let lines = std::str::from_utf8(file.bytes).unwrap().lines();
     let events: Vec<Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
     vec![windows(&events)]
 }
@@ -61,7 +62,7 @@ fn a_rule_becomes_a_file_that_passes_its_own_tests() {
     assert_eq!((rule.id.as_str(), rule.severity.name()), ("5f2ad2a1-0001", "high"));
     assert_eq!(rule.attack, ["T1059.001"]);
     assert_eq!(rule.tests.iter().map(|test| test.alerts.len()).collect::<Vec<_>>(), [1, 0], "{text}");
-    assert_eq!(detect::testing::run(&rule, &parse).unwrap(), []);
+    assert_eq!(detect::testing::run(&rule, &[], &parse).unwrap(), []);
     let planner = Planner::new(&Context::default()).unwrap();
     let errors = lint::lint(&rule, &planner).into_iter().filter(|found| found.level == lint::Level::Error);
     assert_eq!(errors.map(|found| found.code).collect::<Vec<_>>(), [] as [&str; 0]);

@@ -66,7 +66,7 @@ impl Conversion {
     pub fn tested(&self, parse: &Parse<'_>) -> String {
         let holds = |sample: &&Sample| {
             let rule = rule::Rule::parse("", &self.with(&[*sample]), Origin::File);
-            rule.is_ok_and(|rule| testing::run(&rule, parse).is_ok_and(|failures| failures.is_empty()))
+            rule.is_ok_and(|rule| testing::run(&rule, &[], parse).is_ok_and(|failures| failures.is_empty()))
         };
         self.with(&self.samples.iter().filter(holds).collect::<Vec<_>>())
     }
