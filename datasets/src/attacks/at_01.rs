@@ -1,7 +1,7 @@
 //! AT-01: a VPN password is guessed, the intruder looks around, disarms a server and encrypts the
 //! shared folders.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Attack, Entity, Facts, Family, Planted};
 use crate::clock::{HOUR_MS, MINUTE_MS, SECOND_MS};
@@ -70,19 +70,7 @@ impl Attack for GuessedVpn {
         let quiet_ms = stage.rng.between(40 * MINUTE_MS, 5 * HOUR_MS).min(stage.window_ms() / 4);
         let mut at_ms = stage.start_off_hours(2 * quiet_ms + HOUR_MS);
         at_ms = guess(stage, at_ms, attacker, victim);
-        let tunnel = Tunnel {
-            up: true,
-            id: 1_900_000_000 + u32::from(stage.rng.port(1, 60_000)),
-            from: attacker,
-            given: inside,
-            user: &victim.login,
-            group: "VPN-Dipendenti",
-            duration_s: 0,
-            bytes: (0, 0),
-        };
-        at_ms += stage.rng.between(20, 200) * SECOND_MS;
-        fortigate::vpn_login(&mut stage.lines, town, at_ms, attacker, &victim.login, tunnel.group);
-        fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + 400, &tunnel);
+        at_ms = connect(stage, at_ms, (attacker, inside), victim);
         at_ms += stage.minutes(3, 20);
         look_around(stage, at_ms, victim, IpAddr::V4(inside));
         at_ms += quiet_ms;
@@ -152,7 +140,7 @@ impl Attack for GuessedVpn {
 }
 
 /// Wrong passwords for a dozen accounts; the end of it.
-fn guess(stage: &mut Stage<'_>, start_ms: i64, attacker: IpAddr, victim: &Person) -> i64 {
+pub(super) fn guess(stage: &mut Stage<'_>, start_ms: i64, attacker: IpAddr, victim: &Person) -> i64 {
     let town = stage.town;
     let count = stage.rng.count(34, 60);
     let duration_ms = stage.minutes(5, 8);
@@ -169,7 +157,25 @@ fn guess(stage: &mut Stage<'_>, start_ms: i64, attacker: IpAddr, victim: &Person
     start_ms + duration_ms
 }
 
-fn look_around(stage: &mut Stage<'_>, at_ms: i64, victim: &Person, from: IpAddr) {
+/// The password is right: the tunnel opens; when.
+pub(super) fn connect(
+    stage: &mut Stage<'_>,
+    at_ms: i64,
+    (attacker, inside): (IpAddr, Ipv4Addr),
+    victim: &Person,
+) -> i64 {
+    let (town, user, group) = (stage.town, &victim.login, "VPN-Dipendenti");
+    let id = 1_900_000_000 + u32::from(stage.rng.port(1, 60_000));
+    let at_ms = at_ms + stage.rng.between(20, 200) * SECOND_MS;
+    let (from, given) = (attacker, inside);
+    let tunnel = Tunnel { up: true, id, from, given, user, group, duration_s: 0, bytes: (0, 0) };
+    fortigate::vpn_login(&mut stage.lines, town, at_ms, from, user, group);
+    fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + 400, &tunnel);
+    at_ms
+}
+
+/// A desktop on the terminal server, and the first commands there.
+pub(super) fn look_around(stage: &mut Stage<'_>, at_ms: i64, victim: &Person, from: IpAddr) {
     let town = stage.town;
     let log = EventLog::of(&town.hosts.terminal);
     let logon = Logon { user: victim, kind: 10, package: "Negotiate", from: (from, 0), workstation: "-" };
@@ -185,7 +191,7 @@ fn look_around(stage: &mut Stage<'_>, at_ms: i64, victim: &Person, from: IpAddr)
 }
 
 /// Network logons with NTLM from the terminal server to servers and PCs.
-fn spread(stage: &mut Stage<'_>, start_ms: i64, victim: &Person) {
+pub(super) fn spread(stage: &mut Stage<'_>, start_ms: i64, victim: &Person) {
     let town = stage.town;
     let [first, second] = &town.hosts.controllers;
     let colleagues = stage.rng.count(4, 7);
@@ -202,8 +208,8 @@ fn spread(stage: &mut Stage<'_>, start_ms: i64, victim: &Person) {
     }
 }
 
-/// Protection off, shadow copies gone, services stopped; the end of it.
-fn disarm(stage: &mut Stage<'_>, start_ms: i64, victim: &Person) -> i64 {
+/// Protection off, shadow copies gone; when.
+pub(super) fn blind(stage: &mut Stage<'_>, start_ms: i64, victim: &Person) -> i64 {
     let town = stage.town;
     let log = EventLog::of(&town.hosts.terminal);
     events::protection_disabled(&mut stage.lines, &log, start_ms);
@@ -211,6 +217,13 @@ fn disarm(stage: &mut Stage<'_>, start_ms: i64, victim: &Person) -> i64 {
     let (image, command) = stage.rng.pick(&SHADOW_COMMANDS);
     let process = Process { user: &victim.login, image, command, parent: SHELL };
     events::process(&mut stage.lines, town, &log, at_ms, &process);
+    at_ms
+}
+
+/// Protection off, shadow copies gone, services stopped; the end of it.
+fn disarm(stage: &mut Stage<'_>, start_ms: i64, victim: &Person) -> i64 {
+    let at_ms = blind(stage, start_ms, victim);
+    let log = EventLog::of(&stage.town.hosts.terminal);
     let mut services = SERVICES;
     stage.rng.shuffle(&mut services);
     let count = stage.rng.count(10, 14);
