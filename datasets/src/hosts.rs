@@ -195,6 +195,8 @@ pub struct Hosts {
     pub gateway: Linux,
     /// Core switch (Cisco IOS).
     pub switch: Appliance,
+    /// Names of the floors' switches (Cisco IOS), whose messages stand in the core switch's log.
+    pub floor_switches: [String; 6],
     /// Domain controllers.
     pub controllers: [Windows; 2],
     /// Terminal server, with Sysmon.

@@ -59,6 +59,8 @@ impl Builder {
             branch_maker,
             gateway: self.linux("gw", 1, 6),
             switch: self.appliance("SW-CORE", 1, 3, Wire::AsIs),
+            floor_switches: ["SW-PT", "SW-P1", "SW-P2", "SW-ANAG", "SW-PL", "SW-BIBL"]
+                .map(|role| self.name(role)),
             controllers: [self.windows("DC", 10, first), self.windows("DC", 11, second)],
             terminal: self.windows("TS", 14, third),
             suite: self.windows("APP", 15, suite_shape),

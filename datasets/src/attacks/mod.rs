@@ -13,12 +13,16 @@ mod at_05;
 mod at_06;
 mod at_07;
 mod at_08;
+mod at_09;
 mod at_10;
 mod at_11;
 mod at_12;
 mod at_14;
+mod at_15;
 mod at_16;
 mod at_17;
+mod at_18;
+mod at_19;
 mod at_21;
 mod at_22;
 mod at_23;
@@ -28,6 +32,7 @@ mod at_31;
 mod at_32;
 mod at_33;
 mod at_35;
+mod at_37;
 mod at_40;
 mod at_41;
 mod at_43;
@@ -57,12 +62,16 @@ pub(crate) const ALL: &[&dyn Attack] = &[
     &at_06::SabotagedBackups,
     &at_07::ZoneFlood,
     &at_08::LeaseStarvation,
+    &at_09::DismissedTechnician,
     &at_10::SpamFromMailbox,
     &at_11::DefacedSite,
     &at_12::WebShellMiner,
     &at_14::TollFraud,
+    &at_15::StoppedRansom,
     &at_16::SilencedLogs,
     &at_17::ClockMovedBack,
+    &at_18::CutLine,
+    &at_19::FullDisk,
     &at_21::MassLookUps,
     &at_22::SqlInjection,
     &at_23::RegisterDump,
@@ -72,6 +81,7 @@ pub(crate) const ALL: &[&dyn Attack] = &[
     &at_32::Kerberoasting,
     &at_33::InvoiceFraud,
     &at_35::ApplicationsByNumber,
+    &at_37::StorageTaken,
     &at_40::AlteredVoters,
     &at_41::NeighbouringTowns,
     &at_43::DnsExfiltration,

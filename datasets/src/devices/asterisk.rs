@@ -32,6 +32,25 @@ pub fn registered(lines: &mut Lines, town: &Town, at_ms: i64, telephone: Telepho
     pen.s("' at ").ip(telephone.ip).s(":").n(telephone.port);
 }
 
+/// A telephone no longer answers, or answers again.
+pub fn reachable(lines: &mut Lines, town: &Town, at_ms: i64, extension: &str, answer_ms: u64, yes: bool) {
+    let mut pen = line(lines, town, at_ms, 133, "NOTICE[2216]");
+    let function = if yes { "handle_response_peerpoke" } else { "sip_poke_noanswer" };
+    pen.s(": chan_sip.c:30204 in ").s(function).s(": Peer '").s(extension);
+    if yes {
+        pen.s("' is now Reachable. (").n(answer_ms).s("ms / 2000ms)");
+    } else {
+        pen.s("' is now UNREACHABLE!  Last qualify: ").n(answer_ms);
+    }
+}
+
+/// The operator did not answer the exchange's own registration, attempt number `attempt`.
+pub fn operator_silent(lines: &mut Lines, town: &Town, at_ms: i64, number: &str, attempt: usize) {
+    let mut pen = line(lines, town, at_ms, 133, "NOTICE[2216]");
+    pen.s(": chan_sip.c:15793 in sip_reg_timeout:    -- Registration for '").s(number);
+    pen.s("@voip.operatore.example' timed out, trying again (Attempt #").n(attempt).s(")");
+}
+
 /// Call number `call` of an extension to an outside `number`: dialled, then answered after `ringing_ms`.
 pub fn called(
     lines: &mut Lines,

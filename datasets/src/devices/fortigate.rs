@@ -211,6 +211,19 @@ pub fn config_change(
     pen.s(" cfgattr=\"").s(change).s("\" msg=\"Edit ").s(path).s(" ").s(object).s("\"");
 }
 
+/// A policy is deleted.
+pub fn policy_deleted(lines: &mut Lines, town: &Town, at_ms: i64, from: IpAddr, user: &str, policy: u16) {
+    let mut pen = lines.line(town.hosts.firewall.file, at_ms);
+    head(&mut pen, town, 189, "0100044545");
+    pen.s(" type=\"event\" subtype=\"system\" level=\"information\" vd=\"root\" logdesc=\"Object configured\" user=\"");
+    pen.s(user).s("\" ui=\"GUI(").ip(from).s(")\" action=\"Delete\" cfgtid=").n(at_ms.rem_euclid(1 << 24));
+    pen.s(" cfgpath=\"firewall.policy\" cfgobj=\"")
+        .n(policy)
+        .s("\" msg=\"Delete firewall.policy ")
+        .n(policy)
+        .s("\"");
+}
+
 /// A denial-of-service policy counts more than it allows of `attack` (such as `udp_flood`) towards an address.
 pub fn anomaly(
     lines: &mut Lines,

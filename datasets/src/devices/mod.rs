@@ -35,8 +35,8 @@ pub mod windows_security;
 mod tests {
     use super::windows::EventLog;
     use super::{
-        asterisk, auditd, branch, cloud, dhcp, fortigate, postgres, resolver, samba, sshd, switch, veeam,
-        vmware, web, windows_directory, windows_events, windows_security,
+        asterisk, auditd, branch, cloud, dhcp, fortigate, nas, postgres, resolver, samba, sshd, switch,
+        veeam, vmware, web, windows_directory, windows_events, windows_security,
     };
     use crate::clock::LocalClock;
     use crate::lines::Lines;
@@ -74,8 +74,20 @@ mod tests {
             );
             fortigate::admin_login(&mut lines, &town, AT_MS, OUTSIDE, "admin", false);
             branch::login_failed(&mut lines, &town, AT_MS, "admin", OUTSIDE);
-            switch::login(&mut lines, &town, AT_MS, "admin", inside, false);
-            switch::configured(&mut lines, &town, AT_MS, "admin", inside);
+            let prompt = switch::Prompt { switch: "SW-P1", user: "admin", from: inside };
+            switch::login(&mut lines, &town, AT_MS, prompt, false);
+            switch::configured(&mut lines, &town, AT_MS, prompt);
+            switch::reloaded(&mut lines, &town, AT_MS, prompt);
+            switch::erased(&mut lines, &town, AT_MS, prompt.switch);
+            switch::restarted(&mut lines, &town, AT_MS, prompt.switch);
+            switch::neighbour(&mut lines, &town, AT_MS, inside, false);
+            fortigate::policy_deleted(&mut lines, &town, AT_MS, OUTSIDE, "admin", 12);
+            nas::user_created(&mut lines, &town, AT_MS, ("admin", OUTSIDE), "x");
+            nas::share_opened(&mut lines, &town, AT_MS, ("admin", OUTSIDE));
+            nas::kept_day_removed(&mut lines, &town, AT_MS, ("admin", OUTSIDE), "2026-03-15");
+            nas::renamed(&mut lines, &town, AT_MS, ("admin", OUTSIDE), ("a b.txt", "a b.txt.lkd"));
+            asterisk::reachable(&mut lines, &town, AT_MS, "201", 23, false);
+            asterisk::operator_silent(&mut lines, &town, AT_MS, "06555", 1);
             vmware::ssh_session(&mut lines, &town.hosts.hypervisors[0], AT_MS, inside);
             veeam::changed(&mut lines, &town, AT_MS, 31_400, "x", "Repository retention lowered");
             samba::operation(
@@ -101,7 +113,7 @@ mod tests {
             let peer = sshd::Peer { ip: OUTSIDE, port: 5_000, pid: 77 };
             sshd::disconnected(&mut lines, &town.hosts.mail, AT_MS, peer, "root");
             let written = texts(lines);
-            assert_eq!(written.len(), 21);
+            assert_eq!(written.len(), 32);
             assert!(written.iter().all(|text| !text.contains('\n') && text.len() > 30), "{written:#?}");
         }
     }
