@@ -6,8 +6,9 @@
 
 use std::collections::HashSet;
 
+use arrow::datatypes::DataType;
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{Column, Result, ScalarValue};
+use datafusion::common::{Column, DFSchema, Result, ScalarValue};
 use datafusion::logical_expr::expr::{Like, ScalarFunction};
 use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{BinaryExpr, Expr, Filter, LogicalPlan, Operator, lit};
@@ -36,7 +37,12 @@ impl OptimizerRule for WordsOfExpressions {
         let LogicalPlan::Filter(filter) = &plan else { return Ok(Transformed::no(plan)) };
         let asked = split_conjunction_owned(filter.predicate.clone());
         let known: HashSet<&Expr> = asked.iter().collect();
-        let more: Vec<Expr> = asked.iter().flat_map(words).filter(|word| !known.contains(word)).collect();
+        let schema = filter.input.schema();
+        let more: Vec<Expr> = asked
+            .iter()
+            .flat_map(|asked| words(asked, schema))
+            .filter(|word| !known.contains(word))
+            .collect();
         let Some(predicate) = conjunction(more.iter().chain(&asked).cloned()).filter(|_| !more.is_empty())
         else {
             return Ok(Transformed::no(plan));
@@ -46,7 +52,7 @@ impl OptimizerRule for WordsOfExpressions {
 }
 
 /// That a column holds the words which the expression cannot do without that it is asked for.
-fn words(asked: &Expr) -> Vec<Expr> {
+fn words(asked: &Expr, schema: &DFSchema) -> Vec<Expr> {
     let (column, expression) = match asked {
         Expr::ScalarFunction(ScalarFunction { func, args }) if func.name() == "regexp_like" => {
             let [Expr::Column(column), Expr::Literal(expression, _)] = args.as_slice() else {
@@ -69,7 +75,7 @@ fn words(asked: &Expr) -> Vec<Expr> {
     certain.sort_by_key(|word| std::cmp::Reverse(word.len()));
     certain.dedup();
     certain.truncate(WORDS_MAX);
-    certain.iter().map(|word| holds(column, word)).collect()
+    certain.iter().filter_map(|word| holds(column, word, schema)).collect()
 }
 
 /// Adds the words that stand in every text in which the expression is found.
@@ -88,17 +94,24 @@ fn gather(hir: &Hir, certain: &mut Vec<String>) {
     }
 }
 
-fn holds(column: &Column, word: &str) -> Expr {
-    let pattern = lit(ScalarValue::Utf8View(Some(format!("%{word}%"))));
-    Expr::Like(Like::new(false, Box::new(Expr::Column(column.clone())), Box::new(pattern), None, false))
+/// None for a column that is no text. Both sides are of one type: this rule comes behind the one that sees to that.
+fn holds(column: &Column, word: &str, schema: &DFSchema) -> Option<Expr> {
+    let pattern = Some(format!("%{word}%"));
+    let pattern = match schema.field_from_column(column).ok()?.data_type() {
+        DataType::Utf8View => ScalarValue::Utf8View(pattern),
+        DataType::Utf8 => ScalarValue::Utf8(pattern),
+        _ => return None,
+    };
+    let (column, pattern) = (Box::new(Expr::Column(column.clone())), Box::new(lit(pattern)));
+    Some(Expr::Like(Like::new(false, column, pattern, None, false)))
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use arrow::array::{RecordBatch, StringViewArray};
-    use arrow::datatypes::{DataType, Field, Schema};
+    use arrow::array::{Array, ArrayRef, RecordBatch, StringArray, StringViewArray};
+    use arrow::datatypes::{Field, Schema};
     use arrow::util::pretty::pretty_format_batches;
     use datafusion::prelude::SessionContext;
     use proptest::prelude::*;
@@ -139,9 +152,17 @@ mod tests {
     #[tokio::test]
     async fn a_query_has_the_same_rows_and_asks_for_words_once() {
         let texts = ["pratica 17770 per rossi", "pratica 1 per rossi", "7770 pratica", "PRATICA 777 rossi"];
-        let schema = Arc::new(Schema::new(vec![Field::new("message", DataType::Utf8View, true)]));
-        let rows = texts.into_iter().map(Some).chain([None]);
-        let rows = RecordBatch::try_new(schema, vec![Arc::new(StringViewArray::from_iter(rows))]).unwrap();
+        let all = || texts.into_iter().map(Some).chain([None]);
+        let columns: [ArrayRef; 2] =
+            [Arc::new(StringViewArray::from_iter(all())), Arc::new(StringArray::from_iter(all()))];
+        for column in columns {
+            let field = Field::new("message", column.data_type().clone(), true);
+            let rows = RecordBatch::try_new(Arc::new(Schema::new(vec![field])), vec![column]).unwrap();
+            same_rows(&rows).await;
+        }
+    }
+
+    async fn same_rows(rows: &RecordBatch) {
         for (expression, is_asked) in [("pratica [0-9]*777[0-9]* .*(rossi|verdi)", 2), ("(?i)pratica 7+", 0)]
         {
             let mut answers = Vec::new();

@@ -107,7 +107,10 @@ fn delimiter(text: &str) -> u8 {
 
 /// The line that names the columns, and its index.
 pub fn header_line(text: &str) -> Option<(usize, &str)> {
-    text.lines().enumerate().find(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+    text.trim_start_matches('\u{feff}')
+        .lines()
+        .enumerate()
+        .find(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
 }
 
 fn entry(columns: &[String], cells: Vec<String>, zone: &TimeZone) -> Result<Entry, (String, &'static str)> {

@@ -35,6 +35,8 @@ pub const SPAN_MAX_US: i64 = 7 * 24 * HOUR_US;
 pub const TACTICS_MIN: usize = 3;
 /// Steps that are said of an incident.
 const STEPS_MAX: usize = 50;
+/// Entities of an incident that are named.
+const LINKS_MAX: usize = 50;
 
 /// Alerts of one story, and what they come to.
 pub(crate) struct Story {
@@ -150,7 +152,7 @@ fn incident(
         last_us: all().map(|alert| alert.last_us).max()?,
         alerts: all().count() as u64,
         rules: all().map(|alert| alert.rule_id.clone()).collect(),
-        links,
+        links: links.into_iter().take(LINKS_MAX).collect(),
         response_it: said_by.map(|rule_id| book.response_it(rule_id).to_vec()).unwrap_or_default(),
         chains: chains.iter().map(|chain| chain.rule_id.clone()).collect(),
         steps: steps.into_iter().take(STEPS_MAX).collect(),

@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use schema::{Alert, Incident, News, ToldIncident};
+use schema::{Alert, Incident, News, Severity, Step, ToldIncident};
 
 use super::{Book, LINK_GAP_US, SPAN_MAX_US, across, rang, stories};
 use crate::engine::{LiveAlert, Standing};
@@ -99,14 +99,12 @@ impl Incidents {
             by_tenant.entry(live.alert.tenant.clone()).or_default().push(live);
         }
         let mut shared = self.shared();
+        // One that is taken back in a tenant may change what a chain says of another, and not which.
+        let says = |alert: &Alert| (alert.id.clone(), alert.first_us, alert.last_us, alert.count);
         for (name, tenant) in &self.tenants {
-            let now = shared.get(name).into_iter().flatten().map(|alert| &alert.id);
-            if !now.eq(tenant
-                .chains
-                .values()
-                .filter(|alert| self.book.is_across(&alert.rule_id))
-                .map(|alert| &alert.id))
-            {
+            let now = shared.get(name).into_iter().flatten().map(says);
+            let before = tenant.chains.values().filter(|alert| self.book.is_across(&alert.rule_id)).map(says);
+            if !now.eq(before) {
                 by_tenant.entry(name.clone()).or_default();
             }
         }
@@ -316,7 +314,9 @@ impl Tenant {
         let is_free = |telling: &&mut Telling| {
             telling.incident.is_none() && telling.live.alert.incident.as_ref() == Some(id)
         };
-        let line = tellings.iter_mut().filter(is_free).max_by_key(|telling| telling.live.alert.severity);
+        let line = tellings.iter_mut().filter(is_free).max_by_key(|telling| {
+            (telling.live.standing != Standing::Withdrawn, telling.live.alert.severity)
+        });
         if let Some(line) = line {
             line.incident = Some(incident);
             return;
@@ -404,6 +404,11 @@ impl Tenant {
 fn what_is_new(incident: &Incident, before: &[&Incident]) -> News {
     let Some(gravest) = before.iter().map(|before| before.severity).max() else { return News::Opened };
     let is_new = |chain: &String| !before.iter().any(|before| before.chains.contains(chain));
-    let is_graver = incident.severity > gravest || incident.chains.iter().any(is_new);
+    // Nothing is graver than critical: each other rule that is so is told by itself.
+    let rang = |rule: &String| before.iter().any(|before| before.rules.contains(rule));
+    let is_critical = |step: &Step| step.severity == Severity::Critical && !rang(&step.rule_id);
+    let is_graver = incident.severity > gravest
+        || incident.chains.iter().any(is_new)
+        || incident.steps.iter().any(is_critical);
     if is_graver { News::Escalated } else { News::Changed }
 }

@@ -124,8 +124,8 @@ fn standing(told: &ToldAlert, language: Language) -> &str {
         }
         "final" => language.pick("final", "definitivo"),
         "withdrawn" => language.pick(
-            "withdrawn: late events have changed the picture",
-            "ritirato: eventi tardivi hanno cambiato il quadro",
+            "withdrawn: late events have changed the picture, or its rule has failed",
+            "ritirato: eventi tardivi hanno cambiato il quadro, o la regola è fallita",
         ),
         other => other,
     }

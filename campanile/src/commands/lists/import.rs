@@ -2,7 +2,9 @@
 //!
 //! Promises: what stands in the list's file stays as it is, its comments too; nothing is written unless every row is right.
 
-use std::io;
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::Path;
 
 use schema::lists::Validity;
@@ -29,27 +31,39 @@ pub fn run(args: &ImportArgs, terminal: &Terminal) -> Result<Exit> {
     let Some(path) = settings.lists.get(&args.name) else {
         return Err(not_configured(args, &settings));
     };
-    let rows = std::fs::read_to_string(&args.file).map_err(|error| {
+    let rows = fs::read_to_string(&args.file).map_err(|error| {
         let help = "name a CSV file of UTF-8 text";
         Failure::usage_text(format!("cannot read {}: {error}", args.file.display()), help)
     })?;
     let rows = ListFile::read(&rows, &zone).map_err(|wrong| refused(&args.file, &wrong))?;
-    let text = match std::fs::read_to_string(path) {
+    let text = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => NEW_FILE.to_owned(),
         text => text?,
     };
     let known = ListFile::read(&text, &zone).map_err(|wrong| refused(path, &wrong))?;
     let key = |entry: &Entry| -> (String, Validity) { (entry.value.to_lowercase(), entry.validity.clone()) };
-    let mut fresh: Vec<&Entry> = Vec::new();
-    for entry in &rows.entries {
-        if known.entries.iter().chain(fresh.iter().copied()).all(|other| key(other) != key(entry)) {
-            fresh.push(entry);
-        }
-    }
+    let mut seen: HashSet<_> = known.entries.iter().map(key).collect();
+    let fresh: Vec<&Entry> = rows.entries.iter().filter(|entry| seen.insert(key(entry))).collect();
     if !fresh.is_empty() {
         let text = joined(&text, &known, &rows.columns, &fresh)?;
-        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-        output::whole(path, |temporary| Ok(std::fs::write(temporary, text)?))?;
+        let written = ListFile::read(&text, &zone).map_err(|wrong| refused(path, &wrong))?;
+        let meant = known.entries.iter().chain(fresh.iter().copied()).map(key);
+        if !written.entries.iter().map(key).eq(meant) {
+            let help = "a row of one of the files has more cells than columns, or a value begins with `#`";
+            let message = format!("{} would not say what it is meant to: nothing was added", path.display());
+            return Err(Failure::usage_text(message, help));
+        }
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        // Where a link points, and with the rights it has.
+        let place = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        output::whole(&place, |temporary| {
+            let mut file = File::create(temporary)?;
+            if let Ok(metadata) = fs::metadata(&place) {
+                file.set_permissions(metadata.permissions())?;
+            }
+            file.write_all(text.as_bytes())?;
+            Ok(file.sync_all()?)
+        })?;
     }
     let (added, there) = (fresh.len(), rows.entries.len() - fresh.len());
     terminal.note(format!("{}: {added} added, {there} stood there already: {}", args.name, path.display()));

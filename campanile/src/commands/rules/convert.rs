@@ -34,7 +34,7 @@ pub fn run(word: &str, terminal: &Terminal) -> Result<Exit> {
         terminal.note(note.to_string());
     }
     let exit = show::print(&text, terminal)?;
-    if !text.contains("[[test]]") {
+    if !text.contains("alerts = [{}]") {
         terminal.note("no event could be made for its tests: add [[test]] with lines of a device");
     }
     Ok(exit)

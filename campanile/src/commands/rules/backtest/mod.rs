@@ -96,7 +96,10 @@ fn over_lake(location: &str, args: &BacktestArgs, loaded: &mut Loaded) -> Result
         let last_us = last_received_us(&tables, &town).await?;
         let first_day = i64::from(day_of(last_us)) + 1 - i64::from(args.days);
         let span = Span { from_us: first_day * DAY_US, upto_us: last_us.saturating_add(1) };
-        lake_scan::scan(&tables, loaded, &town, span, &CancellationToken::new()).await
+        let mut scanned = lake_scan::scan(&tables, loaded, &town, span, &CancellationToken::new()).await?;
+        // Of the days before, which windows reach back into, alerts are not counted.
+        scanned.findings.days.retain(|day| i64::from(*day) >= first_day);
+        Ok(scanned)
     })
 }
 
