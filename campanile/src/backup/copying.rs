@@ -81,6 +81,8 @@ impl Copying {
             DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         }
         let mut target = File::create(&path)?;
+        // Keys stay their owner's.
+        target.set_permissions(source.metadata()?.permissions())?;
         let (mut hash, mut buffer, mut bytes) = (Sha256::new(), vec![0; BUFFER_BYTES], 0);
         loop {
             let read = source.read(&mut buffer)?;

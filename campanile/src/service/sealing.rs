@@ -79,6 +79,8 @@ impl Sealing {
                     continue;
                 }
                 while !self.seal() {
+                    // What is past its retention may be the room that is lacking.
+                    self.expire();
                     if self.follower.is_ending() {
                         // What is left is in the journal, and comes again with the next start.
                         return Ok(());

@@ -3,6 +3,7 @@
 //! Promises: what is given was sealed, byte for byte, and lies under a signature; whatever is not as it was written is named with
 //! its file and place. Must not know: who reads.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -106,18 +107,30 @@ impl<D: Disk> Originals<D> {
         seqs: &RangeInclusive<u64>,
         mut visit: impl FnMut(Original) -> io::Result<()>,
     ) -> Result<(), Error> {
+        let expired = self.expired()?;
         self.each_record(|counted| {
             let signed = Arc::new(counted.signed);
             let by = collector.unwrap_or(&signed.record.collector);
             for (number, entry) in signed.record.pieces.iter().enumerate() {
                 let holds = |(least, greatest): &(u64, u64)| least <= seqs.end() && greatest >= seqs.start();
-                if entry.events.get(by).is_some_and(holds) {
+                if !expired.contains(&entry.object) && entry.events.get(by).is_some_and(holds) {
                     let opened = self.piece(&counted.file, counted.offset, &signed, entry)?;
                     visit_frames(&signed, number, opened, (by, seqs), &mut visit)?;
                 }
             }
             Ok(())
         })
+    }
+
+    /// Objects that a record says were destroyed.
+    pub(super) fn expired(&self) -> Result<BTreeSet<String>, Error> {
+        let mut expired = BTreeSet::new();
+        for file in chain::walk(&self.disk)? {
+            let records = file?.lines.into_iter().filter_map(|line| line.signed);
+            let records = records.filter(|signed| self.key.vouches_for(signed));
+            expired.extend(records.flat_map(|signed| signed.record.expired));
+        }
+        Ok(expired)
     }
 
     /// The frames of a piece that is what its record says.

@@ -69,16 +69,11 @@ impl<D: Disk> Originals<D> {
     pub fn verify(&self) -> Result<Verified, Error> {
         let mut check = Check {
             originals: self,
-            expired: BTreeSet::new(),
+            expired: self.expired()?,
             ends: BTreeMap::new(),
             is_broken: false,
             verified: Verified::default(),
         };
-        for file in chain::walk(self.disk())? {
-            let records = file?.lines.into_iter().filter_map(|line| line.signed);
-            let records = records.filter(|signed| self.key().vouches_for(signed));
-            check.expired.extend(records.flat_map(|signed| signed.record.expired));
-        }
         for file in chain::walk(self.disk())? {
             check.file(&file?)?;
         }
