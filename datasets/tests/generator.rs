@@ -186,7 +186,7 @@ fn times_of_a_file_never_go_back() {
                 line.split("eventtime=").nth(1).map(|rest| rest[..19].to_owned())
             }
             "iis-suite.log" if !line.starts_with('#') => Some(line[..19].to_owned()),
-            "govway.ndjson" => Some(line[15..38].to_owned()),
+            "govway.ndjson" => Some(line[24..47].to_owned()),
             _ => None,
         };
         let keys: Vec<String> = text.lines().filter_map(key).collect();

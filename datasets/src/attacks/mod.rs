@@ -27,14 +27,19 @@ mod at_21;
 mod at_22;
 mod at_23;
 mod at_26;
+mod at_27;
 mod at_28;
+mod at_29;
+mod at_30;
 mod at_31;
 mod at_32;
 mod at_33;
 mod at_35;
+mod at_36;
 mod at_37;
 mod at_40;
 mod at_41;
+mod at_42;
 mod at_43;
 mod at_45;
 mod at_47;
@@ -76,14 +81,19 @@ pub(crate) const ALL: &[&dyn Attack] = &[
     &at_22::SqlInjection,
     &at_23::RegisterDump,
     &at_26::IdentitiesInSeries,
+    &at_27::StolenKey,
     &at_28::CuriousTechnician,
+    &at_29::FormerSupplier,
+    &at_30::CancelledFines,
     &at_31::CredentialStuffing,
     &at_32::Kerberoasting,
     &at_33::InvoiceFraud,
     &at_35::ApplicationsByNumber,
+    &at_36::StagedDocuments,
     &at_37::StorageTaken,
     &at_40::AlteredVoters,
     &at_41::NeighbouringTowns,
+    &at_42::TestKey,
     &at_43::DnsExfiltration,
     &at_45::CredentialFanOut,
     &at_47::NewSuperuser,

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use super::{Beat, Rhythm};
 use crate::clock::{MINUTE_MS, SECOND_MS};
 use crate::devices::asterisk::{self, Telephone};
+use crate::devices::municipal::{self, Call, Direction};
 use crate::devices::postgres::{self, Session};
-use crate::devices::{municipal, session, switch, vmware};
+use crate::devices::{session, switch, vmware};
 
 const UNITS_PER_DAY: f64 = 1_200.0;
 const HYPERVISOR_PER_DAY: f64 = 5_500.0;
@@ -110,7 +111,15 @@ pub(super) fn appliances(beat: &mut Beat<'_>) {
         let api = beat.rng.pick(&["ANPR-C001", "ANPR-C015", "INPS-ISEE", "PAGOPA-GPD"]);
         let status = if beat.rng.chance(0.03) { 404 } else { 200 };
         let latency_ms = beat.rng.size(90, 900);
-        municipal::govway(beat.lines, town, at_ms, api, "suite-demografici", status, latency_ms);
+        let call = Call {
+            direction: Direction::Outgoing,
+            api,
+            application: "suite-demografici",
+            client: IpAddr::V4(town.hosts.suite.ip),
+            status,
+            latency_ms,
+        };
+        municipal::govway(beat.lines, town, at_ms, &call);
     });
     beat.each(GATES_PER_DAY, Rhythm::Citizens, |beat, at_ms| {
         let (gate, plate) = (beat.rng.octet(1, 6), beat.rng.below(1 << 24));

@@ -69,27 +69,49 @@ pub fn spid(lines: &mut Lines, town: &Town, at_ms: i64, login: &FederatedLogin<'
     pen.s("\"}");
 }
 
-/// A call through the gateway to (or from) a national base.
-pub fn govway(
-    lines: &mut Lines,
-    town: &Town,
-    at_ms: i64,
-    api: &str,
-    client: &str,
-    status: u16,
-    latency_ms: u64,
-) {
+/// Who calls whom through the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// We call a national base.
+    Outgoing,
+    /// Another body calls us.
+    Incoming,
+}
+
+/// A call through the gateway.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// Who calls.
+    pub direction: Direction,
+    /// Interface, such as `ANPR-C001`.
+    pub api: &'a str,
+    /// Application that calls, as it signs itself in.
+    pub application: &'a str,
+    /// Its address.
+    pub client: IpAddr,
+    /// Status of the answer.
+    pub status: u16,
+    /// How long it took.
+    pub latency_ms: u64,
+}
+
+/// A transaction of `GovWay`, as its trace to file writes it.
+pub fn govway(lines: &mut Lines, town: &Town, at_ms: i64, call: &Call<'_>) {
     let mut pen = lines.line(town.hosts.govway, at_ms);
     let id = pen.at_ms().unsigned_abs();
-    pen.s("{\"@timestamp\":\"").utc().s("\",\"logger\":\"govway.transazioni\",\"level\":\"");
-    pen.s(if status < 400 { "INFO" } else { "ERROR" })
-        .s("\",\"id_transazione\":\"")
-        .hex(id, 12)
-        .s("-")
-        .hex(latency_ms, 4);
-    pen.s("\",\"ruolo\":\"fruizione\",\"api\":\"").s(api).s("\",\"soggetto_fruitore\":\"C_").s(&town.istat);
-    pen.s("\",\"client\":\"").s(client).s("\",\"esito\":\"").s(if status < 400 { "OK" } else { "ERRORE" });
-    pen.s("\",\"status\":").n(status).s(",\"latenza\":\"").n(latency_ms).s("\"}");
+    pen.s("{\"acceptedRequestDate\":\"").utc().s("\",\"transactionId\":\"").hex(id, 12).s("-");
+    pen.hex(call.latency_ms, 4).s(match call.direction {
+        Direction::Outgoing => "\",\"role\":\"fruizione\",\"organization\":\"C_",
+        Direction::Incoming => "\",\"role\":\"erogazione\",\"organization\":\"C_",
+    });
+    pen.s(&town.istat).s("\",\"api\":\"").s(call.api).s("\",\"application\":\"").s(call.application);
+    pen.s("\",\"clientIP\":\"").ip(call.client).s("\",\"httpMethod\":\"POST\",\"outHttpStatus\":\"");
+    pen.n(call.status).s(match call.status {
+        ..=399 => "\",\"resultClass\":\"OK\",\"elapsedTime\":\"",
+        401 => "\",\"resultClass\":\"KO\",\"errorDetail\":\"Token non valido\",\"elapsedTime\":\"",
+        _ => "\",\"resultClass\":\"FAULT\",\"elapsedTime\":\"",
+    });
+    pen.n(call.latency_ms).s("\"}");
 }
 
 /// An event of the certified mail provider: `kind` such as `accettazione`, `avvenuta-consegna`.
