@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Attack, Entity, Facts, Family, Planted};
 use crate::clock::{HOUR_MS, MINUTE_MS, SECOND_MS};
-use crate::devices::fortigate::{self, Tunnel};
+use crate::devices::fortigate_vpn::{self as vpn, Tunnel};
 use crate::devices::samba;
 use crate::devices::windows::EventLog;
 use crate::devices::windows_events::{self as events, Process};
@@ -100,7 +100,7 @@ impl Attack for GuessedVpn {
         let failures = stage.rng.between(2, 5);
         for attempt in 0..failures {
             let at_ms = start_ms + attempt * 25 * SECOND_MS;
-            fortigate::vpn_login_failed(
+            vpn::refused(
                 &mut stage.lines,
                 town,
                 at_ms,
@@ -110,7 +110,7 @@ impl Attack for GuessedVpn {
             );
         }
         let at_ms = start_ms + failures * 25 * SECOND_MS;
-        fortigate::vpn_login(&mut stage.lines, town, at_ms, home, &person.login, "VPN-Dipendenti");
+        vpn::accepted(&mut stage.lines, town, at_ms, home, &person.login, vpn::EMPLOYEES);
         let log = EventLog::of(&town.hosts.terminal);
         let logon = Logon { user: person, kind: 10, package: "Negotiate", from: (home, 0), workstation: "-" };
         security::logon(&mut stage.lines, town, &log, at_ms + MINUTE_MS, &logon);
@@ -152,7 +152,7 @@ pub(super) fn guess(stage: &mut Stage<'_>, start_ms: i64, attacker: IpAddr, vict
         let reason = if known { "sslvpn_login_permission_denied" } else { "sslvpn_login_unknown_user" };
         let invented = stage.rng.pick(&["amministratore", "protocollo", "sindaco", "vpn", "test"]);
         let user = if known { &other.login } else { invented };
-        fortigate::vpn_login_failed(&mut stage.lines, town, at_ms, attacker, user, reason);
+        vpn::refused(&mut stage.lines, town, at_ms, attacker, user, reason);
     }
     start_ms + duration_ms
 }
@@ -164,13 +164,9 @@ pub(super) fn connect(
     (attacker, inside): (IpAddr, Ipv4Addr),
     victim: &Person,
 ) -> i64 {
-    let (town, user, group) = (stage.town, &victim.login, "VPN-Dipendenti");
-    let id = 1_900_000_000 + u32::from(stage.rng.port(1, 60_000));
     let at_ms = at_ms + stage.rng.between(20, 200) * SECOND_MS;
-    let (from, given) = (attacker, inside);
-    let tunnel = Tunnel { up: true, id, from, given, user, group, duration_s: 0, bytes: (0, 0) };
-    fortigate::vpn_login(&mut stage.lines, town, at_ms, from, user, group);
-    fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + 400, &tunnel);
+    let tunnel = Tunnel::new(&mut stage.rng, vpn::EMPLOYEES, &victim.login, (attacker, inside));
+    vpn::opened(&mut stage.lines, stage.town, at_ms, &tunnel);
     at_ms
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Attack, Entity, Facts, Family, Planted};
 use crate::clock::{MINUTE_MS, SECOND_MS};
-use crate::devices::fortigate::{self, Tunnel};
+use crate::devices::fortigate_vpn::{self as vpn, Tunnel};
 use crate::devices::{ups, vmware};
 use crate::hosts::Appliance;
 use crate::story::Stage;
@@ -83,19 +83,9 @@ impl Attack for HypervisorRansom {
 }
 
 fn connect(stage: &mut Stage<'_>, at_ms: i64, supplier: &Supplier) {
-    let town = stage.town;
-    let tunnel = Tunnel {
-        up: true,
-        id: 1_900_000_000 + u32::from(stage.rng.port(1, 60_000)),
-        from: supplier.address,
-        given: supplier.tunnel,
-        user: &supplier.login,
-        group: "VPN-Fornitori",
-        duration_s: 0,
-        bytes: (0, 0),
-    };
-    fortigate::vpn_login(&mut stage.lines, town, at_ms, tunnel.from, tunnel.user, tunnel.group);
-    fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + 400, &tunnel);
+    let ends = (supplier.address, supplier.tunnel);
+    let tunnel = Tunnel::new(&mut stage.rng, vpn::SUPPLIERS, &supplier.login, ends);
+    vpn::opened(&mut stage.lines, stage.town, at_ms, &tunnel);
 }
 
 /// The host's web client first, then SSH.

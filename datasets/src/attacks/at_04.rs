@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Attack, Entity, Facts, Family, Planted};
 use crate::clock::{MINUTE_MS, SECOND_MS};
-use crate::devices::fortigate::{self, Flow, Tunnel, Verdict};
+use crate::devices::fortigate::{self, Flow, Verdict};
+use crate::devices::fortigate_vpn::{self as vpn, Tunnel};
 use crate::devices::switch;
 use crate::story::Stage;
 
@@ -111,18 +112,13 @@ fn tunnels_lost(stage: &mut Stage<'_>, at_ms: i64) {
     let town = stage.town;
     for _ in 0..stage.rng.count(3, 8) {
         let person = town.staff.anybody(&mut stage.rng);
-        let tunnel = Tunnel {
-            up: false,
-            id: 1_900_000_000 + u32::from(stage.rng.port(1, 60_000)),
-            from: IpAddr::V4(person.home),
-            given: town.inside(99, stage.rng.octet(10, 200)),
-            user: &person.login,
-            group: "VPN-Dipendenti",
-            duration_s: stage.rng.port(300, 9_000).into(),
-            bytes: (stage.rng.size(1 << 18, 1 << 24), stage.rng.size(1 << 20, 1 << 27)),
-        };
+        let given = town.inside(99, stage.rng.octet(16, 200));
+        let ends = (IpAddr::V4(person.home), given);
+        let tunnel = Tunnel::new(&mut stage.rng, vpn::EMPLOYEES, &person.login, ends);
+        let duration_ms = stage.minutes(5, 150);
+        let bytes = (stage.rng.size(1 << 18, 1 << 24), stage.rng.size(1 << 20, 1 << 27));
         let delay_ms = stage.rng.between(0, 20 * SECOND_MS);
-        fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + delay_ms, &tunnel);
+        vpn::closed(&mut stage.lines, town, at_ms + delay_ms, &tunnel, duration_ms, bytes);
     }
 }
 

@@ -6,7 +6,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Attack, Entity, Facts, Family, Planted};
 use crate::clock::{HOUR_MS, MINUTE_MS, SECOND_MS};
-use crate::devices::fortigate::{self, Tunnel};
+use crate::devices::fortigate;
+use crate::devices::fortigate_vpn::{self as vpn, Tunnel};
 use crate::devices::switch::{self, Prompt};
 use crate::devices::windows::EventLog;
 use crate::devices::windows_events::{self as events, Process};
@@ -34,11 +35,8 @@ impl Attack for DismissedTechnician {
         let account = stage.rng.pick(&["tecnico.old", "ced.vecchio", "sistemi2", "t.sistemista", "rete.ced"]);
         let [_, admin] = &town.administrators;
         let mut at_ms = stage.start_off_hours(HOUR_MS);
-        let id = 1_900_000_000 + u32::from(stage.rng.port(1, 60_000));
-        let (from, user, group) = (home, account, "VPN-Tecnici");
-        let tunnel = Tunnel { up: true, id, from, given, user, group, duration_s: 0, bytes: (0, 0) };
-        fortigate::vpn_login(&mut stage.lines, town, at_ms, home, account, group);
-        fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + 400, &tunnel);
+        let tunnel = Tunnel::new(&mut stage.rng, "VPN-Tecnici", account, (home, given));
+        vpn::opened(&mut stage.lines, town, at_ms, &tunnel);
         at_ms += stage.rng.between(40, 240) * SECOND_MS;
         let switches = erase_switches(stage, at_ms, given);
         at_ms += stage.minutes(5, 8);

@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Attack, Entity, Facts, Family, Planted};
 use crate::clock::{HOUR_MS, MINUTE_MS, SECOND_MS};
-use crate::devices::fortigate::{self, Flow, Tunnel, Verdict};
+use crate::devices::fortigate::{self, Flow, Verdict};
+use crate::devices::fortigate_vpn::{self as vpn, Tunnel};
 use crate::devices::postgres::{self, Audit, Session};
 use crate::devices::session;
 use crate::devices::sshd::{self, Peer};
@@ -51,18 +52,9 @@ impl Attack for RegisterDump {
         };
         let (attacker, drop) = (stage.outsider(0), stage.outsider_v4(1));
         let mut at_ms = stage.start_where(4 * HOUR_MS, |_, hour| (1..4).contains(&hour));
-        let tunnel = Tunnel {
-            up: true,
-            id: 1_900_000_000 + u32::from(stage.rng.port(1, 60_000)),
-            from: attacker,
-            given: supplier.tunnel,
-            user: &supplier.login,
-            group: "VPN-Fornitori",
-            duration_s: 0,
-            bytes: (0, 0),
-        };
-        fortigate::vpn_login(&mut stage.lines, town, at_ms, attacker, tunnel.user, tunnel.group);
-        fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + 400, &tunnel);
+        let ends = (attacker, supplier.tunnel);
+        let tunnel = Tunnel::new(&mut stage.rng, vpn::SUPPLIERS, &supplier.login, ends);
+        vpn::opened(&mut stage.lines, town, at_ms, &tunnel);
         let start_ms = at_ms;
         at_ms += stage.minutes(2, 15);
         at_ms = read(stage, at_ms, supplier);
@@ -70,9 +62,8 @@ impl Attack for RegisterDump {
         at_ms = pack(stage, at_ms + MINUTE_MS, supplier);
         let total = stage.rng.size(3_300_000_000, 6_000_000_000);
         at_ms = upload(stage, at_ms + MINUTE_MS, (town.hosts.db_host.ip, "SERVER"), drop, total);
-        let duration_s = u32::try_from((at_ms - start_ms) / SECOND_MS).unwrap_or(0);
-        let down = Tunnel { up: false, duration_s, bytes: (9_400_000, 71_000_000), ..tunnel };
-        fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + MINUTE_MS, &down);
+        let bytes = (9_400_000, 71_000_000);
+        vpn::closed(&mut stage.lines, town, at_ms + MINUTE_MS, &tunnel, at_ms - start_ms, bytes);
         let hosts = &town.hosts;
         let entity = Entity::default()
             .with("user_name", &supplier.login)

@@ -3,7 +3,8 @@
 
 use super::{Attack, Entity, Facts, Family, Planted};
 use crate::clock::{HOUR_MS, MINUTE_MS, SECOND_MS};
-use crate::devices::fortigate::{self, Flow, Tunnel, Verdict};
+use crate::devices::fortigate::{self, Flow, Verdict};
+use crate::devices::fortigate_vpn::{self as vpn, Tunnel};
 use crate::devices::postgres::{self, Audit, Session};
 use crate::devices::windows::EventLog;
 use crate::devices::windows_events::{self as events, Process};
@@ -80,18 +81,9 @@ fn former(stage: &mut Stage<'_>, last: &Supplier) -> Supplier {
 /// A session of the VPN and what is opened through it; the end of its beginning.
 fn visit(stage: &mut Stage<'_>, at_ms: i64, supplier: &Supplier, to: (std::net::Ipv4Addr, u16)) -> i64 {
     let town = stage.town;
-    let tunnel = Tunnel {
-        up: true,
-        id: 1_900_000_000 + u32::from(stage.rng.port(1, 60_000)),
-        from: supplier.address,
-        given: supplier.tunnel,
-        user: &supplier.login,
-        group: "VPN-Fornitori",
-        duration_s: 0,
-        bytes: (0, 0),
-    };
-    fortigate::vpn_login(&mut stage.lines, town, at_ms, tunnel.from, tunnel.user, tunnel.group);
-    fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + 400, &tunnel);
+    let ends = (supplier.address, supplier.tunnel);
+    let tunnel = Tunnel::new(&mut stage.rng, vpn::SUPPLIERS, &supplier.login, ends);
+    vpn::opened(&mut stage.lines, town, at_ms, &tunnel);
     let mut at_ms = at_ms + stage.rng.between(15, 120) * SECOND_MS;
     for _ in 0..stage.rng.count(2, 5) {
         let flow = Flow {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::{Attack, Entity, Facts, Family, Planted};
 use crate::clock::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
-use crate::devices::fortigate::{self, Tunnel};
+use crate::devices::fortigate_vpn::{self as vpn, Tunnel};
 use crate::devices::nas;
 use crate::story::Stage;
 use crate::words::{DOCUMENTS, EXTENSIONS, FOLDERS};
@@ -53,12 +53,10 @@ impl Attack for StorageTaken {
         let town = stage.town;
         let user = stage.rng.pick(&["assistenza.nas", "partner.nas", "manut.nas"]);
         let given = town.inside(99, stage.rng.octet(201, 250));
-        let (from, group) = (stage.outsider(0), "VPN-Assistenza");
+        let from = stage.outsider(0);
         let mut at_ms = stage.start_in_office(HOUR_MS);
-        let id = 1_900_000_000 + u32::from(stage.rng.port(1, 60_000));
-        let tunnel = Tunnel { up: true, id, from, given, user, group, duration_s: 0, bytes: (0, 0) };
-        fortigate::vpn_login(&mut stage.lines, town, at_ms, from, user, group);
-        fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + 400, &tunnel);
+        let tunnel = Tunnel::new(&mut stage.rng, "VPN-Assistenza", user, (from, given));
+        vpn::opened(&mut stage.lines, town, at_ms, &tunnel);
         at_ms += stage.minutes(2, 9);
         nas::admin_login(&mut stage.lines, town, at_ms, user, IpAddr::V4(given));
         let (count, length_ms) = (stage.rng.count(9, 30), stage.minutes(3, 12));

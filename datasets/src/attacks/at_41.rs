@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Attack, Entity, Facts, Family, Planted};
 use crate::clock::{HOUR_MS, MINUTE_MS, SECOND_MS};
-use crate::devices::fortigate::{self, Flow, Tunnel, Verdict};
+use crate::devices::fortigate::{self, Flow, Verdict};
+use crate::devices::fortigate_vpn::{self as vpn, Tunnel};
 use crate::devices::windows::EventLog;
 use crate::devices::windows_security::{self as security, Logon};
 use crate::story::Stage;
@@ -33,7 +34,9 @@ impl Attack for NeighbouringTowns {
         let quiet_ms = stage.rng.between(20 * MINUTE_MS, 4 * HOUR_MS).min(stage.window_ms() / 4);
         // When the supplier itself is not at work: two sessions of one account at once would be another story.
         let start_ms = stage.start_where(quiet_ms + 2 * HOUR_MS, |_, hour| !(7..20).contains(&hour));
-        open_tunnel(stage, start_ms, (attacker, supplier.tunnel), (&supplier.login, "VPN-Fornitori"));
+        let ends = (attacker, supplier.tunnel);
+        let tunnel = Tunnel::new(&mut stage.rng, vpn::SUPPLIERS, &supplier.login, ends);
+        vpn::opened(&mut stage.lines, town, start_ms, &tunnel);
         let at_ms = start_ms + stage.minutes(3, 20);
         let at_ms = scan(stage, at_ms, supplier);
         let [admin, _] = &town.administrators;
@@ -52,7 +55,8 @@ impl Attack for NeighbouringTowns {
         let given = town.inside(99, 200 + stage.rng.octet(3, 50));
         let start_ms = stage.start_in_office(30 * MINUTE_MS);
         let home = IpAddr::V4(person.home);
-        open_tunnel(stage, start_ms, (home, given), (&person.login, "VPN-Dipendenti"));
+        let tunnel = Tunnel::new(&mut stage.rng, vpn::EMPLOYEES, &person.login, (home, given));
+        vpn::opened(&mut stage.lines, town, start_ms, &tunnel);
         let count = stage.rng.count(9, 22);
         let instants = stage.spread(start_ms + 5 * MINUTE_MS, 3 * MINUTE_MS, count);
         let first = stage.rng.octet(20, 200);
@@ -64,19 +68,6 @@ impl Attack for NeighbouringTowns {
         }
         Entity::default().with("user_name", &person.login).with("source_ip", home).with("source_ip", given)
     }
-}
-
-fn open_tunnel(
-    stage: &mut Stage<'_>,
-    at_ms: i64,
-    (from, given): (IpAddr, Ipv4Addr),
-    (user, group): (&str, &str),
-) {
-    let town = stage.town;
-    let id = 1_900_000_000 + u32::from(stage.rng.port(1, 60_000));
-    let tunnel = Tunnel { up: true, id, from, given, user, group, duration_s: 0, bytes: (0, 0) };
-    fortigate::vpn_login(&mut stage.lines, town, at_ms, from, user, group);
-    fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + 400, &tunnel);
 }
 
 /// A hundred machines of the neighbours are asked for their shares; the end of it.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Attack, Entity, Facts, Family, Planted};
 use crate::clock::{HOUR_MS, MINUTE_MS, SECOND_MS};
-use crate::devices::fortigate::{self, Tunnel};
+use crate::devices::fortigate_vpn::{self as vpn, Tunnel};
 use crate::devices::postgres::{self, Audit, Session};
 use crate::devices::web::{self, Request};
 use crate::story::Stage;
@@ -154,28 +154,17 @@ fn use_password(stage: &mut Stage<'_>, start_ms: i64, client: Ipv4Addr) {
 fn two_places(stage: &mut Stage<'_>, start_ms: i64) {
     let (town, person) = (stage.town, stage.person());
     let mut at_ms = start_ms;
-    let given = [town.inside(99, stage.rng.octet(10, 100)), town.inside(99, stage.rng.octet(101, 200))];
+    let given = [town.inside(99, stage.rng.octet(16, 100)), town.inside(99, stage.rng.octet(101, 200))];
     let mut open = Vec::new();
     for (from, given) in [IpAddr::V4(person.home), stage.outsider(3)].into_iter().zip(given) {
-        let tunnel = Tunnel {
-            up: true,
-            id: 1_900_000_000 + u32::from(stage.rng.port(1, 60_000)),
-            from,
-            given,
-            user: &person.login,
-            group: "VPN-Dipendenti",
-            duration_s: 0,
-            bytes: (0, 0),
-        };
-        fortigate::vpn_login(&mut stage.lines, town, at_ms, from, tunnel.user, tunnel.group);
-        fortigate::vpn_tunnel(&mut stage.lines, town, at_ms + 400, &tunnel);
+        let tunnel = Tunnel::new(&mut stage.rng, vpn::EMPLOYEES, &person.login, (from, given));
+        vpn::opened(&mut stage.lines, town, at_ms, &tunnel);
         open.push((at_ms, tunnel));
         at_ms += stage.rng.between(60, 400) * SECOND_MS;
     }
     let end_ms = at_ms + stage.minutes(12, 60);
     for (began_ms, tunnel) in open {
-        let duration_s = u32::try_from((end_ms - began_ms) / SECOND_MS).unwrap_or(0);
-        let down = Tunnel { up: false, duration_s, bytes: (4_100_000, 31_000_000), ..tunnel };
-        fortigate::vpn_tunnel(&mut stage.lines, town, end_ms, &down);
+        let bytes = (4_100_000, 31_000_000);
+        vpn::closed(&mut stage.lines, town, end_ms, &tunnel, end_ms - began_ms, bytes);
     }
 }

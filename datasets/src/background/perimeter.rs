@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Beat, Rhythm};
 use crate::clock::{MINUTE_MS, SECOND_MS};
-use crate::devices::fortigate::{self, Flow, Tunnel, Verdict};
+use crate::devices::fortigate::{self, Flow, Verdict};
+use crate::devices::fortigate_vpn::{self as vpn, Tunnel};
 
 const NOISE_PER_DAY: f64 = 40_000.0;
 const BROWSING_PER_DAY: f64 = 82_000.0;
@@ -85,37 +86,15 @@ pub(super) fn telework(beat: &mut Beat<'_>) {
         let from = IpAddr::V4(person.home);
         let mut at_ms = at_ms;
         if beat.rng.chance(0.06) {
-            fortigate::vpn_login_failed(
-                beat.lines,
-                town,
-                at_ms,
-                from,
-                &person.login,
-                "sslvpn_login_permission_denied",
-            );
+            vpn::refused(beat.lines, town, at_ms, from, &person.login, "sslvpn_login_permission_denied");
             at_ms += 20 * SECOND_MS;
         }
-        let minutes = beat.rng.between(20, 300);
-        let up = Tunnel {
-            up: true,
-            id: u32::from(beat.rng.port(1, 60_000)) + 1_900_000_000,
-            from,
-            given: town.inside(99, beat.rng.octet(10, 200)),
-            user: &person.login,
-            group: "VPN-Dipendenti",
-            duration_s: 0,
-            bytes: (0, 0),
-        };
-        fortigate::vpn_login(beat.lines, town, at_ms, from, &person.login, up.group);
-        fortigate::vpn_tunnel(beat.lines, town, at_ms + 400, &up);
+        let duration_ms = beat.rng.between(20, 300) * MINUTE_MS;
+        let ends = (from, town.inside(99, beat.rng.octet(16, 200)));
+        let tunnel = Tunnel::new(&mut beat.rng, vpn::EMPLOYEES, &person.login, ends);
+        vpn::opened(beat.lines, town, at_ms, &tunnel);
         let volume = beat.rng.size(1 << 20, 1 << 28);
-        let down = Tunnel {
-            up: false,
-            duration_s: u32::try_from(minutes * 60).unwrap_or(0),
-            bytes: (volume / 9, volume),
-            ..up
-        };
-        fortigate::vpn_tunnel(beat.lines, town, at_ms + minutes * MINUTE_MS, &down);
+        vpn::closed(beat.lines, town, at_ms + duration_ms, &tunnel, duration_ms, (volume / 9, volume));
     });
 }
 
@@ -131,23 +110,12 @@ pub(super) fn suppliers(beat: &mut Beat<'_>) {
         let Some(supplier) = usize::try_from(number).ok().and_then(|at| town.suppliers.get(at)) else {
             return;
         };
-        let minutes = beat.rng.between(10, 90);
+        let duration_ms = beat.rng.between(10, 90) * MINUTE_MS;
         let volume = beat.rng.size(1 << 18, 1 << 24);
-        let up = Tunnel {
-            up: true,
-            id: u32::from(beat.rng.port(1, 60_000)) + 1_900_000_000,
-            from: supplier.address,
-            given: supplier.tunnel,
-            user: &supplier.login,
-            group: "VPN-Fornitori",
-            duration_s: 0,
-            bytes: (0, 0),
-        };
-        fortigate::vpn_login(beat.lines, town, at_ms, up.from, up.user, up.group);
-        fortigate::vpn_tunnel(beat.lines, town, at_ms + 400, &up);
-        let duration_s = u32::try_from(minutes * 60).unwrap_or(0);
-        let down = Tunnel { up: false, duration_s, bytes: (volume, volume / 3), ..up };
-        fortigate::vpn_tunnel(beat.lines, town, at_ms + minutes * MINUTE_MS, &down);
+        let ends = (supplier.address, supplier.tunnel);
+        let tunnel = Tunnel::new(&mut beat.rng, vpn::SUPPLIERS, &supplier.login, ends);
+        vpn::opened(beat.lines, town, at_ms, &tunnel);
+        vpn::closed(beat.lines, town, at_ms + duration_ms, &tunnel, duration_ms, (volume, volume / 3));
     });
 }
 

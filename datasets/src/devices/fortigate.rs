@@ -1,4 +1,4 @@
-//! Fortinet FortiGate (FortiOS 7) syslog: traffic, SSL-VPN, administration, anomaly.
+//! Fortinet FortiGate (FortiOS 7) syslog: traffic, administration, anomaly.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -61,82 +61,6 @@ pub fn traffic(lines: &mut Lines, town: &Town, at_ms: i64, flow: &Flow) {
     pen.s("\" trandisp=\"").s(if denied { "noop" } else { "snat" }).s("\" duration=").n(flow.duration_s);
     pen.s(" sentbyte=").n(flow.bytes.0).s(" rcvdbyte=").n(flow.bytes.1);
     pen.s(" sentpkt=").n(flow.bytes.0 / 700 + 1).s(" rcvdpkt=").n(flow.bytes.1 / 900);
-}
-
-/// A failed SSL-VPN login; `reason` as FortiOS says it.
-pub fn vpn_login_failed(lines: &mut Lines, town: &Town, at_ms: i64, from: IpAddr, user: &str, reason: &str) {
-    let mut pen = lines.line(town.hosts.firewall.file, at_ms);
-    head(&mut pen, town, 185, "0101039426");
-    pen.s(" type=\"event\" subtype=\"vpn\" level=\"alert\" vd=\"root\" logdesc=\"SSL VPN login fail\"");
-    pen.s(" action=\"ssl-login-fail\" tunneltype=\"ssl-web\" tunnelid=0 remip=")
-        .ip(from)
-        .s(" user=\"")
-        .s(user);
-    pen.s("\" group=\"N/A\" dst_host=\"N/A\" reason=\"")
-        .s(reason)
-        .s("\" msg=\"SSL user failed to logged in\"");
-}
-
-/// The firewall accepts a VPN user's password.
-pub fn vpn_login(lines: &mut Lines, town: &Town, at_ms: i64, from: IpAddr, user: &str, group: &str) {
-    let mut pen = lines.line(town.hosts.firewall.file, at_ms);
-    head(&mut pen, town, 189, "0102043008");
-    pen.s(" type=\"event\" subtype=\"user\" level=\"notice\" vd=\"root\" logdesc=\"Authentication success\" srcip=");
-    pen.ip(from)
-        .s(" dstip=192.0.2.2 policyid=0 interface=\"wan1\" user=\"")
-        .s(user)
-        .s("\" group=\"")
-        .s(group);
-    pen.s("\" authproto=\"HTTPS(")
-        .ip(from)
-        .s(")\" action=\"authentication\" status=\"success\" reason=\"Authentication succeeded\"");
-    pen.s(" msg=\"User ").s(user).s(" succeeded in authentication\"");
-}
-
-/// An SSL-VPN tunnel: `up` or down, with the address given to the client.
-pub fn vpn_tunnel(lines: &mut Lines, town: &Town, at_ms: i64, tunnel: &Tunnel<'_>) {
-    let mut pen = lines.line(town.hosts.firewall.file, at_ms);
-    let (id, word, message) = if tunnel.up {
-        ("0101039947", "up", "SSL tunnel established")
-    } else {
-        ("0101039948", "down", "SSL tunnel shutdown")
-    };
-    head(&mut pen, town, 190, id);
-    pen.s(" type=\"event\" subtype=\"vpn\" level=\"information\" vd=\"root\" logdesc=\"SSL VPN tunnel ")
-        .s(word);
-    pen.s("\" action=\"tunnel-").s(word).s("\" tunneltype=\"ssl-tunnel\" tunnelid=").n(tunnel.id);
-    pen.s(" remip=").ip(tunnel.from).s(" tunnelip=").ip(tunnel.given).s(" user=\"").s(tunnel.user);
-    pen.s("\" group=\"").s(tunnel.group).s("\" dst_host=\"N/A\" reason=\"N/A\"");
-    if !tunnel.up {
-        pen.s(" duration=")
-            .n(tunnel.duration_s)
-            .s(" sentbyte=")
-            .n(tunnel.bytes.0)
-            .s(" rcvdbyte=")
-            .n(tunnel.bytes.1);
-    }
-    pen.s(" msg=\"").s(message).s("\"");
-}
-
-/// State of an SSL-VPN tunnel.
-#[derive(Debug, Clone, Copy)]
-pub struct Tunnel<'a> {
-    /// Established or shut down.
-    pub up: bool,
-    /// Number of the tunnel.
-    pub id: u32,
-    /// Client's address.
-    pub from: IpAddr,
-    /// Address given inside.
-    pub given: Ipv4Addr,
-    /// Account.
-    pub user: &'a str,
-    /// User group of the VPN policy.
-    pub group: &'a str,
-    /// Length in seconds (when down).
-    pub duration_s: u32,
-    /// Bytes sent and received (when down).
-    pub bytes: (u64, u64),
 }
 
 /// An administrator's login on the firewall.
@@ -247,7 +171,8 @@ pub fn anomaly(
     pen.s(" times\" crscore=50 craction=4096 crlevel=\"critical\"");
 }
 
-fn head(pen: &mut Pen<'_>, town: &Town, priority: u8, log_id: &str) {
+/// What every line begins with.
+pub(super) fn head(pen: &mut Pen<'_>, town: &Town, priority: u8, log_id: &str) {
     pen.s("<")
         .n(priority)
         .s(">date=")

@@ -10,6 +10,7 @@ pub mod cloud;
 pub mod dhcp;
 pub mod fail2ban;
 pub mod fortigate;
+pub mod fortigate_vpn;
 pub mod iis;
 pub mod mail;
 pub mod municipal;

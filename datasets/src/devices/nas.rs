@@ -40,10 +40,12 @@ pub fn backup(lines: &mut Lines, town: &Town, at_ms: i64, success: bool) {
         }
         (NasMaker::Synology, false) => " synoimgbk: [Network][Backup-Notte] Failed to run backup task.",
         (NasMaker::Qnap, true) => {
-            " qlogd[9321]: event log: Users: System, [Hybrid Backup Sync] Finished Backup job: Notte."
+            " qulogd[9321]: event log: Users: System, Source IP: 127.0.0.1, Computer name: localhost, \
+             Content: [Hybrid Backup Sync] Finished Backup job: \"Notte\"."
         }
         (NasMaker::Qnap, false) => {
-            " qlogd[9321]: event log: Users: System, [Hybrid Backup Sync] Failed Backup job: Notte."
+            " qulogd[9321]: event log: Users: System, Source IP: 127.0.0.1, Computer name: localhost, \
+             Content: [Hybrid Backup Sync] Failed to complete Backup job: \"Notte\"."
         }
     });
 }
