@@ -262,3 +262,24 @@ pub struct Hosts {
     /// Microsoft Entra ID sign-ins.
     pub entra: FileId,
 }
+
+impl Hosts {
+    /// Names of the servers, as they call themselves in their logs.
+    pub fn servers(&self) -> Vec<&str> {
+        let [first, second] = &self.controllers;
+        let windows = [first, second, &self.terminal, &self.suite, &self.collector];
+        let linux = [
+            &self.files,
+            &self.portal_host,
+            &self.albo_host,
+            &self.db_host,
+            &self.mail,
+            &self.resolver,
+            &self.network,
+            &self.backup,
+            &self.exchange,
+        ];
+        let windows = windows.map(|server| server.computer.as_str());
+        windows.into_iter().chain(linux.map(|server| server.name.as_str())).collect()
+    }
+}

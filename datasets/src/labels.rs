@@ -49,6 +49,14 @@ pub struct TownLabel {
     pub administrators: Vec<String>,
     /// Accounts of the suppliers under contract.
     pub suppliers: Vec<String>,
+    /// Networks of the suppliers' tunnels.
+    pub supplier_pools: Vec<String>,
+    /// Accounts of contracts and people that have ended.
+    pub ended_accounts: Vec<String>,
+    /// Accounts of people who are about to leave.
+    pub leavers: Vec<String>,
+    /// Names of the servers.
+    pub servers: Vec<String>,
     /// Accounts the backups run as.
     pub backup_accounts: Vec<String>,
     /// Accounts of applications and batches.

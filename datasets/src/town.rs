@@ -25,6 +25,19 @@ pub struct Supplier {
     pub tunnel: Ipv4Addr,
 }
 
+impl Supplier {
+    fn new(name: &str, number: u8, net: u8) -> Self {
+        Self {
+            login: format!("{name}{number}"),
+            address: IpAddr::V4(Ipv4Addr::new(198, 18, 125, 10 * number + 3)),
+            tunnel: Ipv4Addr::new(10, net, 99, 1 + number),
+        }
+    }
+}
+
+const SUPPLIER_NAMES: [&str; 4] = ["fornitore", "ext-ditta", "manut", "assist."];
+const FORMER_TECHNICIANS: [&str; 5] = ["tecnico.old", "ced.vecchio", "sistemi2", "t.sistemista", "rete.ced"];
+
 /// A fictional town hall.
 #[derive(Debug, Clone)]
 pub struct Town {
@@ -50,6 +63,10 @@ pub struct Town {
     pub staff: Staff,
     /// Suppliers with remote access.
     pub suppliers: Vec<Supplier>,
+    /// A supplier whose contract has ended; nobody took its account away.
+    pub former_supplier: Supplier,
+    /// Account of a technician who was sent away; it still works.
+    pub former_technician: &'static str,
     /// The administrators' accounts (one or two people of IT), with their PC.
     pub administrators: [Person; 2],
     /// Account the nightly backups run as.
@@ -88,12 +105,15 @@ impl Town {
         let hosts = builder.hosts();
         let staff = Staff::hire(seed, net, offices);
         let administrators = administrators(&mut rng, net);
+        let mut former = Rng::named(seed, "former", 0);
         Self {
             seed,
             istat: format!("9{:05}", rng.below(100_000)),
             inhabitants: rng.size(13_000, 20_000),
             patron: (i8::try_from(rng.size(1, 12)).unwrap_or(1), i8::try_from(rng.size(1, 28)).unwrap_or(1)),
             suppliers: suppliers(&mut rng, net),
+            former_supplier: Supplier::new(former.pick(&SUPPLIER_NAMES), former.octet(6, 9), net),
+            former_technician: former.pick(&FORMER_TECHNICIANS),
             administrators,
             backup_account: rng.pick(&["svc_backup", "srv_backup", "bkp_notte", "svc.veeam"]).to_owned(),
             payroll_account: "svc_stipendi",
@@ -123,6 +143,18 @@ impl Town {
     pub fn service_accounts(&self) -> Vec<&str> {
         let servers = [&self.hosts.registry, &self.hosts.web_db, &self.hosts.protocol_db];
         servers.into_iter().map(|server| server.app_user.as_str()).chain([self.payroll_account]).collect()
+    }
+
+    /// Network of the suppliers' tunnels: those who work from home get addresses above it.
+    #[must_use]
+    pub fn supplier_pool(&self) -> String {
+        format!("{}/28", self.inside(99, 0))
+    }
+
+    /// Those who have given notice, as the personnel office tells it.
+    #[must_use]
+    pub fn leavers(&self) -> [&Person; 2] {
+        [Part::Attack(24), Part::Twin(24)].map(|part| self.staff.person(part))
     }
 
     /// Address of the internal network.
@@ -179,12 +211,6 @@ fn administrators(rng: &mut Rng, net: u8) -> [Person; 2] {
 }
 
 fn suppliers(rng: &mut Rng, net: u8) -> Vec<Supplier> {
-    let style = rng.pick(&["fornitore", "ext-ditta", "manut", "assist."]);
-    let numbers = 1..=rng.octet(3, 5);
-    let supplier = |number: u8| Supplier {
-        login: format!("{style}{number}"),
-        address: IpAddr::V4(Ipv4Addr::new(198, 18, 125, 10 * number + 3)),
-        tunnel: Ipv4Addr::new(10, net, 99, 1 + number),
-    };
-    numbers.map(supplier).collect()
+    let name = rng.pick(&SUPPLIER_NAMES);
+    (1..=rng.octet(3, 5)).map(|number| Supplier::new(name, number, net)).collect()
 }

@@ -233,6 +233,8 @@ fn the_town_of_the_labels_says_who_may_do_what() {
     let town = generated.labels.town;
     assert_eq!((town.administrators.len(), town.admin_hosts.len(), town.backup_accounts.len()), (2, 2, 1));
     assert!(town.suppliers.len() >= 3 && town.service_accounts.len() >= 4);
+    assert_eq!((town.ended_accounts.len(), town.leavers.len(), town.servers.len()), (2, 2, 14));
+    assert!(!town.ended_accounts.iter().any(|account| town.suppliers.contains(account)));
     let addresses = town.admin_hosts.iter().chain(&town.shared_nat).chain(&town.known_scanners);
     for address in addresses.chain(&town.known_destinations) {
         assert!(address.parse::<std::net::IpAddr>().is_ok(), "{address}");

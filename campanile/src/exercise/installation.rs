@@ -63,6 +63,10 @@ fn write_lists(town: &TownLabel, folder: &Path) -> Result<BTreeMap<String, PathB
     for (name, items) in [
         ("admins", town.administrators.as_slice()),
         ("suppliers", &town.suppliers),
+        ("supplier_pools", &town.supplier_pools),
+        ("ended_accounts", &town.ended_accounts),
+        ("leavers", &town.leavers),
+        ("servers", &town.servers),
         ("backup_accounts", &town.backup_accounts),
         ("service_accounts", &town.service_accounts),
         ("admin_hosts", &town.admin_hosts),
@@ -96,6 +100,8 @@ mod tests {
         let context = town::context(Some(&settings), &TimeZone::UTC).unwrap();
         let label = generation.town();
         assert!(label.administrators.iter().all(|name| context.lists.get("admins").unwrap().contains(name)));
+        let ended = context.lists.get("ended_accounts").unwrap();
+        assert!(label.ended_accounts.iter().all(|name| ended.contains(name)));
         let first = Timestamp::from_millisecond(generation.start_ms()).unwrap().to_zoned(TimeZone::UTC);
         let patron = format!("{}-{}", first.year(), label.patron_saint).parse().unwrap();
         assert!(context.calendar.is_holiday(patron));

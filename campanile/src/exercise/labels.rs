@@ -94,7 +94,8 @@ mod tests {
     fn labels() -> Labels {
         let town = json!({
             "name": "", "istat": "", "domain": "comune.example", "inhabitants": 0, "patron_saint": "03-30",
-            "administrators": ["adm.uno"], "suppliers": [], "backup_accounts": [], "service_accounts": [],
+            "administrators": ["adm.uno"], "suppliers": [], "supplier_pools": [], "ended_accounts": [],
+            "leavers": [], "servers": [], "backup_accounts": [], "service_accounts": [],
             "admin_hosts": ["192.0.2.0/28"], "shared_nat": [], "known_scanners": [], "known_destinations": []
         });
         let labels = json!({

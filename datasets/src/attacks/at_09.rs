@@ -32,7 +32,7 @@ impl Attack for DismissedTechnician {
     fn plant(&self, stage: &mut Stage<'_>) -> Planted {
         let (town, home) = (stage.town, stage.outsider(0));
         let given = town.inside(99, stage.rng.octet(201, 250));
-        let account = stage.rng.pick(&["tecnico.old", "ced.vecchio", "sistemi2", "t.sistemista", "rete.ced"]);
+        let account = town.former_technician;
         let [_, admin] = &town.administrators;
         let mut at_ms = stage.start_off_hours(HOUR_MS);
         let tunnel = Tunnel::new(&mut stage.rng, "VPN-Tecnici", account, (home, given));

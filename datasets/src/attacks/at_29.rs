@@ -34,18 +34,16 @@ impl Attack for FormerSupplier {
 
     fn plant(&self, stage: &mut Stage<'_>) -> Planted {
         let town = stage.town;
-        let Some(supplier) = town.suppliers.last().map(|last| former(stage, last)) else {
-            return Planted { entity: Entity::default(), detections: Vec::new() };
-        };
+        let supplier = &town.former_supplier;
         let pause_ms = stage.rng.between(20 * MINUTE_MS, 40 * HOUR_MS).min(stage.window_ms() / 4);
         let length_ms = 2 * pause_ms + 5 * HOUR_MS;
         let mut at_ms = stage.start_anytime(length_ms);
         // First only whether the account still works.
-        at_ms = visit(stage, at_ms, &supplier, (town.hosts.suite.ip, 443));
-        at_ms = visit(stage, at_ms + pause_ms, &supplier, (town.hosts.db_host.ip, 5_432));
-        at_ms = export(stage, at_ms, &supplier);
-        at_ms = visit(stage, at_ms + pause_ms, &supplier, (town.hosts.terminal.ip, 3_389));
-        leave_a_way_back(stage, at_ms, &supplier, &town.hosts.terminal);
+        at_ms = visit(stage, at_ms, supplier, (town.hosts.suite.ip, 443));
+        at_ms = visit(stage, at_ms + pause_ms, supplier, (town.hosts.db_host.ip, 5_432));
+        at_ms = export(stage, at_ms, supplier);
+        at_ms = visit(stage, at_ms + pause_ms, supplier, (town.hosts.terminal.ip, 3_389));
+        leave_a_way_back(stage, at_ms, supplier, &town.hosts.terminal);
         let entity = Entity::default()
             .with("user_name", &supplier.login)
             .with("source_ip", supplier.address)
@@ -55,26 +53,22 @@ impl Attack for FormerSupplier {
     }
 
     fn twin(&self, stage: &mut Stage<'_>) -> Entity {
-        // A supplier under contract, in office hours, on the server of its application.
-        let town = stage.town;
+        // A supplier under contract, in office hours, on two servers and, asked by somebody, on that PC.
+        let (town, person) = (stage.town, stage.person());
         let Some(supplier) = town.suppliers.first() else { return Entity::default() };
         let at_ms = stage.start_in_office(HOUR_MS);
-        visit(stage, at_ms, supplier, (town.hosts.suite.ip, 3_389));
+        let at_ms = visit(stage, at_ms, supplier, (town.hosts.suite.ip, 3_389));
+        let at_ms = visit(stage, at_ms + MINUTE_MS, supplier, (town.hosts.terminal.ip, 3_389));
+        let computer = town.pc_of(person);
+        let (image, parent) = (r"C:\Program Files\TeamViewer\TeamViewer.exe", r"C:\Windows\explorer.exe");
+        let process = Process { user: &person.login, image, command: image, parent };
+        let log = EventLog::of_pc(town, &computer);
+        events::process(&mut stage.lines, town, &log, at_ms + MINUTE_MS, &process);
         Entity::default()
             .with("user_name", &supplier.login)
             .with("source_ip", supplier.address)
             .with("source_ip", supplier.tunnel)
-    }
-}
-
-/// The one after the last that is under contract.
-fn former(stage: &mut Stage<'_>, last: &Supplier) -> Supplier {
-    let number = stage.rng.octet(6, 9);
-    let style = last.login.trim_end_matches(|sign: char| sign.is_ascii_digit());
-    Supplier {
-        login: format!("{style}{number}"),
-        address: stage.outsider(0),
-        tunnel: stage.town.inside(99, 1 + number),
+            .with("host_name", &computer)
     }
 }
 

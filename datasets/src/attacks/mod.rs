@@ -26,6 +26,7 @@ mod at_19;
 mod at_21;
 mod at_22;
 mod at_23;
+mod at_24;
 mod at_26;
 mod at_27;
 mod at_28;
@@ -80,6 +81,7 @@ pub(crate) const ALL: &[&dyn Attack] = &[
     &at_21::MassLookUps,
     &at_22::SqlInjection,
     &at_23::RegisterDump,
+    &at_24::LeavingEmployee,
     &at_26::IdentitiesInSeries,
     &at_27::StolenKey,
     &at_28::CuriousTechnician,
