@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use crate::clock::SECOND_MS;
 use crate::rng::Rng;
 use crate::words::{FIRST_NAMES, SURNAMES};
 
@@ -13,6 +14,8 @@ pub const ATTACKS_MAX: u8 = 50;
 /// Highest oddity number that has a person of its own.
 pub const ODDITIES_MAX: u8 = 35;
 const EXTRAS: usize = 25;
+/// First number of the nuisances' outside addresses.
+const NUISANCES: u64 = 1_100;
 
 /// An office of the town hall.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -194,7 +197,13 @@ impl Staff {
 
     /// Address of a background nuisance (scanner, guesser), one of 900.
     pub fn nuisance(&self, rng: &mut Rng) -> IpAddr {
-        self.outside_address(1100 + rng.below(900))
+        self.outside_address(NUISANCES + rng.below(900))
+    }
+
+    /// Address of a nuisance that comes by at an instant: the same one is not back for a quarter of an hour.
+    #[must_use]
+    pub fn passer_by(&self, at_ms: i64) -> IpAddr {
+        self.outside_address(NUISANCES + (at_ms / SECOND_MS * 7).rem_euclid(900).unsigned_abs())
     }
 
     /// Distinct numbers below 2,048 give distinct addresses of the documentation and benchmark ranges.
@@ -257,6 +266,14 @@ mod tests {
         assert_eq!(outside.len(), 6 * parts().len());
         let mut rng = Rng::named(5, "test", 0);
         assert!((0..500).all(|_| !outside.contains(&staff.nuisance(&mut rng))));
+    }
+
+    #[test]
+    fn who_comes_by_is_not_back_for_a_quarter_of_an_hour() {
+        let staff = Staff::hire(5, 20, &[]);
+        let seconds: Vec<i64> = (0..900).map(|second| 1_774_000_000_000 + second * SECOND_MS).collect();
+        let addresses: BTreeSet<IpAddr> = seconds.iter().map(|at_ms| staff.passer_by(*at_ms)).collect();
+        assert_eq!(addresses.len(), seconds.len());
     }
 
     #[test]

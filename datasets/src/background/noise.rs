@@ -89,7 +89,7 @@ pub(super) fn ssh_strays(beat: &mut Beat<'_>) {
     let town = beat.town;
     beat.each(STRAYS_PER_DAY, Rhythm::Flat, |beat, at_ms| {
         let host = if beat.rng.chance(0.6) { &town.hosts.portal_host } else { &town.hosts.mail };
-        let ip = town.staff.nuisance(&mut beat.rng);
+        let ip = town.staff.passer_by(at_ms);
         for guess in 0..beat.rng.between(1, 4) {
             let peer =
                 Peer { ip, port: beat.rng.port(30_000, 60_000), pid: beat.rng.port(2_000, 32_000).into() };

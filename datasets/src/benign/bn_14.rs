@@ -1,4 +1,4 @@
-//! BN-14: the mains fail; the UPS says so, switch ports fall, virtual machines are shut down in order.
+//! BN-14: the mains fail; the UPS says so and lasts, switch ports fall, virtual machines are shut down in order.
 
 use super::Oddity;
 use crate::calendar::Day;
@@ -25,7 +25,7 @@ impl Oddity for PowerCut {
         let town = stage.town;
         let [host, _] = &town.hosts.hypervisors;
         let start_ms = day.at(0, 0) + stage.minutes(30, 22 * 60);
-        let length_ms = stage.minutes(18, 60);
+        let length_ms = stage.minutes(18, 44);
         ups::state(&mut stage.lines, town, start_ms, "on battery");
         for port in 40..=46 {
             let name = format!("GigabitEthernet1/0/{port}");
@@ -33,9 +33,6 @@ impl Oddity for PowerCut {
             switch::link(&mut stage.lines, town, start_ms + delay_ms, &name, false);
             let back_ms = stage.rng.between(20, 90) * SECOND_MS;
             switch::link(&mut stage.lines, town, start_ms + length_ms + back_ms, &name, true);
-        }
-        if length_ms > 45 * MINUTE_MS {
-            ups::state(&mut stage.lines, town, start_ms + 40 * MINUTE_MS, "battery is low");
         }
         for (step, machine) in MACHINES.iter().enumerate() {
             // One after the other: each is given the time to close its files.

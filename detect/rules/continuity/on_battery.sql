@@ -2,8 +2,8 @@
 id = "SC-17"
 title.en = "Power lost, battery low"
 title.it = "Mancanza di corrente, batteria quasi scarica"
-description.en = "Server room running on UPS."
-description.it = "La sala server va a batteria da oltre due minuti o la batteria è quasi scarica."
+description.en = "The mains have failed for so long that the UPS of the server room says its battery is nearly empty: the servers are about to stop."
+description.it = "La corrente manca da tanto che il gruppo di continuità della sala server dice che la batteria è quasi scarica: i server stanno per fermarsi."
 severity = "medium"
 family = "continuity"
 window = "30m"
@@ -35,6 +35,15 @@ text = '<28>{rfc3164} srv-net upsmon[612]: UPS sala-server@localhost on battery'
 [[test.line]]
 text = '<28>{rfc3164} srv-net upsmon[612]: UPS sala-server@localhost on line power'
 at = "20s"
+
+[[test]]
+name = "a power cut of half an hour that the battery lasts"
+alerts = []
+[[test.line]]
+text = '<28>{rfc3164} srv-net upsmon[612]: UPS sala-server@localhost on battery'
+[[test.line]]
+text = '<28>{rfc3164} srv-net upsmon[612]: UPS sala-server@localhost on line power'
+at = "30m"
 ---*/
 SELECT host_name, count(*) FILTER (WHERE fields['state'] = 'on_battery') AS on_battery
 FROM events
