@@ -297,7 +297,11 @@ fn grouped(
         aggregates.push(one_aggregate(expr, field.data_type().clone(), rows)?);
     }
     let schema = &aggregate.schema;
-    let having = parts.having.map(|having| physical(having.clone(), schema, rows.place.state)).transpose()?;
+    // `coalesce` has a physical form only once simplified.
+    let having =
+        parts.having.map(|having| simplified(having.clone(), schema, rows.place.state)).transpose()?;
+    let floor = having.as_ref().and_then(|having| Floor::of(having, groups, schema, &aggregates));
+    let having = having.map(|having| physical(having, schema, rows.place.state)).transpose()?;
     let keys = schema.iter().take(groups);
     let keys: Vec<Expr> = keys.map(|(table, field)| Expr::Column(PlanColumn::from((table, field)))).collect();
     let entities = grouped_entities(parts, rule, &keys)
@@ -306,12 +310,6 @@ fn grouped(
         .map(|(name, expr)| Ok((name, physical(expr, schema, rows.place.state)?)))
         .collect::<Result<Vec<_>>>()?;
     let window = rule.window_us.map_or(Window::Whole, Window::Trailing);
-    let floor = match parts.having {
-        Some(having) => {
-            Floor::of(&simplified(having.clone(), schema, rows.place.state)?, groups, schema, &aggregates)
-        }
-        None => None,
-    };
     let (row_types, keeps_null_groups) = (rows.types(), groups == 0);
     Ok(Layout { groups, row_types, aggregates, having, floor, entities, window, keeps_null_groups })
 }

@@ -47,6 +47,11 @@ const CONDITIONS: &[(&str, &[&str], &str)] = &[
         &["count(*)", "count(*) FILTER (WHERE event_outcome = 'success')"],
         "a0 >= 2 AND a1 = 0",
     ),
+    (
+        "coalesce(sum(event_count) FILTER (WHERE event_outcome = 'success'), 0) < 2 AND count(*) >= 3",
+        &["sum(CASE WHEN event_outcome = 'success' THEN event_count END)", "count(*)"],
+        "coalesce(a0, 0) < 2 AND a1 >= 3",
+    ),
     ("sum(event_count) = 4", &["sum(event_count)"], "a0 = 4"),
     ("avg(event_count) > 2.1", &["avg(event_count)"], "a0 > 2.1"),
     ("sum(event_count * 0.25) BETWEEN 1.0 AND 2.0", &["sum(event_count * 0.25)"], "a0 BETWEEN 1.0 AND 2.0"),
