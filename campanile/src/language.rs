@@ -35,6 +35,11 @@ impl Language {
     }
 }
 
+/// A number and what it counts: `1 incident`, `0 incidents`.
+pub fn counted(number: u64, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,5 +49,11 @@ mod tests {
         assert_eq!(Language::of_locale("it_IT.UTF-8"), Language::Italian);
         assert_eq!(Language::of_locale("C"), Language::English);
         assert_eq!(Language::of_locale("de_AT.UTF-8").pick("a", "b"), "a");
+    }
+
+    #[test]
+    fn one_is_counted_in_the_singular() {
+        let said = [0, 1, 2].map(|number| counted(number, "incidente", "incidenti"));
+        assert_eq!(said, ["0 incidenti", "1 incidente", "2 incidenti"]);
     }
 }

@@ -13,6 +13,7 @@ use crate::config::{self, Job, Settings};
 use crate::detections::alert_rows;
 use crate::exit::{Exit, Failure, Result};
 use crate::jobs::{Cron, HISTORY_FILE, History, REPORTS_FOLDER, Run, Span, Work};
+use crate::language::counted;
 use crate::output::{self, OutputArgs};
 use crate::query::Tables;
 use crate::service::ALERTS_FILE;
@@ -166,7 +167,9 @@ fn past(runs: &[Run]) -> Result<RecordBatch> {
 }
 
 fn outcome(run: &Run) -> String {
-    run.error.clone().unwrap_or_else(|| format!("{} alerts, {} rows", run.alerts, run.rows))
+    let found =
+        || format!("{}, {}", counted(run.alerts, "alert", "alerts"), counted(run.rows, "row", "rows"));
+    run.error.clone().unwrap_or_else(found)
 }
 
 fn texts(texts: impl Iterator<Item = Option<String>>) -> ArrayRef {

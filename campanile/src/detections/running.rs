@@ -29,6 +29,8 @@ pub struct Scanned {
     pub findings: Findings,
     /// What was read.
     pub books: Books,
+    /// Events that were left out: they reached the service too late for its stream.
+    pub late: u64,
     /// Rules that ran.
     pub rules_running: usize,
     /// Rules that the engine could not run, or not to the end.
@@ -72,7 +74,8 @@ pub fn scan(
         let message = format!("rule {rule_id} stopped at an event it cannot be evaluated on: {reason}");
         Fault::new(message).help("write TRY_CAST for CAST, and nullif(x, 0) below a division")
     }));
-    Ok(Scanned { findings, books, rules_running, faults, costs: engine.costs() })
+    // A file's events were received when they happened.
+    Ok(Scanned { findings, books, late: 0, rules_running, faults, costs: engine.costs() })
 }
 
 /// Settings of an engine that measures what rules cost.

@@ -5,7 +5,7 @@ use schema::{Alert, Severity};
 
 use crate::detections::loading::Loaded;
 use crate::detections::running::Scanned;
-use crate::language::Language;
+use crate::language::{Language, counted};
 use crate::report::BlindRule;
 use crate::terminal::Terminal;
 
@@ -15,9 +15,13 @@ const NAMED_MAX: usize = 12;
 /// Tells standard error.
 pub fn tell(scanned: &Scanned, loaded: &Loaded, terminal: &Terminal) {
     scanned.books.tell(terminal);
+    if scanned.books.lines() == 0 && scanned.books.all_problems().next().is_some() {
+        // Nothing could be read, which was told: what rules say of it is no answer.
+        return;
+    }
     let language = Language::of_environment();
     let findings = &scanned.findings;
-    terminal.note(counted(&findings.alerts, findings.incidents.len(), scanned.rules_running, language));
+    terminal.note(rang(&findings.alerts, findings.incidents.len(), scanned.rules_running, language));
     let blind = blind(&scanned.findings.coverage);
     if !blind.is_empty() {
         let ids: Vec<&str> = blind.iter().take(NAMED_MAX).map(|rule| rule.rule_id.as_str()).collect();
@@ -46,7 +50,7 @@ pub fn tell(scanned: &Scanned, loaded: &Loaded, terminal: &Terminal) {
 }
 
 /// How many alerts of which severity, or that there are none.
-fn counted(alerts: &[Alert], incidents: usize, rules: usize, language: Language) -> String {
+fn rang(alerts: &[Alert], incidents: usize, rules: usize, language: Language) -> String {
     if alerts.is_empty() {
         return match language {
             Language::English => format!("no alert: {rules} rules ran and none rang"),
@@ -65,14 +69,20 @@ fn counted(alerts: &[Alert], incidents: usize, rules: usize, language: Language)
         })
         .collect();
     let by_severity = by_severity.join(", ");
-    let alerts = alerts.len();
+    let (alerts, rules, incidents) = (alerts.len() as u64, rules as u64, incidents as u64);
     match language {
-        Language::English => {
-            format!("{alerts} alerts from {rules} rules, in {incidents} incidents: {by_severity}")
-        }
-        Language::Italian => {
-            format!("{alerts} segnalazioni da {rules} regole, in {incidents} incidenti: {by_severity}")
-        }
+        Language::English => format!(
+            "{} from {}, in {}: {by_severity}",
+            counted(alerts, "alert", "alerts"),
+            counted(rules, "rule", "rules"),
+            counted(incidents, "incident", "incidents")
+        ),
+        Language::Italian => format!(
+            "{} da {}, in {}: {by_severity}",
+            counted(alerts, "segnalazione", "segnalazioni"),
+            counted(rules, "regola", "regole"),
+            counted(incidents, "incidente", "incidenti")
+        ),
     }
 }
 
@@ -123,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_scan_without_alerts_says_so_in_words() {
-        assert_eq!(counted(&[], 0, 33, Language::English), "no alert: 33 rules ran and none rang");
-        assert!(counted(&[], 0, 33, Language::Italian).starts_with("nessuna segnalazione"));
+        assert_eq!(rang(&[], 0, 33, Language::English), "no alert: 33 rules ran and none rang");
+        assert!(rang(&[], 0, 33, Language::Italian).starts_with("nessuna segnalazione"));
     }
 }

@@ -65,7 +65,7 @@ pub fn play(options: &GenerateOptions, folder: &Path, progress: &Progress) -> Re
     let events = books.formats.values().map(|book| book.events).sum();
     let findings = Findings::of(alerts(&told, &placed), incidents, coverage, events);
     let (rules_running, faults) = (started.rules, started.faults);
-    let scanned = Scanned { findings, books, rules_running, faults, costs: Costs::default() };
+    let scanned = Scanned { findings, books, late: 0, rules_running, faults, costs: Costs::default() };
     Ok(Played { generated: town.finish()?, scanned })
 }
 

@@ -39,12 +39,13 @@ pub async fn scan(
     let whole = Span { from_us: span.from_us.saturating_sub(window_us), ..span };
     let text = format!("SELECT * FROM events WHERE {}", whole.condition());
     let mut stream = query::start(&text, tables, town, 1).await?;
+    let mut late = 0;
     while let Some(rows) = stream.next().await {
         if stop.is_cancelled() {
             return Err(Failure::internal("the service stops"));
         }
         let rows = rows.map_err(|error| query::failure(&text, &error))?;
-        absorb(&mut engine, &rows)?;
+        late += absorb(&mut engine, &rows)?;
     }
     let rules_running = engine.rules_running();
     let mut findings = engine.finish().map_err(failed(ENGINE))?;
@@ -53,13 +54,16 @@ pub async fn scan(
     }
     findings.alerts.retain(|alert| alert.last_us >= span.from_us);
     let faults = problems.iter().map(Fault::of_rule).collect();
-    Ok(Scanned { findings, books: Books::default(), rules_running, faults, costs: engine.costs() })
+    let (books, costs) = (Books::default(), engine.costs());
+    Ok(Scanned { findings, books, late, rules_running, faults, costs })
 }
 
-fn absorb(engine: &mut Engine, rows: &RecordBatch) -> Result<()> {
-    let (events, _) = punctual(&EventBatch::from_table(rows)?, LiveOptions::default().lateness_us)?;
+/// How many of the rows were late.
+fn absorb(engine: &mut Engine, rows: &RecordBatch) -> Result<u64> {
+    let (events, late) = punctual(&EventBatch::from_table(rows)?, LiveOptions::default().lateness_us)?;
     let hits = engine.evaluate(&events).map_err(failed(ENGINE))?;
-    engine.absorb(hits).map_err(failed(ENGINE))
+    engine.absorb(hits).map_err(failed(ENGINE))?;
+    Ok(late as u64)
 }
 
 /// The texts of the first places of each alert.

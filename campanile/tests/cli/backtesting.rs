@@ -69,6 +69,7 @@ fn what_cannot_be_tried_is_told() {
         (&["rule.sql", "--lake", "absent"], "cannot read the lake absent"),
         (&["rule.sql", "--logs", "empty.log"], "no events"),
         (&["AC-1", "--logs", "16.log"], "did you mean"),
+        (&["CH-01", "--logs", "16.log"], "alerts of other rules"),
         (&["rule.sql", "--logs", "16.log", "--set", "failures=many"], "whole number"),
         (&["rule.sql", "--logs", "16.log", "--set", "failure=3"], "did you mean `failures`?"),
         (&["rule.sql", "--logs", "16.log", "--days", "0"], "--days"),

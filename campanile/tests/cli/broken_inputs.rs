@@ -25,6 +25,13 @@ fn a_missing_file_is_told_and_the_rest_is_read() {
     assert!(ran.err.contains("*.nothing"), "{}", ran.err);
 }
 
+#[test]
+fn of_a_path_that_is_not_there_nothing_more_is_said() {
+    let ran = Folder::new().run(&["scan", "absent"]).expect(3);
+    assert!(ran.err.contains("absent: no such file"), "{}", ran.err);
+    assert!(!ran.err.contains("rules"), "{}", ran.err);
+}
+
 #[cfg(unix)]
 #[test]
 fn an_unreadable_file_is_told_and_the_rest_is_read() {

@@ -41,12 +41,14 @@ fn what_is_no_rule_for_sql_is_told() {
     folder.file("keywords.yml", TOOL.replace("{Image|endswith: '\\tool.exe'}", "[tool.exe]"));
     folder.file("two.yml", format!("{TOOL}---\n{}", TOOL.replace("8f3c2a10", "8f3c2a11")));
     folder.file("broken.yml", "title: A rule\n");
+    folder.file("auth.log", guessing(1));
     for (rule, words) in [
         ("keywords.yml", "every text of an event"),
         ("two.yml", "2 Sigma rules"),
         ("broken.yml", "`detection` is missing"),
         ("AC-01", "is SQL already"),
         ("absent.yml", "no rule and no file"),
+        ("auth.log", "auth.log holds no Sigma rule"),
     ] {
         let ran = folder.run(&["rules", "convert", rule]).expect(2);
         assert!(ran.err.contains(words), "{rule}: {}", ran.err);

@@ -128,7 +128,7 @@ fn jobs_run_by_hand_find_what_is_stored_and_write_it_down() {
     let listed =
         folder.run(&["jobs", "list", "-c", "campanile.toml", "--output", "ndjson"]).expect(0).objects();
     assert_eq!(listed.len(), NAMES.len());
-    assert_eq!((&listed[0]["run"], &listed[0]["outcome"]), (&json!("scan"), &json!("1 alerts, 1 rows")));
+    assert_eq!((&listed[0]["run"], &listed[0]["outcome"]), (&json!("scan"), &json!("1 alert, 1 row")));
 }
 
 #[test]

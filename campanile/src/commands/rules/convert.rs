@@ -1,5 +1,7 @@
 //! `campanile rules convert`: a Sigma rule as a SQL rule, to be read and edited.
 
+use detect::pack::RuleFile;
+
 use super::selection::Selection;
 use super::{show, test};
 use crate::detections::loading::tell_faults;
@@ -10,6 +12,10 @@ use crate::terminal::Terminal;
 pub fn run(word: &str, terminal: &Terminal) -> Result<Exit> {
     let selection = Selection::of(&[word.to_owned()])?;
     let text = match selection.sigma.rules() {
+        [] if selection.rules.is_empty() && !selection.files.iter().any(RuleFile::is_sigma) => {
+            let help = "name a .yml file with one, or the id of a built-in one";
+            return Err(Failure::usage_text(format!("{word} holds no Sigma rule"), help));
+        }
         [] if selection.rules.is_empty() => {
             tell_faults(selection.faults, terminal);
             return Ok(Exit::Usage);

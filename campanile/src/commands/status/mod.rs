@@ -12,6 +12,7 @@ use arrow::record_batch::RecordBatch;
 
 use super::asking::{Service, ServiceArgs};
 use crate::exit::{Exit, Failure, Result};
+use crate::language::counted;
 use crate::output::{self, OutputArgs, OutputFormat};
 use crate::service::status::{SourceStatus, Status};
 use crate::terminal::Terminal;
@@ -155,7 +156,8 @@ fn ending(status: &Status) -> Vec<String> {
     let mut said = Vec::new();
     if let Some(lake) = &status.lake {
         said.push(format!("lake: seq {}, {} commits", lake.committed_upto, lake.commits));
-        said.push(format!("{} alerts, {} incidents open", status.work.alerts, status.work.incidents));
+        let alerts = counted(status.work.alerts, "alert", "alerts");
+        said.push(format!("{alerts}, {} open", counted(status.work.incidents, "incident", "incidents")));
     }
     if let Some(originals) = &status.originals {
         said.push(format!("originals: seq {} sealed", originals.sealed_upto));

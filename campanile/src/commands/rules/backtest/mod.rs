@@ -37,7 +37,7 @@ const DAYS_MAX: i64 = detect::engine::DAYS_MAX as i64;
 pub struct BacktestArgs {
     #[command(flatten)]
     rules: OptionalWordsArgs,
-    /// The last so many days on which there are events.
+    /// The last so many days: of log files those with events, of a lake back from its last event.
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=DAYS_MAX))]
     days: u32,
     /// What another value of a parameter would have done; may be repeated, all together are one trial
@@ -54,7 +54,13 @@ pub struct BacktestArgs {
 pub fn run(args: &BacktestArgs, terminal: &Terminal) -> Result<Exit> {
     let are_named = !args.rules.words.is_empty();
     let selection = Selection::of(&args.rules.words)?;
-    let trials = Trials::of(selection.rules, &args.set, are_named)?;
+    let (chains, rules): (Vec<_>, Vec<_>) =
+        selection.rules.into_iter().partition(|rule| rule.chain.is_some());
+    if rules.is_empty() && selection.sigma.rules().is_empty() && !chains.is_empty() {
+        let help = "`campanile scan` runs it with them";
+        return Err(Failure::usage_text("a chain looks at the alerts of other rules", help));
+    }
+    let trials = Trials::of(rules, &args.set, are_named)?;
     let sigma: Vec<String> = selection.sigma.rules().iter().map(|rule| rule.id.clone()).collect();
     let mut loaded = Loaded::of(trials.rules(), selection.sigma);
     let mut scanned = match args.past.find()? {
@@ -74,7 +80,7 @@ pub fn run(args: &BacktestArgs, terminal: &Terminal) -> Result<Exit> {
     let outcome = rows::Outcome::of(&scanned, args.days);
     output::write_all(args.output.format(terminal), &outcome.rows(&trials, &sigma)?, terminal)?;
     tell_faults(faults, terminal);
-    terminal.note(outcome.told(Language::of_environment()));
+    terminal.note(outcome.told(chains.len(), Language::of_environment()));
     Ok(if args.past.settings.strict && are_broken {
         Exit::Asked
     } else {

@@ -25,6 +25,8 @@ const TOP_MAX: usize = 3;
 pub struct Outcome<'s> {
     days: BTreeSet<i32>,
     events: u64,
+    /// Others, which came too late for the stream.
+    late: u64,
     /// Of the engine's rules by id, SQL only.
     statuses: BTreeMap<&'s str, &'s Status>,
     alerts: BTreeMap<&'s str, Vec<&'s Alert>>,
@@ -59,16 +61,31 @@ impl<'s> Outcome<'s> {
         }
         let statuses = findings.coverage.iter().map(|rule| (rule.rule_id.as_str(), &rule.status)).collect();
         let costs = scanned.costs.rules.iter().map(|(rule, took)| (rule.as_str(), *took)).collect();
-        Outcome { days, events: findings.events, statuses, alerts, costs, sigma_cost: scanned.costs.sigma }
+        let (events, late, sigma_cost) = (findings.events, scanned.late, scanned.costs.sigma);
+        Outcome { days, events, late, statuses, alerts, costs, sigma_cost }
     }
 
-    /// One line for people.
-    pub fn told(&self, language: Language) -> String {
+    /// One line for people; `chains` rules were left out.
+    pub fn told(&self, chains: usize, language: Language) -> String {
         let (days, events) = (self.days.len(), self.events);
         let mut told = match language {
             Language::English => format!("{days} days with events, {events} events read"),
             Language::Italian => format!("{days} giorni con eventi, {events} eventi letti"),
         };
+        if self.late > 0 {
+            let words = language.pick(
+                "more came too late for the live stream and count in no window",
+                "altri arrivati troppo tardi per il flusso dal vivo, fuori da ogni finestra",
+            );
+            told.push_str(&format!("; {} {words}", self.late));
+        }
+        if chains > 0 {
+            let words = language.pick(
+                "chains left out: they look at the alerts of other rules",
+                "catene escluse: guardano le segnalazioni di altre regole",
+            );
+            told.push_str(&format!("; {chains} {words}"));
+        }
         if !self.sigma_cost.is_zero() {
             let words =
                 language.pick("ns an event for all Sigma rules", "ns a evento per tutte le regole Sigma");

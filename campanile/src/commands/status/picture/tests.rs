@@ -51,7 +51,7 @@ fn the_books_stand_side_by_side_with_rates_since_the_picture_before() {
     let lines = draw(&now, Some(&before), 110, 24);
     let expected = "\
 1970-01-01T00:01:40.000000Z  up 1 min 40 s  q ends
-journal: 900 durable, 5 MiB; behind: 10; lake: seq 800, 4 commits; 2 alerts, 1 incidents open
+journal: 900 durable, 5 MiB; behind: 10; lake: seq 800, 4 commits; 2 alerts, 1 incident open
 
   source    received  stored  refused  dropped  under way  per s    lag  seen  errors  conn
   firewall       750     700        0        0         50    250  12 ms   3 s       0     3
