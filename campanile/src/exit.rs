@@ -62,6 +62,14 @@ impl Failure {
         Failure::Told(Exit::Internal, Report::new(Plain { message: message.into(), help: None }))
     }
 
+    /// The mend, where one is known.
+    pub fn help(&self) -> String {
+        match self {
+            Failure::Told(_, report) => report.help().map(|help| help.to_string()).unwrap_or_default(),
+            Failure::PipeClosed => String::new(),
+        }
+    }
+
     /// Writes the failure to standard error and gives the exit code.
     pub fn show(self, terminal: &Terminal) -> ExitCode {
         match self {

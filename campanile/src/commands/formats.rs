@@ -28,14 +28,9 @@ pub struct FormatsArgs {
     output: OutputArgs,
 }
 
-/// Names of all formats, and `plain`.
-pub fn names() -> impl Iterator<Item = &'static str> + Clone {
-    ALL.iter().map(|format| format.name).chain(std::iter::once(parsers::PLAIN))
-}
-
 /// What `--format` names: a format, a mapping file, or nothing in particular (`auto`).
 pub fn parser(name: &str, zone: Zone) -> Result<Parser> {
-    if Path::new(name).extension().is_some_and(|extension| extension == "toml") {
+    if is_mapping(name) {
         return Ok(Parser::with_mapping(mapping(name)?, zone));
     }
     let format = match name {
@@ -43,6 +38,11 @@ pub fn parser(name: &str, zone: Zone) -> Result<Parser> {
         name => Some(parsers::by_name(name).ok_or_else(|| unknown(name))?.name.to_owned()),
     };
     Parser::new(ParseSettings { format, zone }).map_err(|error| Failure::internal(error.to_string()))
+}
+
+/// True when a mapping file is meant, and no format.
+pub fn is_mapping(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "toml")
 }
 
 /// Reads a mapping file and runs its samples: one that fails is not used.
@@ -68,7 +68,7 @@ fn unknown(name: &str) -> Failure {
     let rank =
         |format: &Format| format.programs.iter().position(|program| program.eq_ignore_ascii_case(name));
     let of_program = ALL.iter().filter_map(|format| Some((rank(format)?, format.name))).min();
-    let known = ALL.iter().map(|format| format.name);
+    let known = std::iter::once("auto").chain(ALL.iter().map(|format| format.name));
     let help = match of_program.map(|(_, name)| name).or_else(|| suggest::nearest(name, known)) {
         Some(near) => format!("did you mean `{near}`? `campanile formats` lists them all"),
         None => {

@@ -6,10 +6,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use parsers::Zone;
 use schema::Network;
 
 use super::quantity::ByteSize;
 use super::{JobKind, Listen, Settings};
+use crate::commands::formats;
 use crate::diagnostics::Fault;
 use crate::exit::{Failure, Result};
 use crate::jobs::Cron;
@@ -88,7 +90,6 @@ fn meaning(name: &str, text: &str, settings: &Settings) -> Vec<Fault> {
             fault(&tenant.timezone, format!("unknown time zone `{}`", tenant.timezone), help);
         }
     }
-    let formats: Vec<&str> = std::iter::once("auto").chain(crate::commands::formats::names()).collect();
     let mut seen = BTreeSet::new();
     for source in &settings.source {
         if !seen.insert(&source.name) {
@@ -115,9 +116,8 @@ fn meaning(name: &str, text: &str, settings: &Settings) -> Vec<Fault> {
                 fault(&source.name, format!("senders of `{}` show no certificate", source.name), help);
             }
         }
-        if !formats.contains(&source.format.as_str()) {
-            let help = suggest::hint(&source.format, formats.iter().copied());
-            fault(&source.format, format!("unknown format `{}`", source.format), help);
+        if let Err(failure) = formats::parser(&source.format, Zone::utc()) {
+            fault(&source.format, failure.to_string(), failure.help());
         }
         let kinds = ingest::sources::kinds().iter().map(|kind| kind.name);
         if !kinds.clone().any(|kind| kind == source.kind) {

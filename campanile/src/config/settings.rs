@@ -119,7 +119,7 @@ pub struct Source {
     /// Tenant the logs belong to.
     #[serde(default = "Source::default_tenant")]
     pub tenant: String,
-    /// Format of the payloads, or `auto`.
+    /// Format of the payloads, `auto`, or the path of a mapping file (`….toml`).
     #[serde(default = "Source::default_format")]
     pub format: String,
     /// Longest accepted line; the rest is cut and counted.

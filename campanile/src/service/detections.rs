@@ -78,7 +78,9 @@ pub fn readings(settings: &Settings) -> HashMap<(Arc<str>, Arc<str>), Reading> {
         for tenant in std::iter::once(&source.tenant).chain(senders) {
             let zone = settings.tenant.get(tenant).map_or(ZONE, |tenant| &tenant.timezone).into();
             let key = (source.name.as_str().into(), tenant.as_str().into());
-            readings.insert(key, Reading { format: source.format.as_str().into(), zone });
+            // A mapping file stays here.
+            let format = if formats::is_mapping(&source.format) { "auto" } else { &source.format };
+            readings.insert(key, Reading { format: format.into(), zone });
         }
     }
     readings

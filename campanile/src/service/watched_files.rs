@@ -6,12 +6,13 @@ use std::fs::Metadata;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
+use crate::commands::formats;
 use crate::config::{Secret, Settings};
 
 /// Deepest folder below a folder of rules.
 const DEPTH_MAX: usize = 16;
 
-/// A number that changes with any of the files: the configuration at `path`, rules, lists, certificates, secrets.
+/// A number that changes with any of the files: the configuration at `path`, rules, lists, mapping files, certificates, secrets.
 pub fn print(path: &Path, settings: &Settings) -> u64 {
     let mut print = DefaultHasher::new();
     let tls = settings.source.iter().filter_map(|source| source.tls.as_ref());
@@ -20,6 +21,13 @@ pub fn print(path: &Path, settings: &Settings) -> u64 {
     let files = std::iter::once(path.to_owned())
         .chain(settings.detect.rules.iter().map(PathBuf::from))
         .chain(settings.lists.values().cloned())
+        .chain(
+            settings
+                .source
+                .iter()
+                .filter(|source| formats::is_mapping(&source.format))
+                .map(|source| source.format.clone().into()),
+        )
         .chain(tls.flat_map(|tls| {
             [Some(&tls.certificate), Some(&tls.key), tls.client_authorities.as_ref()]
                 .into_iter()
@@ -57,6 +65,7 @@ fn state(metadata: &Metadata) -> (u64, Option<std::time::SystemTime>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Source;
 
     #[test]
     fn a_rule_that_is_added_changed_or_removed_changes_the_print_and_nothing_else_does() {
@@ -66,6 +75,9 @@ mod tests {
         std::fs::write(&path, "").unwrap();
         let mut settings = Settings::default();
         settings.detect.rules = vec!["builtin".to_owned(), rules.display().to_string()];
+        let mapping = folder.path().join("suite.toml");
+        let format = mapping.display().to_string();
+        settings.source.push(Source { format, ..Source::over_http("suite") });
         let print = || print(&path, &settings);
         let empty = print();
         assert_eq!(empty, print());
@@ -78,5 +90,7 @@ mod tests {
         std::fs::remove_file(rules.join("deep/a.sql")).unwrap();
         assert_eq!(empty, print());
         assert!(empty != added && added != changed);
+        std::fs::write(mapping, "name").unwrap();
+        assert_ne!(empty, print());
     }
 }

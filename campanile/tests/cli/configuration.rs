@@ -41,6 +41,11 @@ fn a_malformed_configuration_is_told_with_line_column_and_mend() {
             "bad.toml:4:11",
             "did you mean `auto`?",
         ),
+        (
+            "[[source]]\nname = \"suite\"\ntype = \"http\"\nformat = \"nowhere.toml\"\n",
+            "bad.toml:4:11",
+            "mapping file `nowhere.toml`",
+        ),
     ] {
         folder.file("bad.toml", text);
         for command in ["check", "show"] {
