@@ -2,7 +2,7 @@
 //!
 //! A moment is RFC 3339, a local date or date and time (in the run's zone), or an age such as `7d`.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
@@ -14,6 +14,11 @@ pub const DAY_US: i64 = 86_400_000_000;
 /// The UTC day of a moment in µs, days since 1970.
 pub fn day_of(time_us: i64) -> i32 {
     i32::try_from(time_us.div_euclid(DAY_US)).unwrap_or(i32::MAX)
+}
+
+/// The date of a day since 1970; none for one that no calendar has.
+pub fn date_of(day: i32) -> Option<Date> {
+    Date::constant(1970, 1, 1).checked_add(Span::new().try_days(day).ok()?).ok()
 }
 
 /// Reads an IANA zone name, or `UTC`.

@@ -25,6 +25,7 @@ mod cli {
     pub mod overload;
     pub mod program;
     pub mod reloading;
+    pub mod reparsing;
     pub mod scanning;
     pub mod serving;
     pub mod starting;

@@ -112,6 +112,16 @@ pub enum Error {
         /// Rows of the joined file.
         rows: u64,
     },
+    /// A day written anew would lack events that it has: nothing was committed.
+    #[error("{missing} events are missing, the first is {collector}:{first}")]
+    LakeEvents {
+        /// Events of that collector that are missing.
+        missing: u64,
+        /// Who received them first.
+        collector: String,
+        /// The least of their seqs.
+        first: u64,
+    },
     /// A table that this version does not read or write.
     #[error("{location} is not a lake of this version: {reason}")]
     ForeignLake {

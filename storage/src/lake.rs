@@ -25,6 +25,7 @@ mod order;
 mod parquet_file;
 mod provider;
 mod retention;
+mod rewrite;
 mod rows;
 mod scan;
 mod shape;
@@ -47,6 +48,7 @@ use url::Url;
 pub use care::{Compacted, Expired};
 pub use fresh::Load;
 pub use retention::{Retention, RetentionOf, standard};
+pub use rewrite::{Held, Rewrite, Rewritten};
 pub use stats::{ColumnSize, LakeStats};
 pub use writer::{Committed, LakeWriter};
 

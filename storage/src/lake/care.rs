@@ -195,7 +195,7 @@ fn part_of(group: &[LakeFile]) -> Option<Part> {
 }
 
 /// The actions that take these files out of the table.
-fn removals(view: &View, files: &[LakeFile], is_data_gone: bool) -> Result<Vec<Action>, Error> {
+pub(super) fn removals(view: &View, files: &[LakeFile], is_data_gone: bool) -> Result<Vec<Action>, Error> {
     let paths: HashSet<&Path> = files.iter().map(|file| &file.path).collect();
     let state = view.delta().snapshot().map_err(Error::lake("read"))?;
     let removals: Vec<Remove> = state

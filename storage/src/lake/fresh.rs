@@ -181,7 +181,7 @@ pub(crate) fn column_seq(batch: &EventBatch, seq: u64) -> i64 {
 }
 
 /// Memory that batches hold; a received text that several share is counted once.
-fn load(batches: &[EventBatch]) -> Load {
+pub(crate) fn load(batches: &[EventBatch]) -> Load {
     let (mut rows, mut bytes) = (0, 0);
     let mut texts = HashSet::new();
     let mut add = |array: &ArrayRef| {

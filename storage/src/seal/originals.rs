@@ -13,7 +13,7 @@ use schema::{Flaw, Frame, FrameBatch};
 use super::chain;
 use super::hash::Hash;
 use super::piece::{self, Opened};
-use super::record::{PieceEntry, Signed};
+use super::record::{PieceEntry, Record, Signed};
 use super::signer::PublicKey;
 use crate::disk::Disk;
 use crate::error::Error;
@@ -107,15 +107,47 @@ impl<D: Disk> Originals<D> {
         seqs: &RangeInclusive<u64>,
         mut visit: impl FnMut(Original) -> io::Result<()>,
     ) -> Result<(), Error> {
+        let asked = |record: &Record, entry: &PieceEntry| {
+            let by = collector.unwrap_or(&record.collector);
+            entry
+                .events
+                .get(by)
+                .is_some_and(|(least, greatest)| least <= seqs.end() && greatest >= seqs.start())
+        };
+        self.each_piece(asked, |signed, number, opened| {
+            let by = collector.unwrap_or(&signed.record.collector);
+            visit_frames(signed, number, opened, (by, seqs), &mut visit)
+        })
+    }
+
+    /// Visits the batches of each piece that `wants` some events of, which are told by first collector, least and greatest seq; in
+    /// the order in which they were sealed.
+    pub fn batches(
+        &self,
+        wants: impl Fn(&str, RangeInclusive<u64>) -> bool,
+        mut visit: impl FnMut(Vec<FrameBatch>) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let wanted = |_: &Record, entry: &PieceEntry| {
+            entry.events.iter().any(|(by, (least, greatest))| wants(by, *least..=*greatest))
+        };
+        self.each_piece(wanted, |_, _, opened| {
+            visit(opened.batches).map_err(Error::disk("hand on", "originals"))
+        })
+    }
+
+    /// Visits each piece that is there and wanted, with its record and its number in it.
+    fn each_piece(
+        &self,
+        is_wanted: impl Fn(&Record, &PieceEntry) -> bool,
+        mut visit: impl FnMut(&Arc<Signed>, usize, Opened) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let expired = self.expired()?;
         self.each_record(|counted| {
             let signed = Arc::new(counted.signed);
-            let by = collector.unwrap_or(&signed.record.collector);
             for (number, entry) in signed.record.pieces.iter().enumerate() {
-                let holds = |(least, greatest): &(u64, u64)| least <= seqs.end() && greatest >= seqs.start();
-                if !expired.contains(&entry.object) && entry.events.get(by).is_some_and(holds) {
+                if !expired.contains(&entry.object) && is_wanted(&signed.record, entry) {
                     let opened = self.piece(&counted.file, counted.offset, &signed, entry)?;
-                    visit_frames(&signed, number, opened, (by, seqs), &mut visit)?;
+                    visit(&signed, number, opened)?;
                 }
             }
             Ok(())

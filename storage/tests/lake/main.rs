@@ -7,6 +7,8 @@ mod once;
 #[cfg(test)]
 mod query;
 #[cfg(test)]
+mod rewriting;
+#[cfg(test)]
 mod shape;
 #[cfg(test)]
 mod store;

@@ -1,5 +1,7 @@
 //! `campanile lake`: what the lake holds, and its care.
 
+mod reparse;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,8 +24,9 @@ Examples:
   campanile lake stats /var/lib/campanile/lake
   campanile lake compact /var/lib/campanile/lake
   campanile lake expire /var/lib/campanile/lake
+  campanile lake reparse -c campanile.toml --from 2026-03-01
 
-The service does the last two by itself.")]
+The service compacts and expires by itself.")]
 pub struct LakeArgs {
     #[command(subcommand)]
     what: What,
@@ -55,13 +58,19 @@ enum What {
         #[arg(value_name = "DIR|URL")]
         lake: String,
     },
+    /// Read days anew from their sealed originals, with the formats and mapping files that the configuration names now.
+    Reparse(reparse::ReparseArgs),
 }
 
 /// Does it.
 pub fn run(args: &LakeArgs, terminal: &Terminal) -> Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if let What::Reparse(args) = &args.what {
+        return reparse::run(args, runtime.handle(), terminal);
+    }
     runtime.block_on(async {
         match &args.what {
+            What::Reparse(_) => {}
             What::Stats { lake, output } => {
                 let stats = open(lake).await?.stats().await.map_err(failed("the lake cannot be read"))?;
                 show(&stats, output.format(terminal), terminal)?;
