@@ -87,9 +87,12 @@ pub(super) fn branch(beat: &mut Beat<'_>) {
 /// One to four guesses and away.
 pub(super) fn ssh_strays(beat: &mut Beat<'_>) {
     let town = beat.town;
+    // Far more turns than come by: those of one slice do not reach into the next.
+    let mut turn = beat.slice.start_ms / (8 * SECOND_MS);
     beat.each(STRAYS_PER_DAY, Rhythm::Flat, |beat, at_ms| {
         let host = if beat.rng.chance(0.6) { &town.hosts.portal_host } else { &town.hosts.mail };
-        let ip = town.staff.passer_by(at_ms);
+        let ip = town.staff.passer_by(turn);
+        turn += 1;
         for guess in 0..beat.rng.between(1, 4) {
             let peer =
                 Peer { ip, port: beat.rng.port(30_000, 60_000), pid: beat.rng.port(2_000, 32_000).into() };
