@@ -23,7 +23,7 @@ pub static FORMAT: Format = Format {
     reference: "ArubaOS-Switch Event Log Message Reference Guide",
     programs: MODULES,
     starts: b"0123456789IWMDEabcdefghilmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    needs: &[("", ":")],
+    needs: &[("0", ":"), ("I ", "/:"), ("W ", "/:"), ("M ", "/:"), ("D ", "/:"), ("E ", "/:"), ("", " :")],
     keys: &[],
     recognise: |payload| Line::read(payload).is_some(),
     parse,

@@ -1,7 +1,7 @@
 //! From where on the words of a text may say something, told without cutting it into words.
 //!
-//! Most sentences tell of nothing that has a column. What has one needs a sign (`=`, `:`, a quote, a slash, a mailbox's
-//! `@`, the point in an address) or a word that tells of accounts or access; before the first of them a text is passed
+//! Most sentences tell of nothing that has a column. What has one needs a sign (`=`, `:`, a quote, a slash that opens a word, a
+//! mailbox's `@`, the point in an address) or a word that tells of accounts or access; before the first of them a text is passed
 //! over.
 //!
 //! Promises: linear, no look behind the first such sign; what is passed over moves no column, whatever follows. Must not
@@ -53,15 +53,17 @@ pub(super) fn first_word(text: &str, is_read: impl FnOnce(usize) -> bool) -> Opt
 /// What a byte is behind another.
 #[inline(always)]
 const fn mark_of(byte: u8, before: u8) -> u8 {
-    // Any but `/` from `$` to `9`, a blank, `!`, `;`, `_`, what is not ASCII.
+    let is_behind_digit = is_within(before, b'0', b'9');
+    // Paths and URLs open with a slash or have a colon before it; `12/2026` and `e/o` say nothing.
+    let is_in_word = is_behind_digit | is_letter(before);
+    // From `$` to `9`, a blank, `!`, `;`, `_`, what is not ASCII.
     let is_prose = is_letter(byte)
-        | is_within(byte, b'$', b'9') & (byte != b'/')
+        | is_within(byte, b'$', b'9') & ((byte != b'/') | is_in_word)
         | is_within(byte, b' ', b'!')
         | (byte == b';')
         | (byte == b'_')
         | (byte >= 0x80);
-    let is_behind_digit = is_within(before, b'0', b'9');
-    let opens = (byte == b'.') & is_behind_digit | (byte == b'\'') & !(is_behind_digit | is_letter(before));
+    let opens = (byte == b'.') & is_behind_digit | (byte == b'\'') & !is_in_word;
     (is_start(byte, before) as u8 * START) | ((!is_prose | opens) as u8 * SIGN)
 }
 
@@ -97,11 +99,13 @@ mod tests {
             "",
             "istanza 12 n. 1 chiusa in 363 ms dall'operatore adm.conti, esito positivo; città",
             "a_b (c) - d",
+            "atto 12/2026, PDF/A e/o altro",
         ] {
             assert_eq!(none(text), None, "{text}");
         }
         for text in [
-            "a User", "x: y", "a 'b", "no.2.x", "a1.2", "userX", "aLogin", "from", "\tx", "x=1", "a@b", "a/b",
+            "a User", "x: y", "a 'b", "no.2.x", "a1.2", "userX", "aLogin", "from", "\tx", "x=1", "a@b",
+            "a /b", "a-/b",
         ] {
             assert_eq!(none(text), Some(0), "{text}");
         }
@@ -150,7 +154,7 @@ mod tests {
     }
 
     const WORD: &str = "istanza|di|per|for|from|User|login|FAILED|logged|in|port|GET|m\\.verdi|l'ufficio|12|3\\.5|\
-        192\\.0\\.2\\.7|fe80::1|a-b|-|->|è|x@example\\.org|/a/b|\"a b\"|'c|\\(|\\[7\\]|aLogin|[a-z]{1,9}";
+        192\\.0\\.2\\.7|fe80::1|a-b|-|->|è|x@example\\.org|/a/b|12/2026|GET/b|HTTP/1|\"a b\"|'c|\\(|\\[7\\]|aLogin|[a-z]{1,9}";
     const PAIR: &str = "(ip|src|user|status|esito|rif|time|url|msg|a_b|dst\\.port|rule)=\
         (192\\.0\\.2\\.7|ok|failed|[a-z0-9]{1,9}|a-b|/x/y|root|x@example\\.org|è|a:b|-|)";
 
