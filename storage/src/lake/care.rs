@@ -11,7 +11,6 @@ use deltalake::protocol::DeltaOperation;
 use deltalake::protocol::checkpoints::cleanup_metadata;
 use futures::{StreamExt, TryStreamExt};
 
-use super::Lake;
 use super::files::LakeFile;
 use super::merge::merged;
 use super::retention::Retention;
@@ -19,6 +18,7 @@ use super::rows::Part;
 use super::shape::TOMBSTONE_HOURS;
 use super::table::View;
 use super::writer::put;
+use super::{Lake, LakeSettings};
 use crate::error::Error;
 use crate::kill_point;
 
@@ -27,8 +27,10 @@ use crate::kill_point;
 const FAN: u64 = 8;
 /// Files up to this size are of the smallest kind.
 const SMALLEST_BYTES: u64 = 1 << 20;
-/// Most files joined at a time: each is open until the last is read.
-const FILES_MAX: usize = 64;
+/// Most files joined at a time: of each the pages that are being read are in memory, some MiB ...
+const FILES_MAX: usize = 16;
+/// ... and a row group as it is stored; all of them take so much, unless [`FAN`] files take more.
+const ROW_GROUPS_BYTES: u64 = 64 << 20;
 /// A file that no version names is younger than this when its commit may yet come.
 const ORPHAN_HOURS: i64 = 24;
 
@@ -60,7 +62,7 @@ impl Lake {
     pub async fn compact(&self) -> Result<Compacted, Error> {
         let mut done = Compacted::default();
         let view = self.inner.table.latest(&[]).await?;
-        for group in groups(view.files()?.all(), self.inner.settings.file_bytes) {
+        for group in groups(view.files()?.all(), &self.inner.settings) {
             let Some(part) = part_of(&group) else { continue };
             let encoded = merged(&self.inner, &group).await?;
             let rows = u64::try_from(encoded.metadata.file_metadata().num_rows()).unwrap_or(0);
@@ -161,7 +163,8 @@ impl Lake {
 }
 
 /// What to join: files of one partition and like size, oldest first.
-fn groups(files: &[LakeFile], file_bytes: u64) -> Vec<Vec<LakeFile>> {
+fn groups(files: &[LakeFile], settings: &LakeSettings) -> Vec<Vec<LakeFile>> {
+    let file_bytes = settings.file_bytes;
     let mut alike: BTreeMap<(i32, Option<Retention>, u32), Vec<LakeFile>> = BTreeMap::new();
     for file in files.iter().filter(|file| file.size_bytes < file_bytes / 2) {
         let size = (file.size_bytes / SMALLEST_BYTES).checked_ilog(FAN).map_or(0, |size| size + 1);
@@ -171,17 +174,27 @@ fn groups(files: &[LakeFile], file_bytes: u64) -> Vec<Vec<LakeFile>> {
     for mut files in alike.into_values() {
         files.sort_by(|one, other| one.path.cmp(&other.path));
         let mut group: Vec<LakeFile> = Vec::new();
+        let (mut bytes, mut held_bytes) = (0, 0);
         for file in files {
-            let bytes = group.iter().map(|file| file.size_bytes).sum::<u64>() + file.size_bytes;
-            if group.len() >= FILES_MAX || bytes > file_bytes {
+            let held = row_group_bytes(&file, settings.row_group_rows as u64);
+            let is_held_too_much = group.len() as u64 >= FAN && held_bytes + held > ROW_GROUPS_BYTES;
+            if group.len() >= FILES_MAX || bytes + file.size_bytes > file_bytes || is_held_too_much {
                 groups.push(std::mem::take(&mut group));
+                (bytes, held_bytes) = (0, 0);
             }
+            (bytes, held_bytes) = (bytes + file.size_bytes, held_bytes + held);
             group.push(file);
         }
         groups.push(group);
     }
     groups.retain(|group| group.len() as u64 >= FAN || is_full(group, file_bytes));
     groups
+}
+
+/// What a row group of a file takes as it is stored, about.
+fn row_group_bytes(file: &LakeFile, rows: u64) -> u64 {
+    let row_groups = file.rows.map_or(1, |all| all.div_ceil(rows.max(1)).max(1));
+    file.size_bytes / row_groups
 }
 
 /// True when the files make one of the largest size together.

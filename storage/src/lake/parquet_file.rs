@@ -1,14 +1,15 @@
 //! One file of the lake: ordered rows as Parquet, one column at a time.
 //!
 //! Promises: row groups are bounded in rows; a column that no row has is not in the file; only one column is gathered at
-//! a time; each row group has a filter over its messages. Must not know: where the file goes.
+//! a time, or a few rows; each row group has a filter over its messages. Must not know: where the file goes.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::ArrayRef;
-use arrow::datatypes::SchemaRef;
+use arrow::array::{Array, ArrayRef, new_empty_array};
+use arrow::datatypes::{Field, FieldRef, SchemaRef};
 use arrow::error::ArrowError;
+use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{
     ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves,
@@ -77,6 +78,9 @@ pub(crate) struct FileWriter {
     file: SerializedFileWriter<Vec<u8>>,
     factory: ArrowRowGroupWriterFactory,
     schema: SchemaRef,
+    row_group_rows: usize,
+    /// The row group that grows, and how many rows it has, when rows come a few at a time.
+    growing: Option<(Vec<Chunk>, usize)>,
     /// Where the filters over messages lie, one a row group.
     grams: Vec<Range<usize>>,
 }
@@ -84,40 +88,80 @@ pub(crate) struct FileWriter {
 impl FileWriter {
     /// A file with these columns.
     pub(crate) fn new(schema: SchemaRef, row_group_rows: usize) -> Result<FileWriter, Error> {
+        let row_group_rows = row_group_rows.max(1);
         let options = options(row_group_rows)?;
         let writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options)?;
         let (file, factory) = writer.into_serialized_writer()?;
-        Ok(FileWriter { file, factory, schema, grams: Vec::new() })
+        Ok(FileWriter { file, factory, schema, row_group_rows, growing: None, grams: Vec::new() })
     }
 
-    /// Adds a row group whose columns `column` gives.
+    /// Adds a row group whose columns `column` gives, one after the other.
     pub(crate) fn group(
         &mut self,
         column: impl Fn(&str) -> Result<ArrayRef, ArrowError>,
     ) -> Result<(), Error> {
+        let schema = Arc::clone(&self.schema);
+        let written = self.chunks()?.into_iter().zip(schema.fields()).map(|(mut chunk, field)| {
+            chunk.write(field, &column(field.name())?)?;
+            Ok(chunk)
+        });
+        self.add(written)
+    }
+
+    /// Adds rows, which have the file's columns: nothing of them is kept but what is encoded.
+    pub(crate) fn write(&mut self, rows: &RecordBatch) -> Result<(), Error> {
+        let (mut chunks, before) = match self.growing.take() {
+            Some(growing) => growing,
+            None => (self.chunks()?, 0),
+        };
+        let taken = rows.num_rows().min(self.row_group_rows - before);
+        for ((chunk, field), array) in chunks.iter_mut().zip(self.schema.fields()).zip(rows.columns()) {
+            chunk.write(field, &array.slice(0, taken))?;
+        }
+        if before + taken < self.row_group_rows {
+            self.growing = Some((chunks, before + taken));
+            return Ok(());
+        }
+        self.add(chunks.into_iter().map(Ok))?;
+        match rows.num_rows() - taken {
+            0 => Ok(()),
+            left => self.write(&rows.slice(taken, left)),
+        }
+    }
+
+    /// The finished file.
+    pub(crate) fn finish(mut self) -> Result<Encoded, Error> {
+        if let Some((chunks, _)) = self.growing.take() {
+            self.add(chunks.into_iter().map(Ok))?;
+        }
+        let places: Vec<String> =
+            self.grams.iter().map(|place| format!("{}-{}", place.start, place.end)).collect();
+        self.file.append_key_value_metadata(KeyValue::new(GRAMS_KEY.to_owned(), places.join(" ")));
+        let metadata = self.file.finish()?;
+        Ok(Encoded { bytes: std::mem::take(self.file.inner_mut()), metadata })
+    }
+
+    /// The columns of a row group that begins.
+    fn chunks(&self) -> Result<Vec<Chunk>, Error> {
         let mut writers = self.factory.create_column_writers(self.grams.len())?.into_iter();
+        let chunk = |field: &FieldRef| {
+            let leaves = compute_leaves(field, &new_empty_array(field.data_type()))?.len();
+            let grams = (field.name() == Column::Message.name()).then(Grams::new);
+            Ok(Chunk { leaves: writers.by_ref().take(leaves).collect(), grams })
+        };
+        self.schema.fields().iter().map(chunk).collect()
+    }
+
+    /// Adds a row group of these columns, each of which is taken when the one before is in the file.
+    fn add(&mut self, chunks: impl Iterator<Item = Result<Chunk, Error>>) -> Result<(), Error> {
         let mut group = self.file.next_row_group()?;
         let mut grams = Vec::new();
-        for field in self.schema.fields() {
-            let array = column(field.name())?;
-            let mut filter = (field.name() == Column::Message.name()).then(Grams::new);
-            let mut leaves: Vec<ArrowColumnWriter> = Vec::new();
-            // Texts come from all over the memory: what was looked at once is written while it is near.
-            for start in (0..array.len()).step_by(NEAR_ROWS) {
-                let piece = array.slice(start, NEAR_ROWS.min(array.len() - start));
-                if let Some(filter) = &mut filter {
-                    filter.extend(&piece);
-                }
-                let values = compute_leaves(field, &piece)?;
-                leaves.extend(writers.by_ref().take(values.len() - leaves.len()));
-                for (writer, values) in leaves.iter_mut().zip(&values) {
-                    writer.write(values)?;
-                }
+        for chunk in chunks {
+            let chunk = chunk?;
+            for leaf in chunk.leaves {
+                leaf.close()?.append_to_row_group(&mut group)?;
             }
-            for writer in leaves {
-                writer.close()?.append_to_row_group(&mut group)?;
-            }
-            grams = filter.map_or(grams, Grams::into_bytes);
+            grams = chunk.grams.map_or(grams, Grams::into_bytes);
         }
         group.close()?;
         // Between row groups a file may hold what it likes: readers go by the footer.
@@ -126,14 +170,28 @@ impl FileWriter {
         self.grams.push(start..start + grams.len());
         Ok(())
     }
+}
 
-    /// The finished file.
-    pub(crate) fn finish(mut self) -> Result<Encoded, Error> {
-        let places: Vec<String> =
-            self.grams.iter().map(|place| format!("{}-{}", place.start, place.end)).collect();
-        self.file.append_key_value_metadata(KeyValue::new(GRAMS_KEY.to_owned(), places.join(" ")));
-        let metadata = self.file.finish()?;
-        Ok(Encoded { bytes: std::mem::take(self.file.inner_mut()), metadata })
+/// A column of a row group under construction.
+struct Chunk {
+    leaves: Vec<ArrowColumnWriter>,
+    /// The filter over messages grows with them.
+    grams: Option<Grams>,
+}
+
+impl Chunk {
+    fn write(&mut self, field: &Field, array: &ArrayRef) -> Result<(), Error> {
+        // Texts come from all over the memory: what was looked at once is written while it is near.
+        for start in (0..array.len()).step_by(NEAR_ROWS) {
+            let piece = array.slice(start, NEAR_ROWS.min(array.len() - start));
+            if let Some(grams) = &mut self.grams {
+                grams.extend(&piece);
+            }
+            for (leaf, values) in self.leaves.iter_mut().zip(&compute_leaves(field, &piece)?) {
+                leaf.write(values)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -153,7 +211,7 @@ pub(crate) fn grams_of(metadata: &ParquetMetaData) -> Option<Vec<Range<u64>>> {
 fn options(row_group_rows: usize) -> Result<ArrowWriterOptions, Error> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-        .set_max_row_group_row_count(Some(row_group_rows.max(1)))
+        .set_max_row_group_row_count(Some(row_group_rows))
         .set_statistics_enabled(EnabledStatistics::None);
     for column in WITH_STATISTICS {
         properties = properties.set_column_statistics_enabled(path(column), EnabledStatistics::Page);
@@ -162,7 +220,7 @@ fn options(row_group_rows: usize) -> Result<ArrowWriterOptions, Error> {
         // Of a column only: said of all, each of these makes filters for all columns.
         properties = properties
             .set_column_bloom_filter_fpp(path(column), BLOOM_FALSE_POSITIVES)
-            .set_column_bloom_filter_max_ndv(path(column), row_group_rows.max(1) as u64);
+            .set_column_bloom_filter_max_ndv(path(column), row_group_rows as u64);
     }
     for column in WITHOUT_DICTIONARY {
         properties = properties.set_column_dictionary_enabled(path(column), false);
