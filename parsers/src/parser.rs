@@ -84,10 +84,13 @@ impl Parser {
         let seq_shift = frames.seq_shift();
         let mut flaws = frames.flaws().iter().peekable();
         for (index, frame) in frames.frames().iter().enumerate() {
-            let flaw = flaws.next_if(|(at, _)| *at as usize == index).map(|(_, flaw)| *flaw);
+            let mut its = Flaws::default();
+            while let Some((_, flaw)) = flaws.next_if(|(at, _)| *at as usize == index) {
+                its.add(*flaw);
+            }
             let line = text.get(frame.start as usize..frame.end as usize).unwrap_or_default();
             let seq = frame.seq.wrapping_add_signed(seq_shift);
-            run.frame(line, Frame { seq, ..*frame }, flaw);
+            run.frame(line, Frame { seq, ..*frame }, its);
         }
         run.batches.finish(frames, self.mapping.as_ref().map_or(PLAIN, |mapping| mapping.name()))
     }
@@ -105,6 +108,22 @@ struct Run<'t> {
     batches: Batches<'t>,
 }
 
+/// Why a frame is not what the device sent.
+#[derive(Debug, Clone, Copy, Default)]
+struct Flaws {
+    is_truncated: bool,
+    is_recoded: bool,
+}
+
+impl Flaws {
+    fn add(&mut self, flaw: Flaw) {
+        match flaw {
+            Flaw::Truncated => self.is_truncated = true,
+            Flaw::Recoded => self.is_recoded = true,
+        }
+    }
+}
+
 /// Where an event stands in its stream.
 #[derive(Debug, Clone, Copy)]
 struct Position<'t> {
@@ -115,7 +134,7 @@ struct Position<'t> {
     is_record: bool,
     /// The resource of a record, as received.
     resource: Option<&'t str>,
-    flaw: Option<Flaw>,
+    flaws: Flaws,
     /// Its object, or the one around it, ends too early.
     is_cut: bool,
     /// Sent on by a shipper, whose own time may be far from the event's.
@@ -124,13 +143,13 @@ struct Position<'t> {
 
 impl<'t> Run<'t> {
     /// One frame: one event, or one for each record of an object that only lists them.
-    fn frame(&mut self, line: &'t str, frame: Frame, flaw: Option<Flaw>) {
+    fn frame(&mut self, line: &'t str, frame: Frame, flaws: Flaws) {
         let position = Position {
             seq: frame.seq,
             sub: frame.sub as usize,
             is_record: false,
             resource: None,
-            flaw,
+            flaws,
             is_cut: false,
             is_shipped: false,
         };
@@ -335,10 +354,11 @@ fn write<'t>(
     if event.is_set(Column::TimeGuess) && !position.is_shipped {
         envelope.write_said_time(payload.clock, event);
     }
-    match position.flaw {
-        Some(Flaw::Truncated) => error = Some("line longer than the limit, the rest was cut"),
-        Some(Flaw::Recoded) => event.field("recoded", "windows-1252"),
-        None => {}
+    if position.flaws.is_truncated {
+        error = Some("line longer than the limit, the rest was cut");
+    }
+    if position.flaws.is_recoded {
+        event.field("recoded", "windows-1252");
     }
     if let Some(error) = error {
         event.text(Column::ParseError, error);

@@ -112,6 +112,12 @@ pub enum Error {
         /// Rows of the joined file.
         rows: u64,
     },
+    /// A file that was to be replaced is no longer in the table: another has joined or dropped it. Nothing was committed.
+    #[error("{file} has left the lake meanwhile")]
+    LakeFileGone {
+        /// Path within the table.
+        file: String,
+    },
     /// A day written anew would lack events that it has: nothing was committed.
     #[error("{missing} events are missing, the first is {collector}:{first}")]
     LakeEvents {

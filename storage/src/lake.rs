@@ -24,6 +24,7 @@ mod merge;
 mod order;
 mod parquet_file;
 mod provider;
+mod replace;
 mod retention;
 mod rewrite;
 mod rows;

@@ -8,7 +8,7 @@ use miette::Report;
 use crate::config::{self, Checked, Settings};
 use crate::exit::{Exit, Failure, Result};
 use crate::terminal::Terminal;
-use crate::town;
+use crate::{service, town};
 
 /// Arguments of `config`.
 #[derive(Debug, clap::Args)]
@@ -59,6 +59,9 @@ pub fn run(args: &ConfigArgs, terminal: &Terminal) -> Result<Exit> {
         ConfigCommand::Check(file) => {
             let checked = config::load(&file.config)?;
             if checked.faults.is_empty() {
+                if let Some(settings) = &checked.settings {
+                    service::parsers(settings, Err)?;
+                }
                 checked.settings.as_ref().into_iter().for_each(|settings| note_tenants(settings, terminal));
                 terminal.note(format!("{}: nothing wrong", file.config.display()));
                 return Ok(Exit::Done);

@@ -116,7 +116,15 @@ fn meaning(name: &str, text: &str, settings: &Settings) -> Vec<Fault> {
                 fault(&source.name, format!("senders of `{}` show no certificate", source.name), help);
             }
         }
-        if let Err(failure) = formats::parser(&source.format, Zone::utc()) {
+        let is_mapping = formats::is_mapping(&source.format);
+        if is_mapping && (settings.forward.is_some() || source.kind == "campanile") {
+            let help =
+                "lines are sent on as they came, and read by the formats that Campanile knows: leave it out";
+            let what = format!("a mapping file does not read what is forwarded: `{}`", source.format);
+            fault(&source.format, what, help.to_owned());
+        }
+        // A mapping file is looked at when it is to be used.
+        if let Some(failure) = formats::parser(&source.format, Zone::utc()).err().filter(|_| !is_mapping) {
             fault(&source.format, failure.to_string(), failure.help());
         }
         let kinds = ingest::sources::kinds().iter().map(|kind| kind.name);

@@ -49,25 +49,32 @@ impl Detections {
     }
 }
 
-/// How the frames of each source are read.
-pub fn parsers(settings: &Settings) -> Result<Parsers> {
-    let parser = |format: &str, tenant: &str| {
+/// How the frames of each source are read. What is wrong with a mapping file goes to `broken`: if that lets it pass, its source is
+/// read by `auto`.
+pub fn parsers(settings: &Settings, broken: impl Fn(Failure) -> Result<()>) -> Result<Parsers> {
+    let zone = |tenant: &str| {
         let zone = settings.tenant.get(tenant).map_or(ZONE, |tenant| &tenant.timezone);
-        let zone = Zone::named(zone).map_err(|error| {
-            Failure::usage_text(error.to_string(), "use an IANA name such as Europe/Rome")
-        })?;
-        formats::parser(format, zone)
+        Zone::named(zone)
+            .map_err(|error| Failure::usage_text(error.to_string(), "use an IANA name such as Europe/Rome"))
     };
     let mut by_source = BTreeMap::new();
     for source in &settings.source {
         let senders = source.tls.iter().flat_map(|tls| tls.senders.values());
         let mut of_source = BTreeMap::new();
         for tenant in std::iter::once(&source.tenant).chain(senders) {
-            of_source.insert(tenant.clone(), parser(&source.format, tenant)?);
+            let parser = match formats::parser(&source.format, zone(tenant)?) {
+                Err(failure) if formats::is_mapping(&source.format) => {
+                    broken(failure)?;
+                    formats::parser("auto", zone(tenant)?)?
+                }
+                parser => parser?,
+            };
+            of_source.insert(tenant.clone(), parser);
         }
         by_source.insert(source.name.clone(), of_source);
     }
-    Ok(Parsers::new(by_source, health_events::parser()?, parser("auto", town::DEFAULT_TENANT)?))
+    let default = formats::parser("auto", zone(town::DEFAULT_TENANT)?)?;
+    Ok(Parsers::new(by_source, health_events::parser()?, default))
 }
 
 /// How the sources of a node are read where its configuration is not at hand, by source and tenant.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use parsers::{ParseSettings, Parser, Zone};
-use schema::{FrameBatch, Reading};
+use schema::{FrameBatch, Origin, Reading};
 
 use crate::health_events;
 
@@ -61,6 +61,14 @@ impl Parsers {
             }
         };
         parser.unwrap_or(&self.default)
+    }
+
+    /// True when the configuration says how these frames are read, or the node that sent them does.
+    pub fn know(&self, frames: &FrameBatch) -> bool {
+        let Origin { source, tenant, .. } = &*frames.origin;
+        frames.forwarded.is_some()
+            || **source == *health_events::SOURCE
+            || self.by_source.get(&**source).is_some_and(|tenants| tenants.contains_key(&**tenant))
     }
 
     /// What others know of sources that are not known here: their frames may still come from the journal.

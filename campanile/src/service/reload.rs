@@ -167,7 +167,7 @@ fn read(path: &Path) -> Result<Fresh, Vec<Report>> {
     if !detections.faults.is_empty() {
         return Err(detections.faults.drain(..).map(Report::new).collect());
     }
-    let parsers = parsers(&settings).map_err(told)?;
+    let parsers = parsers(&settings, Err).map_err(told)?;
     Ok(Fresh { settings, detections, parsers })
 }
 

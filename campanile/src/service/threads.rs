@@ -129,7 +129,11 @@ impl Threads {
         let (changes, taken_up) = mpsc::channel();
         let processing = Processing {
             follower: Follower::new(feed.clone(), folder.clone(), next_seq),
-            parsers: parsers(settings)?,
+            parsers: parsers(settings, |failure| {
+                // A service that reads less is better than none, and the originals keep what it does not read.
+                tracing::error!(%failure, "its source is read by `auto`: mend it, then `campanile lake reparse`");
+                Ok(())
+            })?,
             watching,
             changes: taken_up,
             lake: lake.clone(),

@@ -42,9 +42,9 @@ fn a_malformed_configuration_is_told_with_line_column_and_mend() {
             "did you mean `auto`?",
         ),
         (
-            "[[source]]\nname = \"suite\"\ntype = \"http\"\nformat = \"nowhere.toml\"\n",
+            "[[source]]\nname = \"centro\"\ntype = \"campanile\"\nformat = \"suite.toml\"\n",
             "bad.toml:4:11",
-            "mapping file `nowhere.toml`",
+            "does not read what is forwarded",
         ),
     ] {
         folder.file("bad.toml", text);
@@ -53,6 +53,9 @@ fn a_malformed_configuration_is_told_with_line_column_and_mend() {
             assert!(ran.err.contains(place) && ran.err.contains(words), "{text}\n{}", ran.err);
         }
     }
+    folder.file("mapped.toml", "[[source]]\nname = \"suite\"\ntype = \"http\"\nformat = \"nowhere.toml\"\n");
+    let ran = folder.run(&["config", "check", "-c", "mapped.toml"]).expect(2);
+    assert!(ran.err.contains("mapping file `nowhere.toml`"), "{}", ran.err);
     let ran = folder.run(&["config", "check", "-c", "none.toml"]).expect(2);
     assert!(ran.err.contains("none.toml"), "{}", ran.err);
     folder.file("bytes.toml", [0xff, 0xfe, 0x00]);

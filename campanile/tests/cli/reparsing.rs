@@ -37,9 +37,9 @@ text = "2026-03-16 09:12:44;mrossi;Esporta;198.51.100.60"
 expect = { event_action = "export", user_name = "mrossi" }
 "#;
 
-fn configuration(format: &str) -> String {
+fn configuration(source: &str, format: &str) -> String {
     format!(
-        "data_dir = \"data\"\n[[source]]\nname = \"suite\"\ntype = \"http\"\nformat = \"{format}\"\n\
+        "data_dir = \"data\"\n[[source]]\nname = \"{source}\"\ntype = \"http\"\nformat = \"{format}\"\n\
          [lake]\nflush = {{ rows = 1_000, age = \"50ms\" }}\n[http]\nlisten = \"127.0.0.1:0\"\n[detect]\nrules = []\n"
     )
 }
@@ -47,14 +47,15 @@ fn configuration(format: &str) -> String {
 /// A folder whose lake has the lines, read by no format, and their originals.
 fn kept() -> Folder {
     let folder = Folder::new();
-    folder.file("campanile.toml", configuration("auto"));
+    // A mapping file that is not there yet keeps no service from collecting.
+    folder.file("campanile.toml", configuration("suite", "suite.toml"));
     let service = Service::start(&folder);
     let (code, said) = service.ask("POST", "/ingest?source=suite", LINES);
     assert_eq!(code, 200, "{said}");
     service.wait_for(|status| status["originals"]["sealed_upto"].as_u64().unwrap() >= 2);
     assert_eq!(service.stop().0, 0);
+    folder.run(&["lake", "reparse", "--to", "9999-12-31"]).expect(2);
     folder.file("suite.toml", MAPPING);
-    folder.file("campanile.toml", configuration("suite.toml"));
     folder
 }
 
@@ -95,6 +96,12 @@ fn the_past_is_read_by_a_mapping_file_written_later() {
 fn a_day_without_its_originals_stays_as_it_is() {
     let folder = kept();
     let before = events(&folder);
+    // Nor does a source that the configuration has no more.
+    folder.file("campanile.toml", configuration("altra", "suite.toml"));
+    let ran = folder.run(&["lake", "reparse", "--to", "9999-12-31"]).expect(3);
+    assert!(ran.err.contains("no source `suite` of tenant `default`"), "{}", ran.err);
+    assert_eq!(events(&folder), before);
+    folder.file("campanile.toml", configuration("suite", "suite.toml"));
     for entry in std::fs::read_dir(folder.path().join("data/originals")).unwrap() {
         let path = entry.unwrap().path();
         if path.to_str().unwrap().contains(".object-") {

@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use datafusion::object_store::path::Path;
-use deltalake::kernel::{Action, Remove};
 use deltalake::protocol::DeltaOperation;
 use deltalake::protocol::checkpoints::cleanup_metadata;
 use futures::{StreamExt, TryStreamExt};
@@ -81,11 +80,8 @@ impl Lake {
             let add = put(&self.inner, &part, number, encoded, false).await?;
             kill_point::pass("compaction.file_written");
             let target_size = i64::try_from(self.inner.settings.file_bytes).unwrap_or(i64::MAX);
-            let mut actions = removals(&view, &group, false)?;
-            actions.push(Action::Add(add));
             let operation = DeltaOperation::Optimize { predicate: None, target_size };
-            // On top of the version that was read: who has taken one of the files out since makes this fail.
-            self.inner.table.commit(&view, actions, operation, None).await?;
+            self.inner.table.replace(&group, vec![add], false, operation).await?;
             kill_point::pass("compaction.committed");
             done.removed += group.len();
             done.added += 1;
@@ -111,7 +107,7 @@ impl Lake {
             return Ok(Expired::default());
         }
         let operation = DeltaOperation::Delete { predicate: None };
-        self.inner.table.commit(&view, removals(&view, &over, true)?, operation, None).await?;
+        self.inner.table.replace(&over, Vec::new(), true, operation).await?;
         Ok(Expired { files: over.len(), rows: over.iter().filter_map(|file| file.rows).sum() })
     }
 
@@ -205,17 +201,4 @@ fn is_full(group: &[LakeFile], file_bytes: u64) -> bool {
 fn part_of(group: &[LakeFile]) -> Option<Part> {
     let (first, newest_ms) = (group.first()?, group.iter().map(|file| file.modified_ms).max()?);
     Some(Part { day: first.day, retention: first.retention?, range: 0..0, received_us: newest_ms * 1_000 })
-}
-
-/// The actions that take these files out of the table.
-pub(super) fn removals(view: &View, files: &[LakeFile], is_data_gone: bool) -> Result<Vec<Action>, Error> {
-    let paths: HashSet<&Path> = files.iter().map(|file| &file.path).collect();
-    let state = view.delta().snapshot().map_err(Error::lake("read"))?;
-    let removals: Vec<Remove> = state
-        .log_data()
-        .iter()
-        .filter(|file| paths.contains(&file.object_store_path()))
-        .map(|file| file.remove_action(is_data_gone))
-        .collect();
-    Ok(removals.into_iter().map(Action::Remove).collect())
 }

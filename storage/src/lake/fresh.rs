@@ -151,7 +151,7 @@ impl Fresh {
 }
 
 impl Load {
-    fn add(&mut self, other: Load) {
+    pub(crate) fn add(&mut self, other: Load) {
         self.rows += other.rows;
         self.bytes += other.bytes;
     }

@@ -10,37 +10,41 @@ use std::sync::Arc;
 use arrow::array::{AsArray, BooleanArray};
 use arrow::datatypes::Int64Type;
 use arrow::error::ArrowError;
+use datafusion::object_store::ObjectStoreExt;
+use datafusion::object_store::path::Path;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionContext;
-use deltalake::kernel::Action;
+use deltalake::kernel::Add;
 use deltalake::protocol::DeltaOperation;
 use futures::StreamExt;
 use roaring::RoaringTreemap;
 use schema::columns::table_schema;
 use schema::{Column, EventBatch};
 
-use super::care::removals;
 use super::files::LakeFile;
-use super::fresh::load;
+use super::fresh::{Load, load};
 use super::parquet_file::encode;
-use super::rows::Rows;
+use super::rows::{Rows, day_of};
 use super::scan::ordered_plan;
-use super::table::View;
 use super::writer::put;
 use super::{Inner, Lake};
 use crate::error::Error;
 
+/// Batches that wait for a file at most: each has its own arrays, however few its rows are.
+const BATCHES_MAX: usize = 4_096;
+
 /// A day that is being written anew. What was taken is in the table with [`Rewrite::commit`] only.
 pub struct Rewrite {
     lake: Arc<Inner>,
-    view: Arc<View>,
+    day: i32,
     /// The day's files.
     files: Vec<LakeFile>,
     held: Arc<Held>,
     made: Held,
     waiting: Vec<EventBatch>,
+    load: Load,
     /// Files that are written, to be added to the table.
-    added: Vec<Action>,
+    added: Vec<Add>,
     done: Rewritten,
 }
 
@@ -53,25 +57,29 @@ pub struct Rewritten {
     pub after: BTreeMap<String, u64>,
 }
 
-/// Events by first collector and seq.
+/// Events by tenant, first collector and seq.
 #[derive(Debug, Default)]
-pub struct Held(BTreeMap<String, RoaringTreemap>);
+pub struct Held(BTreeMap<String, BTreeMap<String, RoaringTreemap>>);
 
 impl Held {
-    /// True when one of that first collector has one of these seqs.
+    /// True when a tenant has an event of that first collector with one of these seqs.
     pub fn has(&self, collector: &str, seqs: RangeInclusive<u64>) -> bool {
-        self.of(collector).is_some_and(|known| known.range_cardinality(seqs) > 0)
+        self.0
+            .values()
+            .filter_map(|of| of.get(collector))
+            .any(|known| known.range_cardinality(seqs.clone()) > 0)
     }
 
-    fn of(&self, collector: &str) -> Option<&RoaringTreemap> {
-        self.0.get(collector)
+    fn of(&self, tenant: &str, collector: &str) -> Option<&RoaringTreemap> {
+        self.0.get(tenant)?.get(collector)
     }
 
-    fn insert(&mut self, collector: &str, seq: u64) {
-        if !self.0.contains_key(collector) {
-            self.0.insert(collector.to_owned(), RoaringTreemap::new());
+    fn insert(&mut self, tenant: &str, collector: &str, seq: u64) {
+        if self.of(tenant, collector).is_none() {
+            self.0.entry(tenant.to_owned()).or_default().entry(collector.to_owned()).or_default();
         }
-        self.0.get_mut(collector).map(|seqs| seqs.insert(seq));
+        let known = self.0.get_mut(tenant).and_then(|of| of.get_mut(collector));
+        known.map(|seqs| seqs.insert(seq));
     }
 }
 
@@ -90,11 +98,12 @@ impl Lake {
         let (held, before) = look(&self.inner, &files).await?;
         Ok(Rewrite {
             lake: Arc::clone(&self.inner),
-            view,
+            day,
             files,
             held: Arc::new(held),
             made: Held::default(),
             waiting: Vec::new(),
+            load: Load::default(),
             added: Vec::new(),
             done: Rewritten { before, ..Rewritten::default() },
         })
@@ -109,42 +118,57 @@ impl Rewrite {
 
     /// Takes events; those that the day has not are left out.
     pub async fn take(&mut self, batches: Vec<EventBatch>) -> Result<(), Error> {
+        let mut taken = Vec::with_capacity(batches.len());
         for batch in batches {
-            let (Some(collectors), Some(seqs), Some(formats)) =
-                (batch.texts(Column::Collector), batch.ints(Column::Seq), batch.texts(Column::Format))
-            else {
-                return Err(lacking().into());
-            };
-            let (made, after) = (&mut self.made, &mut self.done.after);
-            let keep: BooleanArray = (0..batch.len())
-                .map(|row| {
-                    let (collector, seq) = (collectors.value(row), seqs.value(row) as u64);
-                    let is_held = self.held.of(collector).is_some_and(|held| held.contains(seq));
-                    if is_held {
-                        made.insert(collector, seq);
-                        count(after, formats.value(row));
-                    }
-                    Some(is_held)
-                })
-                .collect();
-            if keep.true_count() > 0 {
-                self.waiting.push(batch.filter(&keep)?);
+            let keep = self.note(&batch)?;
+            match keep.true_count() {
+                0 => {}
+                all if all == batch.len() => taken.push(batch),
+                _ => taken.push(batch.filter(&keep)?),
             }
         }
-        let (load, settings) = (load(&self.waiting), &self.lake.settings);
-        if load.rows >= settings.flush_rows || load.bytes >= settings.flush_bytes {
+        self.load.add(load(&taken));
+        self.waiting.append(&mut taken);
+        let settings = &self.lake.settings;
+        if self.load.rows >= settings.flush_rows
+            || self.load.bytes >= settings.flush_bytes
+            || self.waiting.len() >= BATCHES_MAX
+        {
             self.write().await?;
         }
         Ok(())
     }
 
+    /// Which rows are of events that the day has; they are noted as made.
+    fn note(&mut self, batch: &EventBatch) -> Result<BooleanArray, ArrowError> {
+        let texts = |column| batch.texts(column).ok_or_else(lacking);
+        let (tenants, collectors) = (texts(Column::Tenant)?, texts(Column::Collector)?);
+        let formats = texts(Column::Format)?;
+        let seqs = batch.ints(Column::Seq).ok_or_else(lacking)?;
+        let received = batch.times(Column::EventIngested).ok_or_else(lacking)?;
+        let keep = (0..batch.len()).map(|row| {
+            let (tenant, collector, seq) =
+                (tenants.value(row), collectors.value(row), seqs.value(row) as u64);
+            // Of a node whose disk was replaced, another day may have the same seqs.
+            let is_held = day_of(received.value(row)) == self.day
+                && self.held.of(tenant, collector).is_some_and(|held| held.contains(seq));
+            if is_held {
+                self.made.insert(tenant, collector, seq);
+                count(&mut self.done.after, formats.value(row));
+            }
+            Some(is_held)
+        });
+        Ok(keep.collect())
+    }
+
     /// Writes what waits as files that the table does not name yet.
     async fn write(&mut self) -> Result<(), Error> {
+        self.load = Load::default();
         let rows = Rows::sorted(std::mem::take(&mut self.waiting), &self.lake.settings.retention)?;
         let number = self.files.iter().map(LakeFile::number).max().unwrap_or(0);
         for part in rows.parts() {
             let encoded = encode(&rows, &part.range, self.lake.settings.row_group_rows)?;
-            self.added.push(Action::Add(put(&self.lake, part, number, encoded, true).await?));
+            self.added.push(put(&self.lake, part, number, encoded, true).await?);
         }
         Ok(())
     }
@@ -152,25 +176,43 @@ impl Rewrite {
     /// Puts what was taken in the place of what the day has: an error, and nothing done, when an event is missing, or when another
     /// has joined or dropped the day's files.
     pub async fn commit(mut self) -> Result<Rewritten, Error> {
+        let replaced = self.replace().await;
+        match replaced {
+            Ok(()) => Ok(self.done),
+            Err(error) => {
+                self.abandon().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn replace(&mut self) -> Result<(), Error> {
         self.write().await?;
-        for (collector, held) in &self.held.0 {
-            let made = self.made.of(collector).cloned().unwrap_or_default();
-            let missing = held - made;
-            if let Some(first) = missing.min() {
-                return Err(Error::LakeEvents {
-                    missing: missing.len(),
-                    collector: collector.clone(),
-                    first,
-                });
+        for (tenant, collectors) in &self.held.0 {
+            for (collector, held) in collectors {
+                let missing = match self.made.of(tenant, collector) {
+                    Some(made) => held - made,
+                    None => held.clone(),
+                };
+                if let Some(first) = missing.min() {
+                    let collector = collector.clone();
+                    return Err(Error::LakeEvents { missing: missing.len(), collector, first });
+                }
             }
         }
         if self.files.is_empty() {
-            return Ok(self.done);
+            return Ok(());
         }
-        let mut actions = removals(&self.view, &self.files, true)?;
-        actions.append(&mut self.added);
-        self.lake.table.commit(&self.view, actions, DeltaOperation::Update { predicate: None }, None).await?;
-        Ok(self.done)
+        let operation = DeltaOperation::Update { predicate: None };
+        self.lake.table.replace(&self.files, self.added.clone(), true, operation).await
+    }
+
+    /// Removes what was written; what cannot be removed now is in no version, and goes with the next vacuum.
+    pub async fn abandon(self) {
+        let store = self.lake.table.store();
+        for add in &self.added {
+            store.delete(&Path::from(add.path.as_str())).await.ok();
+        }
     }
 }
 
@@ -182,7 +224,7 @@ async fn look(lake: &Inner, files: &[LakeFile]) -> Result<(Held, BTreeMap<String
     }
     let schema = table_schema();
     let position = |column: Column| schema.index_of(column.name());
-    let columns = [Column::Collector, Column::Seq, Column::Format].map(position);
+    let columns = [Column::Tenant, Column::Collector, Column::Seq, Column::Format].map(position);
     let columns = columns.into_iter().collect::<Result<Vec<_>, _>>()?;
     let session = SessionContext::new();
     let plan = ordered_plan(lake, &session.state(), files, columns).map_err(Error::query)?;
@@ -192,13 +234,13 @@ async fn look(lake: &Inner, files: &[LakeFile]) -> Result<(Held, BTreeMap<String
         let column = |column: Column| batch.column_by_name(column.name());
         let texts = |wanted| column(wanted).and_then(|array| array.as_string_view_opt());
         let seqs = column(Column::Seq).and_then(|array| array.as_primitive_opt::<Int64Type>());
-        let (Some(collectors), Some(seqs), Some(formats)) =
-            (texts(Column::Collector), seqs, texts(Column::Format))
+        let (Some(tenants), Some(collectors), Some(seqs), Some(formats)) =
+            (texts(Column::Tenant), texts(Column::Collector), seqs, texts(Column::Format))
         else {
             return Err(lacking().into());
         };
         for row in 0..batch.num_rows() {
-            events.insert(collectors.value(row), seqs.value(row) as u64);
+            events.insert(tenants.value(row), collectors.value(row), seqs.value(row) as u64);
             count(&mut rows, formats.value(row));
         }
     }

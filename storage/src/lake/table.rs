@@ -25,8 +25,8 @@ use super::shape::{
 };
 use crate::error::Error;
 
-/// A commit that finds other commits before it tries again so often.
-const RETRIES: usize = 100;
+/// A commit that only adds tries again so often when it finds other commits before it.
+pub(crate) const RETRIES: usize = 100;
 
 /// The table, shared by writers, queries and care.
 pub(crate) struct Table {
@@ -121,18 +121,19 @@ impl Table {
         Ok(version.and_then(|version| u64::try_from(version).ok()).unwrap_or(0))
     }
 
-    /// Commits on top of `view`, carrying `transaction` when there is one. After an error the commit may have been made all
-    /// the same: [`Table::latest`] says.
+    /// Commits on top of `view`, carrying `transaction` when there is one; on top of a later version after `retries` of Delta's own
+    /// checks. After an error the commit may have been made all the same: [`Table::latest`] says.
     pub(crate) async fn commit(
         &self,
         view: &View,
         actions: Vec<Action>,
         operation: DeltaOperation,
         transaction: Option<(&Arc<str>, u64)>,
+        retries: usize,
     ) -> Result<Arc<View>, Error> {
         // Old log files are cleared away by care, not by every commit.
         let mut properties =
-            CommitProperties::default().with_max_retries(RETRIES).with_cleanup_expired_logs(Some(false));
+            CommitProperties::default().with_max_retries(retries).with_cleanup_expired_logs(Some(false));
         if let Some((collector, upto)) = transaction {
             let version = i64::try_from(upto).unwrap_or(i64::MAX);
             properties = properties.with_application_transaction(Transaction::new(collector, version));

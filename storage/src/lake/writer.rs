@@ -21,7 +21,7 @@ use super::parquet_file::{Encoded, encode};
 use super::rows::{Part, Rows};
 use super::shape::{INGEST_DAY, RETENTION};
 use super::statistics;
-use super::table::View;
+use super::table::{RETRIES, View};
 use super::{Inner, Lake};
 use crate::error::Error;
 use crate::kill_point;
@@ -114,11 +114,11 @@ impl LakeWriter {
                 Err(error) => failed = Some(error),
             }
             // The commit may have been made in spite of the error, or another's may have come first.
-            let found = self.latest().await?.committed_upto(&self.collector);
-            if found >= upto {
+            let found = self.latest().await?;
+            if found.committed_upto(&self.collector) >= upto {
                 return Ok(None);
             }
-            if found == behind {
+            if found.delta().version() == view.delta().version() {
                 break;
             }
         }
@@ -158,7 +158,8 @@ impl LakeWriter {
             partition_by: Some(vec![INGEST_DAY.to_owned(), RETENTION.to_owned()]),
             predicate: None,
         };
-        self.lake.table.commit(view, actions, operation, Some((&self.collector, upto))).await?;
+        let transaction = Some((&self.collector, upto));
+        self.lake.table.commit(view, actions, operation, transaction, RETRIES).await?;
         // The view with the commit is known to queries from here on.
         self.passed(upto);
         Ok(committed)

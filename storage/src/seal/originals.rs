@@ -159,7 +159,8 @@ impl<D: Disk> Originals<D> {
         let mut expired = BTreeSet::new();
         for file in chain::walk(&self.disk)? {
             let records = file?.lines.into_iter().filter_map(|line| line.signed);
-            let records = records.filter(|signed| self.key.vouches_for(signed));
+            let records =
+                records.filter(|signed| !signed.record.expired.is_empty() && self.key.vouches_for(signed));
             expired.extend(records.flat_map(|signed| signed.record.expired));
         }
         Ok(expired)

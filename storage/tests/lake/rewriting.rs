@@ -87,6 +87,40 @@ async fn a_day_whose_files_another_has_dropped_stays_as_the_other_left_it() {
     assert_eq!(seqs(&lake).await, Vec::<u64>::new());
 }
 
+/// Delta alone would let both commits pass, and each row be there twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_that_replace_the_same_files_one_fails() {
+    let store = memory();
+    let lake = open(&store).await;
+    let writer = lake.writer(COLLECTOR).await.unwrap();
+    for unit in 0..8 {
+        let (first, last) = (unit * 5 + 1, unit * 5 + 5);
+        writer.append(vec![batch_of("comune", first..=last, MORNING_US)], last, MORNING_US).unwrap();
+        writer.flush().await.unwrap();
+    }
+    let mut rewrite = lake.rewrite(TODAY).await.unwrap();
+    rewrite.take(vec![otherwise(&batch_of("comune", 1..=40, MORNING_US), &[])]).await.unwrap();
+    assert_eq!(open(&store).await.compact().await.unwrap().removed, 8);
+    let error = rewrite.commit().await.unwrap_err();
+    assert!(matches!(error, Error::LakeFileGone { .. }), "{error}");
+    assert_eq!(seqs(&lake).await, (1..=40).collect::<Vec<u64>>());
+    assert_eq!(number(&lake, "SELECT count(*) FROM events WHERE host_name = 'altro'").await, 0);
+}
+
+/// As on a node whose disk was replaced.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_of_another_day_or_tenant_with_the_same_seqs_are_left_out() {
+    let store = memory();
+    let lake = filled(&store).await;
+    let mut rewrite = lake.rewrite(TODAY).await.unwrap();
+    for (tenant, received_us) in [("comune", MORNING_US + DAY_US), ("altro", MORNING_US)] {
+        rewrite.take(vec![otherwise(&batch_of(tenant, 1..=10, received_us), &[])]).await.unwrap();
+    }
+    let error = rewrite.commit().await.unwrap_err();
+    assert!(matches!(error, Error::LakeEvents { missing: 10, first: 1, .. }), "{error}");
+    assert_eq!(seqs(&lake).await, (1..=20).collect::<Vec<u64>>());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn events_that_another_node_collected_are_told_by_its_seqs() {
     let store = memory();

@@ -12,6 +12,7 @@ use arrow::array::{ArrayRef, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
 use jiff::civil::Date;
 use rayon::prelude::*;
+use schema::Origin;
 use storage::Folder;
 use storage::lake::{Lake, Rewritten};
 use storage::seal::Originals;
@@ -32,7 +33,8 @@ Examples:
 
 For history that was kept before a mapping file was written, a format was named or Campanile learnt one. The service may
 run meanwhile. Prints the rows of each day by format, before and after. A day whose events are not all among the originals
-(not sealed yet, older than sealing, past their retention) stays as it is.
+(not sealed yet, older than sealing, past their retention) stays as it is, and one with lines of a source that the
+configuration does not name any more. Lines that another node has sent are read as that node said.
 Alerts of the past do not change: `campanile scan` and jobs look at days anew.
 Exit codes: 0 all days, 3 some days stayed as they are.")]
 pub struct ReparseArgs {
@@ -54,16 +56,19 @@ pub fn run(args: &ReparseArgs, runtime: &Handle, terminal: &Terminal) -> Result<
     let settings = config::settings(&args.config)?;
     let originals = evidence::open(&settings.data_dir)?;
     let lake = runtime.block_on(super::open(&settings.lake_location()))?;
-    let mut parsers = service::parsers(&settings)?;
+    let mut parsers = service::parsers(&settings, Err)?;
     let days = runtime.block_on(lake.days()).map_err(failed("the lake cannot be read"))?;
     let mut rows = Vec::new();
     let mut left = 0;
     for (day, date) in asked(&days, args) {
         match reparse(&lake, &originals, &mut parsers, day, runtime) {
-            Ok(rewritten) => rows.push((date.to_string(), rewritten)),
+            Ok(rewritten) => {
+                terminal.note(format!("{date}: {} rows read anew", rewritten.after.values().sum::<u64>()));
+                rows.push((date.to_string(), rewritten));
+            }
             Err(error) => {
                 left += 1;
-                terminal.note(format!("{date} stays as it is: {error}"));
+                terminal.note(format!("{date} stays as it is: {error}{}", reason(&error)));
             }
         }
     }
@@ -92,16 +97,41 @@ fn reparse(
 ) -> std::result::Result<Rewritten, storage::Error> {
     let mut rewrite = runtime.block_on(lake.rewrite(day))?;
     let held = rewrite.held();
-    originals.batches(
+    let taken = originals.batches(
         |collector, seqs| held.has(collector, seqs),
         |batches| {
             parsers.learn(&batches);
+            if let Some(unknown) = batches.iter().find(|batch| !parsers.know(batch)) {
+                let Origin { source, tenant, .. } = &*unknown.origin;
+                return Err(io::Error::other(format!(
+                    "the configuration has no source `{source}` of tenant `{tenant}`: name it there with its format, it need not \
+                     be in use"
+                )));
+            }
             let parsed = batches.par_iter().map(|frames| parsers.of(frames).parse(frames));
             let events: Vec<_> = parsed.collect::<std::result::Result<_, _>>().map_err(io::Error::other)?;
             runtime.block_on(rewrite.take(events.into_iter().flatten().collect())).map_err(io::Error::other)
         },
-    )?;
-    runtime.block_on(rewrite.commit())
+    );
+    match taken {
+        Ok(()) => runtime.block_on(rewrite.commit()),
+        Err(error) => {
+            runtime.block_on(rewrite.abandon());
+            Err(error)
+        }
+    }
+}
+
+/// What may be behind it.
+fn reason(error: &storage::Error) -> &'static str {
+    match error {
+        storage::Error::LakeEvents { .. } => {
+            ": not sealed yet (try again in some minutes), older than sealing, past their retention, or lost: \
+             `campanile evidence verify` says"
+        }
+        storage::Error::LakeFileGone { .. } => ": files were joined at the same time, try again",
+        _ => "",
+    }
 }
 
 fn table(days: &[(String, Rewritten)]) -> Result<RecordBatch> {
