@@ -228,6 +228,18 @@ fn a_line_that_was_cut_at_the_limit_keeps_what_is_read_and_says_so() {
 }
 
 #[test]
+fn of_a_line_both_cut_and_recoded_both_are_said_and_the_next_line_s_too() {
+    let origin = Origin { collector: "x".into(), source: "t".into(), tenant: "d".into() };
+    let frame = |start, seq| Frame { start, end: start + 3, seq, sub: 0 };
+    let flaws = vec![(0, Flaw::Truncated), (0, Flaw::Recoded), (1, Flaw::Truncated)];
+    let (context, frames) = (StreamContext::default(), vec![frame(0, 1), frame(3, 2)]);
+    let batch = FrameBatch::new(Arc::new(origin), RECEIVED_US, context, "uno due".to_owned(), frames, flaws);
+    let read = events(&parser(None), &batch);
+    let said = |seq: i64| (read[&seq].contains_key("parse_error"), read[&seq].contains_key("fields.recoded"));
+    assert_eq!((said(1), said(2)), ((true, true), (true, false)));
+}
+
+#[test]
 fn control_bytes_stay_in_the_text_and_hide_no_column() {
     let coloured = "\u{1b}[31mLogin failed for user 'verdi' from 192.0.2.7\u{1b}[0m";
     let event = event_of(coloured, None);
