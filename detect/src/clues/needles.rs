@@ -1,17 +1,25 @@
-//! Many texts looked for in a value at once: those of its ends in tables, those within by four rare bytes of each.
+//! Many texts looked for in a value at once: those of its ends in tables, those within by a few rare bytes of each.
 //!
 //! Of a text of seven bytes or more, wherever it stands, four bytes fill one of the value's quarters of sixteen, so only every
-//! fourth place is looked at for those.
+//! fourth place is looked at for those; of four bytes or more, three begin at an even place. Where the texts are few, most values
+//! are known to have none of them before any place is looked at.
 //!
 //! Promises: every text that stands where it must is found; a place that is looked at costs one look at a table of bits, and
 //! more only where that says that its bytes may be those of some text. Must not know: who asks.
 
-use rustc_hash::FxHashMap;
+use aho_corasick::packed::Searcher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::Part;
 
 /// Bytes of a text that are looked for first.
 const ANCHOR_BYTES: usize = 4;
+
+/// The same of a text that is too short for those to be found by every fourth place.
+const MIDDLING_BYTES: usize = 3;
+
+/// How far apart the places are that are looked at for such a text.
+const MIDDLING_STEP: usize = 2;
 
 /// The same of a text that has not so many.
 const SHORT_BYTES: usize = 2;
@@ -90,25 +98,29 @@ impl Needles {
 
 impl Within {
     fn new<'t, T: Iterator<Item = (&'t str, u32)>>(texts: impl Fn() -> T, commonness: &Commonness) -> Within {
+        const MIDDLING_MIN: usize = MIDDLING_BYTES + MIDDLING_STEP - 1;
         let of = |bytes: std::ops::Range<usize>| texts().filter(move |(text, _)| bytes.contains(&text.len()));
         Within {
             long: Anchors::new(of(LONG_BYTES..usize::MAX), ANCHOR_BYTES, ANCHOR_BYTES, commonness),
-            middling: Anchors::new(of(ANCHOR_BYTES..LONG_BYTES), ANCHOR_BYTES, 1, commonness),
-            short: Anchors::new(of(SHORT_BYTES..ANCHOR_BYTES), SHORT_BYTES, 1, commonness),
+            middling: Anchors::new(of(MIDDLING_MIN..LONG_BYTES), MIDDLING_BYTES, MIDDLING_STEP, commonness),
+            short: Anchors::new(of(SHORT_BYTES..MIDDLING_MIN), SHORT_BYTES, 1, commonness),
         }
     }
 
     #[inline]
     fn find(&self, value: &[u8], found: &mut impl FnMut(u32)) {
-        if !self.long.is_empty() {
+        if self.long.may_be_in(value) {
             let (quarters, _) = value.as_chunks::<ANCHOR_BYTES>();
             let places = quarters.iter().map(anchor).enumerate();
             self.long.find(value, places.map(|(quarter, anchor)| (quarter * ANCHOR_BYTES, anchor)), found);
         }
-        if !self.middling.is_empty() {
-            self.middling.find(value, value.array_windows().map(anchor).enumerate(), found);
+        if self.middling.may_be_in(value) {
+            let (pairs, _) = value.as_chunks::<MIDDLING_STEP>();
+            let thirds = value.iter().skip(MIDDLING_STEP).step_by(MIDDLING_STEP);
+            let places = pairs.iter().zip(thirds).map(middling_anchor).enumerate();
+            self.middling.find(value, places.map(|(pair, anchor)| (pair * MIDDLING_STEP, anchor)), found);
         }
-        if !self.short.is_empty() {
+        if self.short.may_be_in(value) {
             self.short.find(value, value.array_windows().map(short_anchor).enumerate(), found);
         }
     }
@@ -184,18 +196,26 @@ fn as_number(bytes: &[u8]) -> u64 {
 /// Texts that stand anywhere in a value, each found by a few bytes of it.
 #[derive(Debug)]
 struct Anchors {
+    /// Finds the first of the texts, many bytes at a time; none when they are too many for that.
+    any: Option<Searcher>,
     /// A bit for each hash of an anchor.
     filter: Vec<u64>,
     /// What a hash is shifted by to be the number of a bit.
     shift: u32,
-    by_anchor: FxHashMap<u32, Vec<Anchored>>,
+    /// Where in `anchored` the texts of an anchor begin and end.
+    by_anchor: FxHashMap<u32, (u32, u32)>,
+    anchored: Vec<Anchored>,
+    /// The texts, one after another.
+    texts: Vec<u8>,
 }
 
 #[derive(Debug)]
 struct Anchored {
-    text: Box<[u8]>,
+    /// Where the text begins and ends in `texts`.
+    start: u32,
+    end: u32,
     /// Where its anchor stands.
-    offset: usize,
+    offset: u32,
     number: u32,
 }
 
@@ -207,30 +227,48 @@ impl Anchors {
         step: usize,
         commonness: &Commonness,
     ) -> Anchors {
-        let mut by_anchor: FxHashMap<u32, Vec<Anchored>> = FxHashMap::default();
+        let texts: Vec<(&str, u32)> = texts.collect();
+        let any = Searcher::new(texts.iter().map(|(text, _)| text));
+        let (mut joined, mut anchored) = (Vec::new(), Vec::with_capacity(texts.len() * step));
         for (text, number) in texts {
-            let bytes = text.as_bytes();
-            let runs = bytes.windows(width + step - 1).enumerate();
-            let Some((first, run)) = runs.min_by_key(|(_, run)| commonness.at(run)) else { continue };
-            for (offset, bytes) in (first..).zip(run.windows(width)) {
-                let anchored = Anchored { text: text.as_bytes().into(), offset, number };
-                by_anchor.entry(anchor_of(bytes)).or_default().push(anchored);
-            }
+            let Some((first, run)) = commonness.rarest_run(text.as_bytes(), width + step - 1) else {
+                continue;
+            };
+            let start = joined.len() as u32;
+            joined.extend_from_slice(text.as_bytes());
+            let end = joined.len() as u32;
+            let places = (first as u32..).zip(run.windows(width));
+            anchored.extend(
+                places.map(|(offset, bytes)| (anchor_of(bytes), Anchored { start, end, offset, number })),
+            );
+        }
+        anchored.sort_by_key(|(anchor, _)| *anchor);
+        let mut by_anchor = FxHashMap::with_capacity_and_hasher(anchored.len(), FxBuildHasher);
+        let mut begin = 0;
+        for of_anchor in anchored.chunk_by(|(left, _), (right, _)| left == right) {
+            let end = begin + of_anchor.len() as u32;
+            by_anchor.extend(of_anchor.first().map(|(anchor, _)| (*anchor, (begin, end))));
+            begin = end;
         }
         let bits = (by_anchor.len() * FILTER_BITS).next_power_of_two().max(64);
-        let (filter, shift) = (vec![0; bits / 64], u32::BITS - bits.trailing_zeros());
-        let mut anchors = Anchors { filter, shift, by_anchor };
-        for anchor in anchors.by_anchor.keys() {
+        let (mut filter, shift) = (vec![0; bits / 64], u32::BITS - bits.trailing_zeros());
+        for anchor in by_anchor.keys() {
             let bit = hash(*anchor, shift);
-            if let Some(word) = anchors.filter.get_mut(bit / 64) {
+            if let Some(word) = filter.get_mut(bit / 64) {
                 *word |= 1 << (bit % 64);
             }
         }
-        anchors
+        let anchored = anchored.into_iter().map(|(_, anchored)| anchored).collect();
+        Anchors { any, filter, shift, by_anchor, anchored, texts: joined }
     }
 
-    fn is_empty(&self) -> bool {
-        self.by_anchor.is_empty()
+    /// False when none of the texts stands in `value`. One of few bytes is not worth the asking.
+    #[inline]
+    fn may_be_in(&self, value: &[u8]) -> bool {
+        match &self.any {
+            Some(any) if value.len() >= any.minimum_len() => any.find(value).is_some(),
+            _ => !self.by_anchor.is_empty(),
+        }
     }
 
     #[inline]
@@ -244,8 +282,12 @@ impl Anchors {
     }
 
     fn find_at(&self, anchor: u32, value: &[u8], at: usize, found: &mut impl FnMut(u32)) {
-        for Anchored { text, offset, number } in self.by_anchor.get(&anchor).into_iter().flatten() {
-            let rest = at.checked_sub(*offset).and_then(|start| value.get(start..));
+        let Some(&(begin, end)) = self.by_anchor.get(&anchor) else { return };
+        for Anchored { start, end, offset, number } in
+            self.anchored.get(begin as usize..end as usize).unwrap_or_default()
+        {
+            let text = self.texts.get(*start as usize..*end as usize).unwrap_or_default();
+            let rest = at.checked_sub(*offset as usize).and_then(|start| value.get(start..));
             if rest.is_some_and(|rest| rest.starts_with(text)) {
                 found(*number);
             }
@@ -256,6 +298,11 @@ impl Anchors {
 #[inline]
 fn anchor(bytes: &[u8; ANCHOR_BYTES]) -> u32 {
     u32::from_le_bytes(*bytes)
+}
+
+#[inline]
+fn middling_anchor(([first, second], third): (&[u8; MIDDLING_STEP], &u8)) -> u32 {
+    u32::from_le_bytes([*first, *second, *third, 0])
 }
 
 #[inline]
@@ -288,11 +335,17 @@ impl Commonness {
         Commonness { counts }
     }
 
-    /// The less, the rarer: by how often its anchors stand in the texts, then by how usual its bytes are.
-    fn at(&self, run: &[u8]) -> (u32, u32) {
-        let counts =
-            run.array_windows().map(|bytes| self.counts.get(&anchor(bytes)).copied().unwrap_or_default());
-        (counts.sum(), run.iter().map(|byte| usualness(*byte)).sum())
+    /// The rarest run of so many bytes and where it begins: by how often its anchors stand in the texts, then by how usual
+    /// its bytes are.
+    fn rarest_run<'t>(&self, text: &'t [u8], bytes: usize) -> Option<(usize, &'t [u8])> {
+        let count = |bytes| self.counts.get(&anchor(bytes)).copied().unwrap_or_default();
+        let counts: Vec<u32> = text.array_windows().map(count).collect();
+        let anchors_of_run = (bytes + 1).saturating_sub(ANCHOR_BYTES);
+        let common = |(first, run): &(usize, &[u8])| {
+            let of_run = counts.get(*first..*first + anchors_of_run).unwrap_or_default();
+            (of_run.iter().sum::<u32>(), run.iter().map(|byte| usualness(*byte)).sum::<u32>())
+        };
+        text.windows(bytes).enumerate().min_by_key(common)
     }
 }
 

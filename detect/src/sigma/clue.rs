@@ -21,7 +21,7 @@ fn of_pattern(pattern: &Pattern, cased: bool) -> Option<Clue> {
         Pattern::Equals(text) => (text.as_str(), Part::Whole),
         Pattern::Starts(text) => (text.as_str(), Part::Start),
         Pattern::Ends(text) => (text.as_str(), Part::End),
-        Pattern::Contains(finder) => (std::str::from_utf8(finder.needle()).ok()?, Part::Anywhere),
+        Pattern::Contains(sought) => (sought.text(), Part::Anywhere),
         Pattern::Whole(run) => return longest_of([run]),
         Pattern::Runs { first, middle, last } => return longest_of([first, last].into_iter().chain(middle)),
     };

@@ -41,9 +41,7 @@ fn like(pattern: &Pattern) -> String {
         Pattern::Equals(text) => format!("{} '{text}'", place(Part::Whole)),
         Pattern::Starts(text) => format!("{} '{text}'", place(Part::Start)),
         Pattern::Ends(text) => format!("{} '{text}'", place(Part::End)),
-        Pattern::Contains(finder) => {
-            format!("{} '{}'", place(Part::Anywhere), String::from_utf8_lossy(finder.needle()))
-        }
+        Pattern::Contains(sought) => format!("{} '{}'", place(Part::Anywhere), sought.text()),
         Pattern::Whole(run) => format!("is like '{}'", signs(run)),
         Pattern::Runs { first, middle, last } => {
             let runs = std::iter::once(first).chain(middle).chain([last]).map(signs);

@@ -3,7 +3,7 @@
 //! Of an operand that was looked at, the atoms that a look finds are known to hold nowhere but in the rows of the
 //! values that betray them. All other atoms are asked value by value, for rows that still matter.
 //!
-//! Promises: an atom asks each distinct value at most once a batch; the order of rules and of a formula's
+//! Promises: an atom asks each value of a column at most once a batch; the order of rules and of a formula's
 //! parts does not change an answer. Must not know: routes, files.
 
 use std::collections::hash_map::Entry;
@@ -19,7 +19,7 @@ use super::rows::Rows;
 use super::scope::{Scope, ScopeColumn};
 use crate::clues::Part;
 
-/// The distinct values that an atom was asked about, and of those the ones it accepts.
+/// The values that an atom was asked about, and of those the ones it accepts.
 struct Asked {
     asked: Rows,
     accepted: Rows,
@@ -178,7 +178,7 @@ impl<'s, 'b> Evaluation<'s, 'b> {
 
     /// Keeps the rows that have a value the matcher accepts; only their values are asked.
     fn ask(&mut self, id: AtomId, matcher: &Matcher, column: &Rc<ScopeColumn<'b>>, rows: &mut Rows) {
-        let new = || Asked { asked: Rows::none(column.distinct()), accepted: Rows::none(column.distinct()) };
+        let new = || Asked { asked: Rows::none(column.values()), accepted: Rows::none(column.values()) };
         let Asked { asked, accepted } = self.asked.entry(id).or_insert_with(new);
         rows.retain(|row| {
             column.of_row(row).any(|index| {

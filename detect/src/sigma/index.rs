@@ -33,14 +33,17 @@ impl OperandIndex {
 
     /// Looks through the values of a column for the rows that count. The atoms that may hold there are in `fired` then.
     pub(super) fn look(&self, column: &ScopeColumn<'_>, fired: &mut Fired, counts: impl Fn(usize) -> bool) {
+        if column.values() == 0 {
+            return;
+        }
         fired.position_of.resize(self.atoms.len(), 0);
-        let (mut slots, mut ends) = (Vec::new(), Vec::with_capacity(column.distinct()));
+        let (mut slots, mut ends) = (Vec::new(), Vec::with_capacity(column.values()));
         // A needle that stands in a value many times is one find: else a long value of many rows would cost its length in each.
-        let mut seen_in = vec![usize::MAX; self.atoms.len()];
-        for value in 0..column.distinct() {
+        let mut seen_in = vec![0u32; self.atoms.len()];
+        for (value, turn) in (0..column.values()).zip(1u32..) {
             self.clues.look(column.value(value), column.folded(value), |slot: Slot| {
-                if let Some(seen_in) = seen_in.get_mut(slot as usize).filter(|seen_in| **seen_in != value) {
-                    *seen_in = value;
+                if let Some(seen_in) = seen_in.get_mut(slot as usize).filter(|seen_in| **seen_in != turn) {
+                    *seen_in = turn;
                     slots.push(slot);
                 }
             });

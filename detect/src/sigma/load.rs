@@ -216,7 +216,7 @@ fn line_of(text: &str, title: Option<&str>, kind: &ProblemKind) -> Option<u32> {
 /// True when conditions may make the parser recurse more than it should.
 fn nests_too_deep(text: &str) -> bool {
     let (mut open, mut nots) = (0usize, 0usize);
-    for word in text.split_whitespace() {
+    for word in text.split_ascii_whitespace() {
         nots = if word == "not" { nots + 1 } else { 0 };
         for byte in word.bytes() {
             match byte {

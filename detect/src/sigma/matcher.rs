@@ -8,13 +8,10 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use regex::{Regex, RegexBuilder};
 
+use super::expression::Expression;
 use super::pattern::{Pattern, Piece};
 use crate::clues::{Part, fold};
-
-/// Bytes that a compiled regular expression may take.
-const REGEX_BYTES_MAX: usize = 4 << 20;
 
 /// Number comparisons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,7 +59,7 @@ pub(super) enum Test {
 pub(super) enum Matcher {
     Present,
     Text { pattern: Pattern, cased: bool },
-    Regex(Regex),
+    Regex(Expression),
     Network { address: IpAddr, prefix_bits: u8 },
     Number { order: Order, number: f64 },
     Time { part: TimePart, number: i64 },
@@ -78,9 +75,8 @@ impl Matcher {
                 let pieces = if *cased { pieces.clone() } else { pieces.iter().map(folded).collect() };
                 Matcher::Text { pattern: Pattern::new(pieces), cased: *cased }
             }
-            Test::Regex(expression) => {
-                let built = RegexBuilder::new(expression).size_limit(REGEX_BYTES_MAX).build();
-                Matcher::Regex(built.map_err(|error| last_line(&error.to_string()))?)
+            Test::Regex(text) => {
+                Matcher::Regex(Expression::new(text).map_err(|error| last_line(&error.to_string()))?)
             }
             Test::Network { address, prefix_bits } => {
                 Matcher::Network { address: *address, prefix_bits: *prefix_bits }

@@ -1,7 +1,7 @@
 //! Sigma: rules as YAML, compiled to formulas over shared atoms and evaluated a batch at a time.
 //!
 //! A rule becomes its routes (which events it sees) and a formula over atoms (a field and a question). Rules
-//! of one route are evaluated over its rows. One look at a distinct value of a field says which atoms of all
+//! of one route are evaluated over its rows. One look at a value of a field says which atoms of all
 //! rules may hold for it; a rule is entered only when an atom that it cannot match without is among them.
 //!
 //! Promises: what matches is what Sigma means, never more nor less because of how a batch was cut or which
@@ -26,6 +26,7 @@ mod describe;
 mod differential;
 mod encode;
 mod evaluate;
+mod expression;
 mod fields;
 mod formula;
 mod index;

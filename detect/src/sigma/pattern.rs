@@ -3,6 +3,8 @@
 //! Promises: `*` takes line ends too; a `*` inside a pattern moves no anchor; matching goes forward
 //! only (no backtracking). Must not know: fields, letter case (both sides come folded when case is ignored).
 
+use std::sync::OnceLock;
+
 use memchr::memmem::Finder;
 
 /// A piece of a pattern.
@@ -38,11 +40,36 @@ pub(super) enum Pattern {
     /// Values that end so.
     Ends(String),
     /// Values that hold it.
-    Contains(Box<Finder<'static>>),
+    Contains(Sought),
     /// One run without `*`: the whole value.
     Whole(Run),
     /// Runs between `*`: the first at the start, the last at the end, the others in order.
     Runs { first: Run, middle: Vec<Run>, last: Run },
+}
+
+/// A text to be found anywhere. What finds it is made when it is first asked for: looks have answered for most texts.
+#[derive(Debug, Clone)]
+pub(super) struct Sought {
+    text: String,
+    finder: OnceLock<Box<Finder<'static>>>,
+}
+
+impl Sought {
+    fn new(text: String) -> Sought {
+        Sought { text, finder: OnceLock::new() }
+    }
+
+    /// The text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// True when it stands in `value`.
+    #[inline]
+    fn is_in(&self, value: &str) -> bool {
+        let finder = self.finder.get_or_init(|| Box::new(Finder::new(self.text.as_bytes()).into_owned()));
+        finder.find(value.as_bytes()).is_some()
+    }
 }
 
 impl Pattern {
@@ -70,8 +97,7 @@ impl Pattern {
             (Some(text), [], Some("")) => Pattern::Starts(text.to_owned()),
             (Some(""), [], Some(text)) => Pattern::Ends(text.to_owned()),
             (Some(""), [run], Some("")) if run.plain().is_some() => {
-                let text = run.plain().unwrap_or_default();
-                Pattern::Contains(Box::new(Finder::new(text.as_bytes()).into_owned()))
+                Pattern::Contains(Sought::new(run.plain().unwrap_or_default()))
             }
             _ => {
                 middle.iter_mut().for_each(Run::prepare);
@@ -88,7 +114,7 @@ impl Pattern {
             Pattern::Equals(text) => value == text,
             Pattern::Starts(text) => value.starts_with(text.as_str()),
             Pattern::Ends(text) => value.ends_with(text.as_str()),
-            Pattern::Contains(finder) => finder.find(value.as_bytes()).is_some(),
+            Pattern::Contains(sought) => sought.is_in(value),
             Pattern::Whole(run) => run.strip_start(value) == Some(""),
             Pattern::Runs { first, middle, last } => {
                 let Some(rest) = first.strip_start(value) else { return false };

@@ -1,15 +1,15 @@
-//! What rules of one view read of a batch: their fields, each distinct value once.
+//! What rules of one view read of a batch: their fields, a value that many rows have once.
 //!
-//! Promises: a value is asked once however many rows have it; an operand is read for the rows of those rules
-//! that ask for it, no others. Must not know: formulas.
+//! Promises: an operand is read for the rows of those rules that ask for it, no others. Must not know: formulas.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use arrow::array::{Array, StringViewArray};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use schema::EventBatch;
 
 use super::atoms::{AtomTable, Operand, OperandId};
@@ -37,8 +37,8 @@ struct Folded {
 }
 
 impl ScopeColumn<'_> {
-    /// Number of distinct values.
-    pub(super) fn distinct(&self) -> usize {
+    /// Number of values.
+    pub(super) fn values(&self) -> usize {
         self.values.len()
     }
 
@@ -54,13 +54,13 @@ impl ScopeColumn<'_> {
         self.cells.iter().map(|(row, value)| (*row as usize, *value as usize))
     }
 
-    /// A distinct value.
+    /// A value.
     #[inline]
     pub(super) fn value(&self, index: usize) -> &str {
         self.values.get(index).map_or("", |value| value)
     }
 
-    /// A distinct value without case.
+    /// A value without case.
     #[inline]
     pub(super) fn folded(&self, index: usize) -> &str {
         let Folded { text, ends } = self.folded.get_or_init(|| self.fold());
@@ -192,14 +192,45 @@ impl<'p, 'b> Scope<'p, 'b> {
     }
 }
 
+/// Cells of a column that show whether equal values are worth looking for.
+const TRIAL_CELLS: usize = 128;
+
 /// A column while it is read.
 #[derive(Default)]
 struct Cells<'b> {
     cells: Vec<(u32, u32)>,
     values: Vec<Cow<'b, str>>,
+    /// Too many of its first cells had values of their own (record numbers, command lines): each further one gets its own.
+    is_diverse: bool,
     /// Values that fit a view, by it.
     short: FxHashMap<u128, u32>,
-    long: FxHashMap<Cow<'b, str>, u32>,
+    long: FxHashMap<Long<'b>, u32>,
+}
+
+/// A value that fits no view, hashed once however often its table grows.
+struct Long<'b> {
+    hash: u64,
+    text: Cow<'b, str>,
+}
+
+impl<'b> Long<'b> {
+    fn new(text: Cow<'b, str>) -> Long<'b> {
+        Long { hash: FxBuildHasher.hash_one(&*text), text }
+    }
+}
+
+impl PartialEq for Long<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash && self.text == other.text
+    }
+}
+
+impl Eq for Long<'_> {}
+
+impl Hash for Long<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
 }
 
 impl<'b> Cells<'b> {
@@ -211,10 +242,11 @@ impl<'b> Cells<'b> {
             let view = texts.views().get(row).copied().unwrap_or_default();
             // The low half of a view begins with the length; a short text is the rest of it.
             let index = match view as u32 {
+                _ if self.is_diverse => self.own_index(Cow::Borrowed(texts.value(row))),
                 0..=VIEW_BYTES => self.index_of_short(view, || Cow::Borrowed(texts.value(row))),
                 _ => self.index_of_long(Cow::Borrowed(texts.value(row))),
             };
-            self.cells.push((row as u32, index));
+            self.push(row, index);
         };
         match texts.nulls() {
             // Most keys of `fields` are those of few events.
@@ -228,10 +260,25 @@ impl<'b> Cells<'b> {
     fn take(&mut self, row: usize, value: Option<Cow<'b, str>>) {
         let Some(value) = value else { return };
         let index = match as_view(&value) {
+            _ if self.is_diverse => self.own_index(value),
             Some(view) => self.index_of_short(view, || value),
             None => self.index_of_long(value),
         };
+        self.push(row, index);
+    }
+
+    #[inline]
+    fn push(&mut self, row: usize, index: u32) {
         self.cells.push((row as u32, index));
+        if self.cells.len() == TRIAL_CELLS {
+            self.is_diverse = 4 * self.values.len() > 3 * TRIAL_CELLS;
+        }
+    }
+
+    #[inline]
+    fn own_index(&mut self, value: Cow<'b, str>) -> u32 {
+        self.values.push(value);
+        self.values.len() as u32 - 1
     }
 
     #[inline]
@@ -247,11 +294,12 @@ impl<'b> Cells<'b> {
     #[inline]
     fn index_of_long(&mut self, value: Cow<'b, str>) -> u32 {
         let next = self.values.len() as u32;
+        let value = Long::new(value);
         if let Some(known) = self.long.get(&value) {
             return *known;
         }
-        self.long.insert(value.clone(), next);
-        self.values.push(value);
+        self.values.push(value.text.clone());
+        self.long.insert(value, next);
         next
     }
 
@@ -271,4 +319,34 @@ fn as_view(text: &str) -> Option<u128> {
     rest.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
     length.copy_from_slice(&(text.len() as u32).to_le_bytes());
     Some(u128::from_le_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_row_has_its_value_whether_values_repeat_or_not() {
+        let rows = 4 * TRIAL_CELLS;
+        for (different, prefix) in
+            [(7, "a value that fits no view "), (7, "v"), (rows, "one of many "), (rows, "v")]
+        {
+            let value = |row: usize| (!row.is_multiple_of(5)).then(|| format!("{prefix}{}", row % different));
+            let texts: StringViewArray = (0..rows).map(value).collect();
+            let mut all = Rows::none(rows);
+            (0..rows).for_each(|row| all.insert(row));
+            let mut cells = Cells::default();
+            cells.take_texts(&texts, &all);
+            let column = cells.into_column(rows);
+            for row in 0..rows {
+                let read: Vec<&str> = column.of_row(row).map(|index| column.value(index)).collect();
+                assert_eq!(
+                    read,
+                    value(row).as_deref().into_iter().collect::<Vec<_>>(),
+                    "{prefix}, row {row}"
+                );
+            }
+            assert!(different == rows || column.values() == different, "{prefix}");
+        }
+    }
 }

@@ -128,7 +128,7 @@ fn like(value: String, pattern: &Pattern, cased: bool) -> Sql {
         Pattern::Equals(text) => Sql::one_of(folded(&[text.as_str()]), [text]),
         Pattern::Starts(text) => at(text, Part::Start),
         Pattern::Ends(text) => at(text, Part::End),
-        Pattern::Contains(finder) => at(&String::from_utf8_lossy(finder.needle()), Part::Anywhere),
+        Pattern::Contains(sought) => at(sought.text(), Part::Anywhere),
         Pattern::Whole(run) => runs(&folded(&run.texts().collect::<Vec<_>>()), &[run]),
         Pattern::Runs { first, middle, last } => {
             let all: Vec<&Run> = std::iter::once(first).chain(middle).chain([last]).collect();

@@ -132,9 +132,7 @@ impl Made<'_> {
                 Pattern::Equals(text) => wanted.whole = Some(text.clone()),
                 Pattern::Starts(text) => wanted.start = text.clone(),
                 Pattern::Ends(text) => wanted.end = text.clone(),
-                Pattern::Contains(finder) => {
-                    wanted.parts.push(String::from_utf8_lossy(finder.needle()).into_owned());
-                }
+                Pattern::Contains(sought) => wanted.parts.push(sought.text().to_owned()),
                 Pattern::Whole(run) => wanted.whole = Some(example_of_run(run)),
                 Pattern::Runs { first, middle, last } => {
                     wanted.start.push_str(&example_of_run(first));
