@@ -88,7 +88,43 @@ fn windows_rules(bencher: divan::Bencher<'_, '_>, threads: usize) {
         .bench(|| pool.install(|| batches.par_iter().map(|batch| matches(&set, batch)).sum::<usize>()));
 }
 
-/// The same from lines of JSON.
+/// All Windows rules, and as many again (those of them that still compile) that look for other words.
+#[divan::bench(args = [false, true], sample_count = 10, sample_size = 1)]
+fn windows_rules_doubled(bencher: divan::Bencher<'_, '_>, is_doubled: bool) {
+    let (Some(mut texts), Some(parser)) = (sigma(&["windows"]), parser()) else { return };
+    if is_doubled {
+        texts.extend(texts.iter().map(in_other_words).collect::<Vec<_>>());
+    }
+    let (set, _) = SigmaSet::compile(texts);
+    let batches: Vec<_> = windows_lines().iter().flat_map(|text| parsed(&parser, text)).collect();
+    bencher
+        .counter(ItemsCount::new(EVENTS))
+        .bench(|| batches.iter().map(|batch| matches(&set, batch)).sum::<usize>());
+}
+
+/// The rule with each letter of its quoted values thirteen letters on.
+fn in_other_words(rule: &RuleText) -> RuleText {
+    let turned = |letter: char| match letter {
+        'a'..='m' | 'A'..='M' => char::from(letter as u8 + 13),
+        'n'..='z' | 'N'..='Z' => char::from(letter as u8 - 13),
+        other => other,
+    };
+    let mut is_detection = false;
+    let lines = rule.text.lines().map(|line| {
+        if !line.starts_with([' ', '#']) {
+            is_detection = line.starts_with("detection:");
+        }
+        match line.split_once('\'') {
+            Some((before, value)) if is_detection => {
+                format!("{before}'{}\n", value.chars().map(turned).collect::<String>())
+            }
+            _ => format!("{line}\n"),
+        }
+    });
+    RuleText { path: format!("{} turned", rule.path).into(), text: lines.collect() }
+}
+
+/// All Windows rules from lines of JSON.
 #[divan::bench(args = [1, 2], sample_count = 10, sample_size = 1)]
 fn windows_rules_from_lines(bencher: divan::Bencher<'_, '_>, threads: usize) {
     let (Some(texts), Some(parser)) = (sigma(&["windows"]), parser()) else { return };
