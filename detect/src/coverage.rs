@@ -33,6 +33,13 @@ pub enum Status {
         /// Columns that were null in every event of its classes.
         columns: Vec<String>,
     },
+    /// It ran, but no source was watched for long enough to tell what is new there.
+    Learning {
+        /// For how long the one that was watched longest was, µs.
+        watched_us: i64,
+        /// How long that must be, µs.
+        min_history_us: i64,
+    },
     /// It did not run, because a list it reads is empty.
     ListEmpty(String),
     /// It did not run, because it is off by default.
@@ -67,7 +74,7 @@ pub(crate) struct Seen {
 
 #[derive(Debug)]
 enum Fate {
-    Runs { classes: Vec<String>, columns: Vec<String> },
+    Runs { classes: Vec<String>, columns: Vec<String>, min_history_us: Option<i64> },
     ListEmpty(String),
     Disabled(Bilingual),
 }
@@ -108,7 +115,8 @@ impl Coverage {
                 self.keys.push(key.to_owned());
             }
         }
-        self.rules.push((rule.id.clone(), Fate::Runs { classes, columns }));
+        let min_history_us = rule.first_seen.map(|first_seen| first_seen.min_history_us);
+        self.rules.push((rule.id.clone(), Fate::Runs { classes, columns, min_history_us }));
     }
 
     /// Notes a rule that does not run because a list is empty.
@@ -138,17 +146,26 @@ impl Coverage {
         seen
     }
 
-    /// How every rule fared on what was seen.
-    pub fn report(&self, seen: &Seen, failures: &[RuleFailure]) -> Vec<RuleCoverage> {
-        let fared = |fate: &Fate| match fate {
+    /// How every rule fared on what was seen; `watched_us` says for how long the source was watched that was watched longest
+    /// for a rule.
+    pub fn report(
+        &self,
+        seen: &Seen,
+        failures: &[RuleFailure],
+        watched_us: impl Fn(&str) -> Option<i64>,
+    ) -> Vec<RuleCoverage> {
+        let fared = |id: &str, fate: &Fate| match fate {
             Fate::ListEmpty(list) => Status::ListEmpty(list.clone()),
             Fate::Disabled(reason) => Status::Disabled(reason.clone()),
-            Fate::Runs { classes, columns } => self.fed(classes, columns, seen),
+            Fate::Runs { classes, columns, min_history_us } => match self.fed(classes, columns, seen) {
+                Status::Fed => learnt(*min_history_us, || watched_us(id)),
+                blind => blind,
+            },
         };
         let failure = |id: &str| failures.iter().find(|failure| failure.rule_id == id);
         let status = |id: &str, fate: &Fate| match failure(id) {
             Some(failure) => Status::Failed(failure.reason.clone()),
-            None => fared(fate),
+            None => fared(id, fate),
         };
         let rules = self.rules.iter();
         rules.map(|(id, fate)| RuleCoverage { rule_id: id.clone(), status: status(id, fate) }).collect()
@@ -174,6 +191,15 @@ impl Coverage {
             return Status::Fed;
         }
         Status::Blind { classes: Vec::new(), columns: missing }
+    }
+}
+
+/// Whether a rule that is fed knows enough of the past.
+fn learnt(min_history_us: Option<i64>, watched_us: impl FnOnce() -> Option<i64>) -> Status {
+    let Some(min_history_us) = min_history_us else { return Status::Fed };
+    match watched_us().unwrap_or(0) {
+        watched_us if watched_us < min_history_us => Status::Learning { watched_us, min_history_us },
+        _ => Status::Fed,
     }
 }
 

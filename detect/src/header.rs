@@ -14,10 +14,10 @@ use crate::attack::Tactic;
 use crate::incident::SPAN_MAX_US;
 use crate::problem::Problem;
 use crate::rule::{
-    Bilingual, ChainOf, ChainSpec, Family, Origin, ParamValue, Requires, Rule, RuleTest, TestLine, WhenEmpty,
-    sha256_hex,
+    Bilingual, ChainOf, ChainSpec, Family, FirstSeen, Origin, ParamValue, Requires, Rule, RuleTest, TestLine,
+    WhenEmpty, sha256_hex,
 };
-use crate::span::parse_span_us;
+use crate::span::{DAY_US, parse_span_us};
 
 /// First line of a rule file.
 const OPENING: &str = "/*---";
@@ -41,6 +41,7 @@ struct Header {
     severity: Severity,
     family: Family,
     window: Option<Spanned<String>>,
+    first_seen: Option<Spanned<FirstSeenHeader>>,
     chain: Option<Spanned<ChainHeader>>,
     entity: Option<Vec<String>>,
     #[serde(default)]
@@ -65,6 +66,13 @@ struct Header {
     list: BTreeMap<String, ListHeader>,
     #[serde(default)]
     test: Vec<TestHeader>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FirstSeenHeader {
+    within: Spanned<String>,
+    min_history: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -188,6 +196,7 @@ impl Reader<'_> {
     fn rule(&mut self, header: Header, origin: Origin, body_start: usize) -> Rule {
         self.check_id(&header.id);
         let window_us = header.window.as_ref().map(|window| self.window_us(window));
+        let first_seen = header.first_seen.as_ref().map(|first_seen| self.first_seen(first_seen.get_ref()));
         let chain = header.chain.as_ref().and_then(|chain| self.chain(chain, body_start));
         if let (Some(window), true) = (&header.window, header.chain.is_some()) {
             self.problem(
@@ -195,6 +204,10 @@ impl Reader<'_> {
                 "a chain has no window".to_owned(),
                 "`within` in [chain] says how long",
             );
+        }
+        if let (Some(first_seen), true) = (&header.first_seen, window_us.is_some() || chain.is_some()) {
+            let help = "leave out `window`, or `[first_seen]`";
+            self.problem(first_seen.span(), "what is seen first is a single event".to_owned(), help);
         }
         let disabled = self.disabled(header.enabled.as_ref(), header.reason_disabled);
         let tests = header.test.into_iter().map(|test| self.test(test)).collect();
@@ -206,6 +219,7 @@ impl Reader<'_> {
             severity: header.severity,
             family: header.family,
             window_us,
+            first_seen,
             chain,
             entity: header.entity,
             attack: header.attack,
@@ -249,6 +263,16 @@ impl Reader<'_> {
             self.problem(window.span(), "a window cannot be empty".to_owned(), "as 90s, 10m, 1h30m");
         }
         window_us
+    }
+
+    fn first_seen(&mut self, header: &FirstSeenHeader) -> FirstSeen {
+        let (within_us, min_history_us) = (self.window_us(&header.within), self.span_us(&header.min_history));
+        // Longer than what comes late: what is on time must not make a source's past longer behind an event.
+        if min_history_us < DAY_US && self.problems.is_empty() {
+            let message = "nobody knows a town so soon".to_owned();
+            self.problem(header.min_history.span(), message, "1d at least, 14d to have seen two weekends");
+        }
+        FirstSeen { within_us, min_history_us }
     }
 
     fn chain(&mut self, chain: &Spanned<ChainHeader>, body_start: usize) -> Option<ChainSpec> {
@@ -426,6 +450,19 @@ SELECT 1
     #[test]
     fn a_missing_key_is_named() {
         assert!(problem(&GOOD.replace("title.it = \"Tentativi ripetuti\"\n", "")).message.contains("`it`"));
+    }
+
+    #[test]
+    fn what_is_seen_first_has_a_past_and_no_window() {
+        let window = "window = \"10m\"\n";
+        let with = |lines: &str| GOOD.replace(window, "").replace("[param]", &format!("{lines}\n[param]"));
+        let text = with("[first_seen]\nwithin = \"60d\"\nmin_history = \"14d\"");
+        let first_seen = Rule::parse("a.sql", &text, Origin::File).unwrap().first_seen.unwrap();
+        assert_eq!((first_seen.within_us, first_seen.min_history_us), (60 * DAY_US, 14 * DAY_US));
+        let message = problem(&text.replace("[first_seen]", &format!("{window}[first_seen]"))).message;
+        assert!(message.contains("single event"), "{message}");
+        assert!(problem(&text.replace("14d", "2h")).message.contains("so soon"));
+        assert!(problem(&text.replace("60d", "0s")).message.contains("cannot be empty"));
     }
 
     fn chain(lines: &str) -> String {

@@ -111,6 +111,15 @@ pub enum ChainOf {
     Tenants(usize),
 }
 
+/// When what a rule selects is new: its entities together, seen in no event that the rule selects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FirstSeen {
+    /// For so long before the event, µs; who was away for longer is new again.
+    pub within_us: i64,
+    /// A source that is watched for less than that teaches and rings nothing, µs.
+    pub min_history_us: i64,
+}
+
 /// A test a rule carries: lines, and the alerts they must raise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleTest {
@@ -162,6 +171,8 @@ pub struct Rule {
     pub family: Family,
     /// Length of the trailing window, µs; none for a match rule or a look at the whole range.
     pub window_us: Option<i64>,
+    /// It rings only for what was not seen before; none when it rings whatever was.
+    pub first_seen: Option<FirstSeen>,
     /// What a chain waits for; none for a rule over events.
     pub chain: Option<ChainSpec>,
     /// Output columns that are entities; none when the file leaves the choice to the engine.
@@ -206,9 +217,11 @@ impl Rule {
         header::read(path, text, origin)
     }
 
-    /// Rules that hold for a time: the window, or the time within which a chain must come to its end, µs.
+    /// Rules that hold for a time: the window, how far back something was not seen, or the time within which a chain must come
+    /// to its end, µs.
     pub fn length_us(&self) -> Option<i64> {
-        self.window_us.or(self.chain.as_ref().map(|chain| chain.within_us))
+        let before_us = self.first_seen.map(|first_seen| first_seen.within_us);
+        self.window_us.or(before_us).or(self.chain.as_ref().map(|chain| chain.within_us))
     }
 
     /// The SQL.

@@ -39,8 +39,17 @@ pub struct Scanned {
     pub costs: Costs,
 }
 
-/// Runs the rules over the inputs, in that `town`. Events outside `span` (µs since 1970 UTC) are left out. `on_matches` gets
-/// the single-event matches of each batch, in order of the input.
+/// What rules keep of some events.
+#[derive(Default)]
+struct Evaluated {
+    hits: Vec<BatchHits>,
+    /// Of events before the span, for rules that must know of them.
+    recalled: Vec<BatchHits>,
+    matches: Vec<Match>,
+}
+
+/// Runs the rules over the inputs, in that `town`. Events outside `span` (µs since 1970 UTC) are left out; those before it only
+/// make things known. `on_matches` gets the single-event matches of each batch, in order of the input.
 pub fn scan(
     reading: &Reading,
     loaded: &mut Loaded,
@@ -55,17 +64,19 @@ pub fn scan(
     let evaluator = engine.evaluator();
     let mut faults: Vec<Fault> = problems.iter().map(Fault::of_rule).collect();
     let rules_running = engine.rules_running();
-    let wants_matches = on_matches.is_some();
+    let (wants_matches, wants_past) = (on_matches.is_some(), engine.past().is_some());
+    span.into_iter().for_each(|span| engine.recall_before(*span.start()));
     let books = pipeline::run(
         reading,
         progress,
-        |batches| evaluate(&evaluator, &batches, span, wants_matches),
-        |(hits, matches)| {
+        |batches| evaluate(&evaluator, &batches, span, wants_matches, wants_past),
+        |Evaluated { hits, recalled, matches }| {
             if let Some(on_matches) = &mut on_matches
                 && !matches.is_empty()
             {
                 on_matches(matches)?;
             }
+            recalled.into_iter().try_for_each(|hits| engine.recall(hits)).map_err(failed(ENGINE))?;
             hits.into_iter().try_for_each(|hits| engine.absorb(hits)).map_err(failed(ENGINE))
         },
     )?;
@@ -89,24 +100,31 @@ fn evaluate(
     batches: &[EventBatch],
     span: Option<&RangeInclusive<i64>>,
     wants_matches: bool,
-) -> Result<(Vec<BatchHits>, Vec<Match>)> {
-    let (mut hits, mut matches) = (Vec::with_capacity(batches.len()), Vec::new());
+    wants_past: bool,
+) -> Result<Evaluated> {
+    let mut evaluated = Evaluated::default();
     for batch in batches {
         let of_batch = match span {
-            Some(span) => evaluator.evaluate(&within(batch, span)?),
+            Some(span) => evaluator.evaluate(&filtered(batch, |time_us| span.contains(&time_us))?),
             None => evaluator.evaluate(batch),
         }
         .map_err(failed(ENGINE))?;
         if wants_matches {
-            matches.extend(of_batch.matches());
+            evaluated.matches.extend(of_batch.matches());
         }
-        hits.push(of_batch);
+        evaluated.hits.push(of_batch);
+        if let Some(span) = span.filter(|_| wants_past) {
+            let before = filtered(batch, |time_us| time_us < *span.start())?;
+            if !before.is_empty() {
+                evaluated.recalled.push(evaluator.evaluate(&before).map_err(failed(ENGINE))?);
+            }
+        }
     }
-    matches.sort_unstable();
-    Ok((hits, matches))
+    evaluated.matches.sort_unstable();
+    Ok(evaluated)
 }
 
-fn within(batch: &EventBatch, span: &RangeInclusive<i64>) -> Result<EventBatch> {
+fn filtered(batch: &EventBatch, keeps: impl Fn(i64) -> bool) -> Result<EventBatch> {
     let Some(times) = batch.times(Column::Timestamp) else { return Ok(batch.clone()) };
-    Ok(batch.filter(&BooleanArray::from_unary(times, |time_us| span.contains(&time_us)))?)
+    Ok(batch.filter(&BooleanArray::from_unary(times, keeps))?)
 }

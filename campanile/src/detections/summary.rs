@@ -6,6 +6,7 @@ use schema::{Alert, Severity};
 use crate::detections::loading::Loaded;
 use crate::detections::running::Scanned;
 use crate::language::{Language, counted};
+use crate::moment;
 use crate::report::BlindRule;
 use crate::terminal::Terminal;
 
@@ -35,6 +36,17 @@ pub fn tell(scanned: &Scanned, loaded: &Loaded, terminal: &Terminal) {
             ),
             ids.join(", "),
             language.pick("; --report says why", "; il perché è nel rapporto (--report)")
+        ));
+    }
+    let learning: Vec<String> = findings.coverage.iter().filter_map(learning).collect();
+    if !learning.is_empty() {
+        terminal.note(format!(
+            "{}: {}",
+            language.pick(
+                "still learning what is usual here, and silent so far",
+                "imparano ancora che cosa è abituale qui, e per ora tacciono"
+            ),
+            learning.join(", ")
         ));
     }
     if !loaded.notes.is_empty() {
@@ -91,6 +103,12 @@ fn blind(coverage: &[RuleCoverage]) -> Vec<&RuleCoverage> {
     coverage.iter().filter(|rule| matches!(rule.status, Status::Blind { .. })).collect()
 }
 
+/// `NT-05 (1 d 3 h / 14 d)`: a rule that is learning, and how far it is.
+fn learning(rule: &RuleCoverage) -> Option<String> {
+    let Status::Learning { watched_us, min_history_us } = rule.status else { return None };
+    Some(format!("{} ({} / {})", rule.rule_id, moment::length(watched_us), moment::length(min_history_us)))
+}
+
 /// Rules that failed while they ran, and why.
 pub fn failed(coverage: &[RuleCoverage]) -> impl Iterator<Item = (&str, &str)> {
     coverage.iter().filter_map(|rule| match &rule.status {
@@ -113,6 +131,11 @@ pub fn not_fed(coverage: &[RuleCoverage], loaded: &Loaded) -> Vec<BlindRule> {
             Some(format!("nessun evento di classe {}", classes.join(", ")))
         }
         Status::Blind { columns, .. } => Some(format!("mai valorizzate: {}", columns.join(", "))),
+        Status::Learning { watched_us, min_history_us } => Some(format!(
+            "impara che cosa è abituale: ha visto {} su {}",
+            moment::length(*watched_us),
+            moment::length(*min_history_us)
+        )),
         Status::ListEmpty(list) => Some(format!("elenco «{list}» vuoto")),
         Status::Disabled(why) => Some(format!("spenta: {}", why.it)),
         Status::Failed(reason) => Some(format!("interrotta: {reason}")),

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use arrow::array::AsArray;
+use arrow::datatypes::TimestampMicrosecondType;
 use arrow::record_batch::RecordBatch;
-use detect::{Context, Engine, LiveOptions, punctual};
+use detect::{BatchHits, Context, Engine, LiveOptions, punctual};
 use futures::StreamExt;
 use schema::{Alert, Column, EventBatch, Place};
 use tokio_util::sync::CancellationToken;
@@ -24,8 +26,8 @@ use crate::report::Quotes;
 /// What failed, in words.
 const ENGINE: &str = "the detection engine failed";
 
-/// Runs the rules. The longest window before the span is looked at too, so that what began there is whole; alerts that ended
-/// before the span are left out.
+/// Runs the rules. The longest window before the span is looked at too, so that what began there is whole, and of the time before
+/// that what makes something known; alerts that ended before the span are left out.
 pub async fn scan(
     tables: &Tables,
     loaded: &mut Loaded,
@@ -37,16 +39,27 @@ pub async fn scan(
     let (rules, sigma) = (std::mem::take(&mut loaded.rules), std::mem::take(&mut loaded.sigma));
     let (mut engine, problems) = Engine::new(rules, sigma, town, measured());
     let whole = Span { from_us: span.from_us.saturating_sub(window_us), ..span };
-    let text = format!("SELECT * FROM events WHERE {}", whole.condition());
-    let mut stream = query::start(&text, tables, town, 1).await?;
-    let mut late = 0;
-    while let Some(rows) = stream.next().await {
-        if stop.is_cancelled() {
-            return Err(Failure::internal("the service stops"));
-        }
-        let rows = rows.map_err(|error| query::failure(&text, &error))?;
-        late += absorb(&mut engine, &rows)?;
+    if let Some(past) = engine.past() {
+        engine.recall_before(span.from_us);
+        let from_us = whole.from_us.saturating_sub(past.length_us);
+        let before = Span { from_us, upto_us: whole.from_us }.condition();
+        let text = format!("{WATCHED} WHERE {before} GROUP BY tenant, source");
+        each(&text, tables, town, stop, |rows| recall_sources(&mut engine, rows)).await?;
+        let text = format!("SELECT * FROM events WHERE {before} AND ({})", past.condition);
+        each(&text, tables, town, stop, |rows| {
+            let (hits, _) = evaluate(&engine, rows)?;
+            engine.recall(hits).map_err(failed(ENGINE))
+        })
+        .await?;
     }
+    let text = format!("SELECT * FROM events WHERE {}", whole.condition());
+    let mut late = 0;
+    each(&text, tables, town, stop, |rows| {
+        let (hits, of_rows) = evaluate(&engine, rows)?;
+        late += of_rows;
+        engine.absorb(hits).map_err(failed(ENGINE))
+    })
+    .await?;
     let rules_running = engine.rules_running();
     let mut findings = engine.finish().map_err(failed(ENGINE))?;
     for (rule, reason) in summary::failed(&findings.coverage) {
@@ -58,12 +71,47 @@ pub async fn scan(
     Ok(Scanned { findings, books, late, rules_running, faults, costs })
 }
 
-/// How many of the rows were late.
-fn absorb(engine: &mut Engine, rows: &RecordBatch) -> Result<u64> {
+/// Since when each source is watched.
+const WATCHED: &str = "SELECT tenant, source, min(timestamp), max(timestamp) FROM events";
+
+/// Looks at what a query answers, part by part.
+async fn each(
+    text: &str,
+    tables: &Tables,
+    town: &Context,
+    stop: &CancellationToken,
+    mut look: impl FnMut(&RecordBatch) -> Result<()>,
+) -> Result<()> {
+    let mut stream = query::start(text, tables, town, 1).await?;
+    while let Some(rows) = stream.next().await {
+        if stop.is_cancelled() {
+            return Err(Failure::internal("the service stops"));
+        }
+        look(&rows.map_err(|error| query::failure(text, &error))?)?;
+    }
+    Ok(())
+}
+
+fn recall_sources(engine: &mut Engine, rows: &RecordBatch) -> Result<()> {
+    let names = |at: usize| rows.column(at).as_string_view_opt();
+    let times = |at: usize| rows.column(at).as_primitive_opt::<TimestampMicrosecondType>();
+    let (Some(tenants), Some(sources), Some(firsts), Some(lasts)) = (names(0), names(1), times(2), times(3))
+    else {
+        return Err(Failure::internal("the lake's sources cannot be read"));
+    };
+    for (((tenant, source), first_us), last_us) in
+        tenants.iter().zip(sources).zip(firsts.values()).zip(lasts.values())
+    {
+        let (tenant, source) = (tenant.unwrap_or_default(), source.unwrap_or_default());
+        engine.recall_source(tenant, source, *first_us, *last_us);
+    }
+    Ok(())
+}
+
+/// What rules keep of the rows, and how many of the rows were late.
+fn evaluate(engine: &Engine, rows: &RecordBatch) -> Result<(BatchHits, u64)> {
     let (events, late) = punctual(&EventBatch::from_table(rows)?, LiveOptions::default().lateness_us)?;
-    let hits = engine.evaluate(&events).map_err(failed(ENGINE))?;
-    engine.absorb(hits).map_err(failed(ENGINE))?;
-    Ok(late as u64)
+    Ok((engine.evaluate(&events).map_err(failed(ENGINE))?, late as u64))
 }
 
 /// The texts of the first places of each alert.
@@ -95,4 +143,79 @@ pub async fn quotes(tables: &Tables, town: &Context, alerts: &[Alert], places_ma
         }
     }
     Ok(quotes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use datafusion::datasource::MemTable;
+    use detect::Rule;
+    use detect::rule::Origin;
+    use detect::sigma::SigmaSet;
+    use schema::{Action, EventBuilder, FrameBatch, StreamContext};
+
+    use super::*;
+    use crate::moment::DAY_US;
+
+    const RULE: &str = r#"/*---
+id = "T-1"
+title.en = "t"
+title.it = "t"
+description.en = "d"
+description.it = "d"
+severity = "low"
+family = "both"
+[first_seen]
+within = "30d"
+min_history = "14d"
+---*/
+SELECT source_mac FROM events WHERE event_action = 'dhcp_lease' AND source_mac IS NOT NULL"#;
+
+    /// On each day, the card that is given an address.
+    fn leases(days: &[(i64, &str)]) -> Tables {
+        let origin =
+            schema::Origin { collector: "c".into(), source: "rete".into(), tenant: "default".into() };
+        let context = StreamContext::default();
+        let frames = FrameBatch::new(Arc::new(origin), 0, context, String::new(), vec![], vec![]);
+        let mut builder = EventBuilder::new("");
+        for (seq, (day, mac)) in (1..).zip(days) {
+            builder.timestamp_us(day * DAY_US);
+            builder.ingested_us(day * DAY_US);
+            builder.int(Column::Seq, seq);
+            builder.int(Column::Sub, 0);
+            builder.int(Column::EventCount, 1);
+            if mac.is_empty() {
+                builder.action(Action::DnsQuery);
+            } else {
+                builder.action(Action::DhcpLease);
+                builder.text(Column::SourceMac, mac);
+            }
+            builder.finish_event();
+        }
+        let rows = builder.finish(&frames, "test", "1").unwrap().to_table().unwrap();
+        Tables::of_files(Arc::new(MemTable::try_new(rows.schema(), vec![vec![rows]]).unwrap())).unwrap()
+    }
+
+    /// The cards that are new on the fortieth day.
+    fn new_on_the_fortieth_day(days: &[(i64, &str)]) -> Vec<String> {
+        let rule = Rule::parse("t.sql", RULE, Origin::File).unwrap();
+        let mut loaded = Loaded::of(vec![rule], SigmaSet::default());
+        let span = Span { from_us: 40 * DAY_US, upto_us: 41 * DAY_US };
+        let (tables, stop) = (leases(days), CancellationToken::new());
+        let scan = scan(&tables, &mut loaded, &Context::default(), span, &stop);
+        let scanned = tokio::runtime::Runtime::new().unwrap().block_on(scan).unwrap();
+        scanned.findings.alerts.iter().map(|alert| alert.entities["source_mac"].clone()).collect()
+    }
+
+    #[test]
+    fn what_the_lake_has_seen_before_the_span_is_known_and_no_finding() {
+        let (pc, printer) = ("00:50:56:aa:bb:01", "00:50:56:aa:bb:02");
+        let now = [(40, pc), (40, printer)];
+        let with = |before: &[(i64, &'static str)]| new_on_the_fortieth_day(&[before, &now].concat());
+        assert_eq!(with(&[(20, pc)]), [printer]);
+        assert_eq!(with(&[(20, pc), (35, printer)]), [] as [&str; 0]);
+        assert_eq!(with(&[(15, ""), (30, pc)]), [printer], "a source is watched by whatever it sends");
+        assert_eq!(with(&[(30, pc)]), [] as [&str; 0], "it is learning");
+    }
 }

@@ -86,6 +86,14 @@ pub fn text(status: &Status) -> String {
         ),
         (("campanile_window_rows", "gauge", "Rows held for windows."), work.rows_held),
         (("campanile_window_rows_shed_total", "counter", "Rows given up for memory."), work.rows_shed),
+        (
+            (
+                "campanile_rules_learning",
+                "gauge",
+                "Rules that still learn what is usual, and ring for nothing yet.",
+            ),
+            work.rules_learning,
+        ),
         (("campanile_rules_failed", "gauge", "Rules that failed and are off."), work.rules_failed),
         (("campanile_frames_behind", "gauge", "Frames durable and not yet worked on."), work.behind),
         (

@@ -68,6 +68,8 @@ pub struct WorkBook {
     pub rows_held: AtomicU64,
     /// Rows given up for memory.
     pub rows_shed: AtomicU64,
+    /// Rules that still learn what is usual.
+    pub rules_learning: AtomicU64,
     /// Rules that failed and are off.
     pub rules_failed: AtomicU64,
     /// What was found in the frames of each source.
@@ -285,6 +287,8 @@ impl Processing {
         let (held, shed) = watching.live.rows();
         self.book.rows_held.store(held as u64, Ordering::Relaxed);
         self.book.rows_shed.store(watching.shed_before + shed, Ordering::Relaxed);
+        let learning = watching.live.rules_learning() as u64;
+        self.book.rules_learning.store(learning, Ordering::Relaxed);
         let mut log = self.log();
         log.settle(self.settled_us, self.clock.now_us());
         let told = match log.tell(alerts, self.clock.now_us()) {

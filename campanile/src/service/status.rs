@@ -212,6 +212,9 @@ pub struct WorkStatus {
     pub rows_held: u64,
     /// Rows given up for memory.
     pub rows_shed: u64,
+    /// Rules that still learn what is usual, and ring for nothing yet.
+    #[serde(default)]
+    pub rules_learning: u64,
     /// Rules that failed and are off until rules are read again.
     pub rules_failed: u64,
     /// Last seq worked on.
@@ -308,6 +311,7 @@ impl Books {
                 alerts_forgotten: get(&work.alerts_forgotten),
                 rows_held: get(&work.rows_held),
                 rows_shed: get(&work.rows_shed),
+                rules_learning: get(&work.rules_learning),
                 rules_failed: get(&work.rules_failed),
                 worked_upto,
                 behind: durable_upto.saturating_sub(worked_upto),

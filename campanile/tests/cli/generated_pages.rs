@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use detect::rule::{ChainOf, ChainSpec};
+use detect::rule::{ChainOf, ChainSpec, FirstSeen};
 use schema::{Action, Class, Column};
 
 const HEAD: &str = "*Made from the code; `just docs` writes it anew.*\n";
@@ -101,6 +101,12 @@ fn rules() -> String {
         writeln!(page, "File: `detect/rules/{}`.\n", rule.path).unwrap();
         for step in &rule.response_it {
             writeln!(page, "- {step}").unwrap();
+        }
+        if let Some(FirstSeen { within_us, min_history_us }) = rule.first_seen {
+            let days = |span_us: i64| span_us / 86_400_000_000;
+            let (within, least) = (days(within_us), days(min_history_us));
+            let learns = format!("silent about a source until {least} days after its first event");
+            writeln!(page, "\nFirst seen: its entities together, in {within} days; {learns}.").unwrap();
         }
         match &rule.chain {
             None => write!(page, "\n```sql\n{}\n```\n", rule.body().trim()).unwrap(),

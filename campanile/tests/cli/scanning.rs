@@ -55,6 +55,31 @@ fn the_span_leaves_events_out_and_a_span_turned_round_is_refused() {
 }
 
 #[test]
+fn what_is_new_is_told_where_it_is_known_what_is_usual() {
+    let folder = Folder::new();
+    let login = |day: i32, country: &str| {
+        format!(
+            r#"{{"createdDateTime":"2026-03-{day:02}T08:00:00Z","userPrincipalName":"urp@borgo.example","ipAddress":"198.51.100.23","location":{{"countryOrRegion":"{country}"}},"status":{{"errorCode":0}}}}"#
+        ) + "\n"
+    };
+    let old = (1..=20).map(|day| login(day, if day == 10 { "DE" } else { "IT" }));
+    folder.file("old.ndjson", old.collect::<String>());
+    folder.file("new.ndjson", login(21, "RO") + &login(21, "DE"));
+    let scan =
+        |more: &[&str]| folder.run(&[&["scan", "--now", "2026-03-22T00:00:00Z"], more].concat()).expect(0);
+    let countries = |more: &[&str]| -> Vec<String> {
+        let told = scan(more).objects().into_iter().filter(|alert| alert["rule_id"] == "AC-08");
+        told.map(|alert| alert["entities"]["country"].as_str().unwrap().to_owned()).collect()
+    };
+    let alone = scan(&["new.ndjson"]);
+    assert!(alone.err.contains("silent so far: AC-08 (0 s / 14 d)"), "{}", alone.err);
+    assert_eq!(countries(&["old.ndjson", "new.ndjson"]), ["RO"]);
+    assert_eq!(countries(&["--since", "2026-03-21", "old.ndjson", "new.ndjson"]), ["RO"]);
+    let learning = scan(&["--since", "2026-03-21", "new.ndjson"]);
+    assert_eq!(learning.objects().len(), 0, "{}", learning.out);
+}
+
+#[test]
 fn every_match_of_a_single_event_rule_is_told_without_grouping() {
     let folder = Folder::new();
     let rule = RULE

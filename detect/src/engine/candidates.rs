@@ -40,7 +40,7 @@ fn pane_at(layout: &Layout, time_us: i64) -> i64 {
         Window::Trailing(window_us) => {
             time_us.div_euclid((window_us.saturating_add(PANES - 1) / PANES).max(1))
         }
-        Window::Whole => 0,
+        Window::Whole | Window::FirstSeen(_) => 0,
     }
 }
 
@@ -114,7 +114,7 @@ impl Counts {
 
 /// The panes of a window that ends in `last`.
 fn window(layout: &Layout, (group, last): Pane) -> impl Iterator<Item = Pane> {
-    let before = if layout.window == Window::Whole { 0 } else { PANES };
+    let before = if matches!(layout.window, Window::Trailing(_)) { PANES } else { 0 };
     (last.saturating_sub(before)..=last).map(move |pane| (group, pane))
 }
 

@@ -12,6 +12,7 @@ use schema::EventBatch;
 use super::cost::{Clock, Laps};
 use super::detector::{Detector, SIGMA_ENTITIES, Work};
 use super::facts::Questions;
+use super::history::Histories;
 use super::hits::BatchHits;
 use super::names::Names;
 use super::values::Values;
@@ -114,7 +115,9 @@ impl Evaluator {
 
     /// What each rule keeps of a batch. Pure: batches may be evaluated in parallel.
     pub fn evaluate(&self, batch: &EventBatch) -> Result<BatchHits, Error> {
-        let mut hits = BatchHits::of(batch, self.coverage.look(batch));
+        let learns = self.detectors.iter().any(|detector| detector.layout.source().is_some());
+        let histories = if learns { Histories::of(batch) } else { Histories::default() };
+        let mut hits = BatchHits::of(batch, self.coverage.look(batch), histories);
         let facts = self.questions.ask(batch);
         let mut values = Values::new(batch, &self.derivations);
         let mut laps = Laps::start(self.clock);

@@ -9,6 +9,7 @@ use arrow::record_batch::RecordBatch;
 use schema::{Column, EventBatch, Place};
 
 use super::detector::Detector;
+use super::history::Histories;
 use super::names::Names;
 use crate::coverage::Seen;
 use crate::error::Error;
@@ -25,6 +26,7 @@ pub struct BatchHits {
     pub(super) failed: Vec<(usize, Error)>,
     pub(super) names: Names,
     pub(super) seen: Seen,
+    pub(super) histories: Histories,
     pub(super) parser_version: String,
     /// What rules took, by position, and the Sigma rules together.
     pub(super) costs: Vec<(usize, Duration)>,
@@ -45,14 +47,26 @@ pub struct Match {
 }
 
 impl BatchHits {
-    pub(super) fn of(batch: &EventBatch, seen: Seen) -> BatchHits {
+    pub(super) fn of(batch: &EventBatch, seen: Seen, histories: Histories) -> BatchHits {
         let versions = batch.texts(Column::ParserVersion).filter(|versions| !versions.is_empty());
         let parser_version = versions.map(|versions| versions.value(0).to_owned()).unwrap_or_default();
         let names = Names::default();
         let events = batch.len() as u64;
         let (rows, matches, failed, costs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (sigma_cost, days) = (Duration::ZERO, days_of(batch));
-        BatchHits { rows, matches, failed, names, seen, parser_version, costs, sigma_cost, days, events }
+        BatchHits {
+            rows,
+            matches,
+            failed,
+            names,
+            seen,
+            histories,
+            parser_version,
+            costs,
+            sigma_cost,
+            days,
+            events,
+        }
     }
 
     pub(super) fn push(&mut self, position: usize, detector: &Detector, rows: RecordBatch) {

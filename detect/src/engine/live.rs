@@ -122,9 +122,24 @@ impl Live {
         (self.watches.iter().map(Watch::rows).sum(), self.rows_shed)
     }
 
+    /// Number of rules that do not know any source for long enough to tell what is new there.
+    pub fn rules_learning(&self) -> usize {
+        let watches = self.watches.iter().zip(self.evaluator.detectors());
+        let is_learning = |(watch, detector): &(&Watch, &Detector)| match detector.layout.window {
+            Window::FirstSeen(first_seen) => watch.history_us().unwrap_or(0) < first_seen.min_history_us,
+            _ => false,
+        };
+        watches.filter(is_learning).count()
+    }
+
     /// For each SQL rule, whether it runs and was fed so far.
     pub fn coverage(&self) -> Vec<RuleCoverage> {
-        self.evaluator.coverage().report(&self.seen, self.failures.all())
+        let detectors = self.evaluator.detectors().iter();
+        let history_us = |rule_id: &str| {
+            let at = detectors.clone().position(|detector| &*detector.card.id == rule_id)?;
+            self.watches.get(at)?.history_us()
+        };
+        self.evaluator.coverage().report(&self.seen, self.failures.all(), history_us)
     }
 
     /// Rules that failed so far, in the order in which they did: they are off.
@@ -138,6 +153,9 @@ impl Live {
         self.seen.add(&hits.seen);
         if self.parser_version < hits.parser_version {
             self.parser_version = hits.parser_version;
+        }
+        for (watch, detector) in self.watches.iter_mut().zip(self.evaluator.detectors()) {
+            watch.learn(detector, &hits.histories);
         }
         for (position, error) in hits.failed {
             self.fail(position, error)?;

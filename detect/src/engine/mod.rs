@@ -7,6 +7,7 @@
 //! | `rows`, `names`, `store`, `spill` | how rows are kept |
 //! | `candidates`, `merge` | those that may matter, in order |
 //! | `slide`, `accumulate`, `evidence` | exact windows over ordered rows |
+//! | `history`, `past` | since when a source is watched; what a scan must know of before |
 //! | `live`, `watch`, `checkpoint` | the same over a stream that does not end |
 //! | `detector`, `alerts`, `failures` | a rule made ready; what its runs are called; that it failed |
 //! | `cost` | how long each rule takes |
@@ -16,8 +17,9 @@
 //! run, and a run is one alert: its evidence are the group's events from a window before the first ringing
 //! event (exclusive) to the last one. A rule with GROUP BY but no `window` is judged once, over the whole
 //! range. A rule without aggregates rings at each match; matches of one entity less than [`MATCH_GAP_US`]
-//! apart are one alert. Groups are kept apart by tenant. Rows whose group keys are all null belong to nobody
-//! and are left out of rules with GROUP BY; a match without entity is still a match.
+//! apart are one alert. A rule with `[first_seen]` rings at a match whose entities together no match had in so long before,
+//! if its source was watched that long ago; each is an alert. Groups are kept apart by tenant. Rows whose group keys are all null belong to nobody
+//! and are left out of rules with GROUP BY or `[first_seen]`; a match without entity is still a match.
 //!
 //! A rule that cannot be evaluated on some event finds nothing from then on, in a scan nothing at all; the others go on.
 //!
@@ -34,10 +36,12 @@ mod evaluator;
 mod evidence;
 mod facts;
 mod failures;
+mod history;
 mod hits;
 mod live;
 mod merge;
 mod names;
+mod past;
 mod punctual;
 mod rows;
 mod select;
@@ -71,10 +75,12 @@ use detector::Detector;
 pub use evaluator::Evaluator;
 pub use evidence::PLACES_MAX;
 use failures::Failures;
+use history::Histories;
 pub use hits::{BatchHits, Match};
 pub use live::{Live, LiveAlert, LiveOptions, Standing};
 use merge::Sorter;
 use names::Names;
+pub use past::Past;
 pub use punctual::punctual;
 use slide::{Floors, Run, Slider};
 use store::Store;
@@ -129,6 +135,9 @@ pub struct Engine {
     names: Names,
     parser_version: String,
     seen: Seen,
+    histories: Histories,
+    /// What is new up to then is only remembered, µs since 1970 UTC.
+    recalled_us: i64,
     failures: Failures,
     options: Options,
     events: u64,
@@ -158,6 +167,8 @@ impl Engine {
             names: Names::default(),
             parser_version: String::new(),
             seen: Seen::default(),
+            histories: Histories::default(),
+            recalled_us: i64::MIN,
             failures: Failures::default(),
             options,
             events: 0,
@@ -198,6 +209,7 @@ impl Engine {
         }
         self.sigma_cost += hits.sigma_cost;
         self.seen.add(&hits.seen);
+        self.histories.extend(&hits.histories);
         if self.parser_version < hits.parser_version {
             self.parser_version = hits.parser_version;
         }
@@ -250,10 +262,11 @@ impl Engine {
         // The longest first: none is left alone with one at the end.
         work.sort_by_key(|(.., store)| std::cmp::Reverse(store.rows()));
         let folder = self.options.spill_folder.as_deref();
+        let histories = std::mem::take(&mut self.histories);
         let found = work.into_par_iter().with_max_len(1).map(|(position, detector, store)| {
             let alert = |run| alerts::alert(detector, run, &self.names, &self.parser_version);
             let mut laps = Laps::start(self.options.clock);
-            let runs = runs_of(detector, store, folder);
+            let runs = runs_of(detector, store, &histories, self.recalled_us, folder);
             let alerts = runs.map(|runs| runs.into_iter().map(alert).collect());
             (position, alerts, laps.lap())
         });
@@ -266,7 +279,8 @@ impl Engine {
                 Err(error) => failures.add(position, error)?,
             }
         }
-        let coverage = self.evaluator.coverage().report(&std::mem::take(&mut self.seen), failures.all());
+        let seen = std::mem::take(&mut self.seen);
+        let coverage = self.evaluator.coverage().report(&seen, failures.all(), |_| histories.longest_us());
         let incidents = incident::link(&mut all, self.evaluator.book());
         let findings = Findings::of(all, incidents, coverage, std::mem::take(&mut self.events));
         let days = std::mem::take(&mut self.days);
@@ -300,7 +314,13 @@ impl Findings {
 }
 
 /// The runs of a rule over its rows.
-fn runs_of(detector: &Detector, store: Store, folder: Option<&Path>) -> Result<Vec<Run>, Error> {
+fn runs_of(
+    detector: &Detector,
+    store: Store,
+    histories: &Histories,
+    recalled_us: i64,
+    folder: Option<&Path>,
+) -> Result<Vec<Run>, Error> {
     let (layout, shape) = (&*detector.layout, &*detector.shape);
     let wrap = |error| failed(detector, error);
     let mut sorter = Sorter::new(shape, folder);
@@ -314,8 +334,9 @@ fn runs_of(detector: &Detector, store: Store, folder: Option<&Path>) -> Result<V
     }
     drop(store);
     let mut rows = sorter.finish()?;
-    let floors = Floors::default();
-    let mut slider = Slider::new(layout, shape, &floors).map_err(wrap)?;
+    let settled_us = if layout.source().is_some() { recalled_us } else { i64::MIN };
+    let floors = Floors { settled_us, ..Floors::default() };
+    let mut slider = Slider::new(layout, shape, &floors, histories).map_err(wrap)?;
     while let Some(batch) = rows.next()? {
         slider.push(&batch).map_err(wrap)?;
     }

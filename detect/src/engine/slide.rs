@@ -2,7 +2,8 @@
 //!
 //! Rows come sorted by group, time and place. At each instant of a group (all its events of one timestamp)
 //! the aggregates cover `(t - window, t]`; HAVING is evaluated over many instants at once; what rings is
-//! joined to runs that part at a gap of at least `window`.
+//! joined to runs that part at a gap of at least `window`. Where only what is new rings, an instant is judged when the group
+//! had none for so long before, and is a run of its own.
 //!
 //! Promises: a row enters and leaves once, whatever the window's length; rows stay in memory only while a
 //! window or an instant not yet judged needs them. Must not know: where rows were kept, rules' texts.
@@ -20,8 +21,10 @@ use serde::{Deserialize, Serialize};
 
 use super::accumulate::{Accumulator, Cells};
 use super::evidence::{EventPlace, Evidence};
+use super::history::Histories;
 use super::rows::{Identity, RowShape, group_hash};
 use super::select::booleans;
+use crate::rule::FirstSeen;
 use crate::sql::{Layout, Window};
 
 /// A run of ringing events of one group.
@@ -76,6 +79,8 @@ struct Segment {
     keys: Vec<ArrayRef>,
     identity: Identity,
     tenants: arrow::array::UInt64Array,
+    /// Names of sources, where they are asked for.
+    sources: Option<ArrayRef>,
     /// One for each aggregate.
     cells: Vec<Cells>,
 }
@@ -105,6 +110,7 @@ pub(crate) struct Slider<'a> {
     layout: &'a Layout,
     shape: &'a RowShape,
     floors: &'a Floors,
+    histories: &'a Histories,
     /// That of the current group.
     floor_us: i64,
     /// Schema of group keys followed by aggregates, for HAVING and entities.
@@ -117,6 +123,8 @@ pub(crate) struct Slider<'a> {
     group: u64,
     key: Option<OwnedRow>,
     time_us: i64,
+    /// The instant of the group before this one.
+    before_us: Option<i64>,
     /// First row in the window.
     from: u64,
     whole: Option<Evidence>,
@@ -131,6 +139,7 @@ impl<'a> Slider<'a> {
         layout: &'a Layout,
         shape: &'a RowShape,
         floors: &'a Floors,
+        histories: &'a Histories,
     ) -> Result<Slider<'a>, DataFusionError> {
         let keys = layout.row_types.iter().take(layout.groups);
         let aggregates = layout.aggregates.iter().map(|aggregate| &aggregate.output);
@@ -144,6 +153,7 @@ impl<'a> Slider<'a> {
             layout,
             shape,
             floors,
+            histories,
             floor_us: floors.settled_us,
             judged_schema: Arc::new(Schema::new(fields)),
             key_rows: shape.key_converter()?,
@@ -153,6 +163,7 @@ impl<'a> Slider<'a> {
             group: 0,
             key: None,
             time_us: i64::MIN,
+            before_us: None,
             from: 0,
             whole: None,
             instants: Vec::new(),
@@ -210,6 +221,7 @@ impl<'a> Slider<'a> {
             keys: self.shape.keys(rows).get(1..).unwrap_or_default().to_vec(),
             identity: self.shape.identity(rows),
             tenants: self.shape.tenants(rows),
+            sources: self.layout.source().and_then(|at| self.shape.column(rows, at)).cloned(),
             cells,
         })
     }
@@ -229,7 +241,12 @@ impl<'a> Slider<'a> {
 
     /// Takes out of the window what is now too old.
     fn evict(&mut self) {
-        let Window::Trailing(window_us) = self.layout.window else { return };
+        let window_us = match self.layout.window {
+            Window::Trailing(window_us) => window_us,
+            // An instant is judged for itself.
+            Window::FirstSeen(_) => 1,
+            Window::Whole => return,
+        };
         let oldest_us = self.time_us.saturating_sub(window_us);
         let mut at = self.tape.partition_point(|segment| segment.first <= self.from).saturating_sub(1);
         while let Some(segment) = self.tape.get(at) {
@@ -256,7 +273,13 @@ impl<'a> Slider<'a> {
     }
 
     fn note_instant(&mut self) {
+        let before_us = self.before_us.replace(self.time_us);
         if self.time_us <= self.floor_us {
+            return;
+        }
+        if let Window::FirstSeen(first_seen) = self.layout.window
+            && !self.is_new(first_seen, before_us)
+        {
             return;
         }
         for accumulator in &mut self.accumulators {
@@ -271,11 +294,27 @@ impl<'a> Slider<'a> {
         });
     }
 
+    /// True when the group was not seen for so long before this instant, and its source was watched then.
+    fn is_new(&self, first_seen: FirstSeen, before_us: Option<i64>) -> bool {
+        if before_us.is_some_and(|us| self.time_us.saturating_sub(us) < first_seen.within_us) {
+            return false;
+        }
+        let place = self.locate(self.rows_seen.saturating_sub(1));
+        let Some((segment, row)) = place.and_then(|(s, row)| Some((self.tape.get(s)?, row))) else {
+            return false;
+        };
+        let sources = segment.sources.as_ref().and_then(|sources| sources.as_string_view_opt());
+        let source = sources.filter(|sources| sources.is_valid(row)).map_or("", |sources| sources.value(row));
+        let watched_us = self.time_us.saturating_sub(first_seen.min_history_us);
+        self.histories.reaches(segment.tenants.value(row), source, watched_us)
+    }
+
     fn end_group(&mut self) {
         if self.key.is_none() {
             return;
         }
         self.note_instant();
+        self.before_us = None;
         for accumulator in &mut self.accumulators {
             accumulator.clear();
         }

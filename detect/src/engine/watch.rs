@@ -2,7 +2,7 @@
 //!
 //! Instants up to `settled_us` are settled: no event that is on time can change them. A run whose last ringing event lies a
 //! window before that is final. Kept are the rows of the window behind what is settled, and all of a group whose run goes
-//! on. A judging looks at the groups that have new rows where the rule's floor is reached, and at those with a run that goes
+//! on; where only what is new rings, the last settled row of each group until it is too old. A judging looks at the groups that have new rows where the rule's floor is reached, and at those with a run that goes
 //! on and has new rows or is final now: what the others told cannot have changed.
 //!
 //! Promises: what is final is what one scan over the same events finds. Must not know: clocks, other rules.
@@ -18,14 +18,19 @@ use serde::{Deserialize, Serialize};
 use super::candidates::{Counts, Pane};
 use super::detector::Detector;
 use super::failed;
+use super::history::Histories;
 use super::merge::sorted;
 use super::rows::Pile;
 use super::slide::{Floors, GroupKey, Run, Slider};
 use crate::error::Error;
+use crate::rule::FirstSeen;
+use crate::span::HOUR_US;
 use crate::sql::Window;
 
 /// Rows are forgotten when what is settled has moved on by one part in so many of the window.
 const SWEEPS: i64 = 4;
+/// Where only what is new rings, after so long at the latest, µs: a busy group has a row for each event until then.
+const SWEEP_US_MAX: i64 = HOUR_US;
 
 /// How sure an alert is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +54,9 @@ pub(crate) struct Saved {
     pub settled_us: i64,
     /// Runs told and not yet final.
     pub open_runs: Vec<Run>,
+    /// Since when sources are watched for it; nothing where that does not matter.
+    #[serde(default)]
+    pub histories: Histories,
 }
 
 /// A run, and how sure it is.
@@ -94,6 +102,8 @@ pub(crate) struct Watch {
     open: BTreeMap<GroupKey, Vec<Open>>,
     /// When the first of them is final, if nothing more comes.
     next_final_us: Option<i64>,
+    /// Since when sources are watched for it; nothing where that does not matter.
+    histories: Histories,
 }
 
 impl Default for Watch {
@@ -107,6 +117,7 @@ impl Default for Watch {
             swept_us: i64::MIN,
             open: BTreeMap::new(),
             next_final_us: None,
+            histories: Histories::default(),
         }
     }
 }
@@ -129,6 +140,18 @@ impl Watch {
         Ok(self.held.push(rows)?)
     }
 
+    /// Notes since when sources are watched, where that matters.
+    pub fn learn(&mut self, detector: &Detector, histories: &Histories) {
+        if detector.layout.source().is_some() {
+            self.histories.extend(histories);
+        }
+    }
+
+    /// For how long the source that was watched longest was watched, µs; none when there was none, or when it does not matter.
+    pub fn history_us(&self) -> Option<i64> {
+        self.histories.longest_us()
+    }
+
     /// True when judging could tell something new with `settled_us`.
     pub fn is_due(&self, settled_us: i64) -> bool {
         !self.touched.is_empty() || self.next_final_us.is_some_and(|at_us| at_us <= settled_us)
@@ -137,16 +160,20 @@ impl Watch {
     /// Judges what is not settled, tells what is new, and forgets what cannot matter any more. Every event up to
     /// `settled_us` has come.
     pub fn judge(&mut self, detector: &Detector, settled_us: i64) -> Result<Vec<Told>, Error> {
-        let Window::Trailing(window_us) = detector.layout.window else { return Ok(Vec::new()) };
+        let Some(grows_us) = detector.layout.window.grows_us() else { return Ok(Vec::new()) };
         let settled_us = settled_us.max(self.settled_us);
-        let final_us = |run: &Run| run.last_rang_us.saturating_add(window_us);
+        let final_us = |run: &Run| run.last_rang_us.saturating_add(grows_us);
         let groups = self.groups_to_judge(detector, |run| final_us(run) <= settled_us);
         let runs = self.runs(detector, &groups)?;
         let news = self.news(&groups, runs, |run| final_us(run) <= settled_us);
         self.settled_us = settled_us;
         self.next_final_us = self.open.values().flatten().map(|open| final_us(&open.run)).min();
-        if settled_us >= self.swept_us.saturating_add(window_us / SWEEPS) {
-            self.sweep(detector, window_us)?;
+        let sweep_us = match detector.layout.window {
+            Window::FirstSeen(first_seen) => (first_seen.within_us / SWEEPS).min(SWEEP_US_MAX),
+            _ => grows_us / SWEEPS,
+        };
+        if settled_us >= self.swept_us.saturating_add(sweep_us) {
+            self.sweep(detector)?;
         }
         Ok(news)
     }
@@ -187,7 +214,7 @@ impl Watch {
             let floor_us = rang_us.unwrap_or(self.settled_us).min(self.settled_us);
             floors.open.insert(key.clone(), floor_us);
         }
-        let mut slider = Slider::new(layout, shape, &floors).map_err(wrap)?;
+        let mut slider = Slider::new(layout, shape, &floors, &self.histories).map_err(wrap)?;
         for rows in sorted(shape, &judged)? {
             slider.push(&rows).map_err(wrap)?;
         }
@@ -235,7 +262,17 @@ impl Watch {
     }
 
     /// Forgets rows that cannot matter any more.
-    fn sweep(&mut self, detector: &Detector, window_us: i64) -> Result<(), Error> {
+    fn sweep(&mut self, detector: &Detector) -> Result<(), Error> {
+        match detector.layout.window {
+            Window::Trailing(window_us) => self.sweep_window(detector, window_us)?,
+            Window::FirstSeen(first_seen) => self.sweep_seen(detector, first_seen)?,
+            Window::Whole => {}
+        }
+        self.swept_us = self.settled_us;
+        Ok(())
+    }
+
+    fn sweep_window(&mut self, detector: &Detector, window_us: i64) -> Result<(), Error> {
         let from_us = self.settled_us.saturating_sub(window_us).saturating_add(1);
         let mut first_us: FxHashMap<u64, i64> = FxHashMap::default();
         for open in self.open.values().flatten() {
@@ -244,7 +281,34 @@ impl Watch {
         }
         self.forget(detector, from_us, &first_us)?;
         self.counts.forget(&detector.layout, self.settled_us);
-        self.swept_us = self.settled_us;
+        Ok(())
+    }
+
+    /// Of what is settled, keeps the last row of each group, as long as it makes what follows known.
+    fn sweep_seen(&mut self, detector: &Detector, first_seen: FirstSeen) -> Result<(), Error> {
+        let shape = &*detector.shape;
+        let converter = shape.key_converter()?;
+        let from_us = self.settled_us.saturating_sub(first_seen.within_us);
+        let held = self.held.take();
+        let mut last: FxHashMap<Box<[u8]>, (i64, usize, usize)> = FxHashMap::default();
+        for (at, rows) in held.iter().enumerate() {
+            let keys = converter.convert_columns(shape.keys(rows))?;
+            for (row, (key, time_us)) in keys.iter().zip(shape.identity(rows).times.values()).enumerate() {
+                if (from_us.saturating_add(1)..=self.settled_us).contains(time_us) {
+                    let known = last.entry(key.as_ref().into()).or_insert((*time_us, at, row));
+                    *known = (*time_us, at, row).max(*known);
+                }
+            }
+        }
+        let kept: FxHashSet<(usize, usize)> = last.into_values().map(|(_, at, row)| (at, row)).collect();
+        for (at, rows) in held.into_iter().enumerate() {
+            let times = shape.identity(&rows).times;
+            let is_kept = times.values().iter().enumerate();
+            let is_kept: BooleanArray = is_kept
+                .map(|(row, time_us)| Some(*time_us > self.settled_us || kept.contains(&(at, row))))
+                .collect();
+            self.held.push(filter_record_batch(&rows, &is_kept)?)?;
+        }
         Ok(())
     }
 
@@ -273,15 +337,14 @@ impl Watch {
 
     /// What must not be forgotten: none when there is nothing.
     pub fn save(&mut self, detector: &Detector) -> Result<Option<(Saved, Vec<RecordBatch>)>, Error> {
-        if self.settled_us == i64::MIN && self.held.batches().is_empty() {
+        if self.settled_us == i64::MIN && self.held.batches().is_empty() && self.histories.is_empty() {
             return Ok(None);
         }
-        if let Window::Trailing(window_us) = detector.layout.window {
-            self.sweep(detector, window_us)?;
-        }
+        self.sweep(detector)?;
         let saved = Saved {
             settled_us: self.settled_us,
             open_runs: self.open.values().flatten().map(|open| open.run.clone()).collect(),
+            histories: self.histories.clone(),
             ..Saved::default()
         };
         Ok(Some((saved, self.held.batches().to_vec())))
@@ -295,6 +358,7 @@ impl Watch {
         rows: Vec<RecordBatch>,
     ) -> Result<(), Error> {
         self.settled_us = saved.settled_us;
+        self.histories = saved.histories;
         for run in saved.open_runs {
             self.open.entry(run.key.clone()).or_default().push(Open { run });
         }
@@ -331,6 +395,8 @@ impl Watch {
         let from_us = (*median_us).max(oldest_us.saturating_add(1));
         self.forget(detector, from_us, &FxHashMap::default())?;
         self.settled_us = self.settled_us.max(from_us);
+        // What is forgotten would be new again.
+        self.histories.begin_at(from_us);
         self.open.clear();
         self.next_final_us = None;
         Ok(before - self.rows())

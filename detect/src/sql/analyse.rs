@@ -198,11 +198,15 @@ fn build(
     let place = Place { table: &parts.table, state };
     let aggregates = parts.aggregate.iter().flat_map(|a| a.group_expr.iter().chain(&a.aggr_expr));
     let output = parts.output.iter().filter(|_| parts.aggregate.is_none());
-    let (all, schema) = derivations.reads(parts.filter.into_iter().chain(aggregates).chain(output), place)?;
+    let source = rule
+        .first_seen
+        .map(|_| Expr::Column(PlanColumn::new(Some(parts.table.clone()), Column::Source.name())));
+    let exprs = parts.filter.into_iter().chain(aggregates).chain(output).chain(&source);
+    let (all, schema) = derivations.reads(exprs, place)?;
     let mut rows = Rows { place, schema: &schema, derivations, exprs: Vec::new(), kept: Vec::new() };
     let layout = match parts.aggregate {
         Some(aggregate) => grouped(parts, aggregate, rule, &mut rows)?,
-        None => matched(parts, rule, &mut rows)?,
+        None => matched(parts, rule, source, &mut rows)?,
     };
     let (reads, row) = rows.finish()?;
     let (mut needs, mut conditions) = (Vec::new(), Vec::new());
@@ -385,8 +389,14 @@ fn chosen(output: &[(String, Expr)], name: &str) -> std::result::Result<(String,
     Err(format!("entity {name} is not selected by the SQL{hint}"))
 }
 
-/// The layout of a rule without aggregates: entities are its groups, and every row rings.
-fn matched(parts: &Parts<'_>, rule: &Rule, rows: &mut Rows<'_>) -> std::result::Result<Layout, BuildError> {
+/// The layout of a rule without aggregates: entities are its groups, and every row rings; where only what is new does, the
+/// row has the event's source too.
+fn matched(
+    parts: &Parts<'_>,
+    rule: &Rule,
+    source: Option<Expr>,
+    rows: &mut Rows<'_>,
+) -> std::result::Result<Layout, BuildError> {
     let output = named(parts.output);
     let entities = match &rule.entity {
         Some(names) => names.iter().map(|name| chosen(&output, name)).collect::<std::result::Result<_, _>>(),
@@ -398,14 +408,16 @@ fn matched(parts: &Parts<'_>, rule: &Rule, rows: &mut Rows<'_>) -> std::result::
         let position = rows.push(expr)?;
         shown.push((name.clone(), Arc::new(KeyColumn::new(&name, position))));
     }
+    let groups = rows.kept.len();
+    source.map(|source| rows.push(source)).transpose()?;
     Ok(Layout {
-        groups: rows.kept.len(),
+        groups,
         row_types: rows.types(),
         aggregates: Vec::new(),
         having: None,
         floor: None,
         entities: shown,
-        window: Window::Trailing(MATCH_GAP_US),
-        keeps_null_groups: true,
+        window: rule.first_seen.map_or(Window::Trailing(MATCH_GAP_US), Window::FirstSeen),
+        keeps_null_groups: rule.first_seen.is_none(),
     })
 }

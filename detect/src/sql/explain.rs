@@ -7,9 +7,9 @@ use crate::span::HOUR_US;
 /// How a rule runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// `match`, `window` or `whole range`.
+    /// `match`, `window`, `first seen` or `whole range`.
     pub kind: &'static str,
-    /// Length of the trailing window, µs; for a match rule the gap that parts two alerts.
+    /// Length of the trailing window, µs; for a match rule the gap that parts two alerts; for what is seen first how far back.
     pub window_us: Option<i64>,
     /// True when HAVING is judged only where enough events lie close together.
     pub has_floor: bool,
@@ -29,6 +29,7 @@ impl Explanation {
             Window::Whole => ("whole range", None),
             Window::Trailing(_) if compiled.layout.is_match() => ("match", Some(HOUR_US)),
             Window::Trailing(_) => ("window", rule.window_us),
+            Window::FirstSeen(first_seen) => ("first seen", Some(first_seen.within_us)),
         };
         let needs = compiled.selection.needs.iter();
         Explanation {

@@ -22,7 +22,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::functions;
 use crate::problem::Problem;
-use crate::rule::Rule;
+use crate::rule::{FirstSeen, Rule};
 pub(crate) use derive::Derivations;
 pub use explain::Explanation;
 pub(crate) use floor::{Floor, Sums};
@@ -74,6 +74,19 @@ pub(crate) enum Window {
     Trailing(i64),
     /// All of them, once.
     Whole,
+    /// Those of an instant before which the group was not seen.
+    FirstSeen(FirstSeen),
+}
+
+impl Window {
+    /// How long after it rang last a run may still grow, µs; none when that is never told before the end.
+    pub fn grows_us(self) -> Option<i64> {
+        match self {
+            Window::Trailing(window_us) => Some(window_us),
+            Window::FirstSeen(_) => Some(0),
+            Window::Whole => None,
+        }
+    }
 }
 
 /// A value of one row: a group key, an aggregate's argument or its filter.
@@ -104,7 +117,13 @@ pub(crate) struct Layout {
 impl Layout {
     /// True when every row is a match of its own.
     pub fn is_match(&self) -> bool {
-        self.having.is_none() && self.aggregates.is_empty()
+        let rings_always = matches!(self.window, Window::Trailing(_)) && self.having.is_none();
+        rings_always && self.aggregates.is_empty()
+    }
+
+    /// Position of the source among the row's columns, where it is asked for.
+    pub fn source(&self) -> Option<usize> {
+        matches!(self.window, Window::FirstSeen(_)).then_some(self.groups)
     }
 }
 
@@ -183,6 +202,10 @@ impl Planner {
         let shape = statement::check(&statement, &session.state(), source)?;
         if rule.window_us.is_some() && !shape.aggregates {
             return Err(vec![source.whole("`window` in the header needs GROUP BY in the SQL")]);
+        }
+        if rule.first_seen.is_some() && shape.aggregates {
+            let problem = source.whole("what is seen first is a single event: it cannot be grouped");
+            return Err(vec![problem.with_help("leave out GROUP BY: the entities together are what is new")]);
         }
         let used = substitute::substitute(&mut statement, rule, &self.context, source)?;
         analyse::analyse(statement, used, rule, session, derivations, source).map_err(one)

@@ -37,8 +37,13 @@ impl Event {
 
 /// A batch of these events.
 pub fn batch(events: &[Event]) -> EventBatch {
+    batch_from("test", events)
+}
+
+/// A batch of these events, of a source.
+pub fn batch_from(source: &str, events: &[Event]) -> EventBatch {
     let origin =
-        schema::Origin { collector: "auth.log".into(), source: "test".into(), tenant: "default".into() };
+        schema::Origin { collector: "auth.log".into(), source: source.into(), tenant: "default".into() };
     let context = StreamContext::default();
     let frames = FrameBatch::new(Arc::new(origin), 0, context, String::new(), vec![], vec![]);
     let mut builder = EventBuilder::new("");

@@ -10,12 +10,12 @@ use proptest::prelude::*;
 use schema::Alert;
 
 use crate::events::{Event, batch, engine, rule};
-use crate::invariance;
+use crate::{first_seen, invariance};
 
 const LATENESS_US: i64 = 30_000_000;
 
-/// A rule that more events can silence, one that they cannot, and one without aggregates.
-fn rules() -> [Rule; 3] {
+/// A rule that more events can silence, one that they cannot, one without aggregates, and one for what is new.
+fn rules() -> [Rule; 4] {
     let distinct = rule(
         "window = \"20s\"",
         "SELECT source_ip, count(DISTINCT user_name) AS users FROM events WHERE event_action = 'login'
@@ -27,7 +27,7 @@ fn rules() -> [Rule; 3] {
          GROUP BY source_ip HAVING sum(event_count) >= 4",
     );
     let matching = rule("", "SELECT source_ip, user_name FROM events WHERE event_outcome = 'success'");
-    [distinct, sum, matching]
+    [distinct, sum, matching, first_seen::rule(20_000_000, LATENESS_US + 5_000_000)]
 }
 
 fn live(rule: Rule, options: LiveOptions) -> Live {
@@ -153,7 +153,7 @@ proptest! {
 
 #[test]
 fn an_alert_is_told_when_its_last_needed_event_has_come_and_is_final_after_window_and_lateness() {
-    let [_, sum, _] = rules();
+    let [_, sum, ..] = rules();
     let mut live = live(sum, LiveOptions { lateness_us: LATENESS_US, ..LiveOptions::default() });
     let events: Vec<Event> = (0..4).map(|n| Event::failure(n * 1_000_000, "203.0.113.9", n)).collect();
     let hits = live.evaluate(&batch(&events)).unwrap();
@@ -214,7 +214,7 @@ fn a_rule_that_fails_is_off_and_the_others_go_on() {
         |n: i64| Event { reason: Some("abc".to_owned()), ..Event::failure(n * 1_000_000, "203.0.113.9", n) };
     let batch = batch(&(0..4).map(event).collect::<Vec<_>>());
     for failing in failing() {
-        let [_, sum, _] = rules();
+        let [_, sum, ..] = rules();
         let (mut live, problems) =
             Live::new(vec![failing, sum], SigmaSet::default(), &Context::default(), LiveOptions::default());
         assert_eq!(problems, []);

@@ -9,6 +9,7 @@ mod builtin;
 mod coverage;
 mod differential;
 mod events;
+mod first_seen;
 mod invariance;
 mod lists;
 mod live;

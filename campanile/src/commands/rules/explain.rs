@@ -110,9 +110,20 @@ fn of_sql(rule: &Rule, explanation: &Explanation) -> String {
             "window: HAVING over the group's events of the last {}, tested at every event, exact",
             moment::length(window_us)
         ),
+        ("first seen", Some(within_us)) => {
+            format!(
+                "first seen: an event that passes, whose entities together none had in the {} before",
+                moment::length(within_us)
+            )
+        }
         (kind, _) => format!("{kind}: GROUP BY without a window, over all that is read"),
     };
     line(&mut text, "kind", window);
+    if let Some(first_seen) = rule.first_seen {
+        let least = moment::length(first_seen.min_history_us);
+        let learning = format!("silent about a source until {least} after its first event of any kind");
+        line(&mut text, "learning", learning);
+    }
     if explanation.has_floor {
         let judged = "only at times when enough of a group's events lie close together, exact there";
         line(&mut text, "judged", judged.to_owned());

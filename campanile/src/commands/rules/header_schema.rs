@@ -23,6 +23,17 @@ pub fn schema() -> Value {
             "severity": { "enum": ["info", "low", "medium", "high", "critical"] },
             "family": { "enum": ["continuity", "database", "both"] },
             "window": span,
+            "first_seen": {
+                "type": "object", "additionalProperties": false, "required": ["within", "min_history"],
+                "description": "it rings when its entities together were in no event that the SQL selects, in so long before",
+                "properties": {
+                    "within": span,
+                    "min_history": {
+                        "type": "string", "examples": ["14d"],
+                        "description": "a source that is watched for less is learnt from, silently; 1d at least"
+                    }
+                }
+            },
             "chain": {
                 "type": "object", "additionalProperties": false, "required": ["within"],
                 "description": "alerts of other rules that together say more than each; in place of SQL",

@@ -159,6 +159,9 @@ fn ending(status: &Status) -> Vec<String> {
         let alerts = counted(status.work.alerts, "alert", "alerts");
         said.push(format!("{alerts}, {} open", counted(status.work.incidents, "incident", "incidents")));
     }
+    if status.work.rules_learning > 0 {
+        said.push(format!("{} rules learning what is usual", status.work.rules_learning));
+    }
     if let Some(originals) = &status.originals {
         said.push(format!("originals: seq {} sealed", originals.sealed_upto));
     }

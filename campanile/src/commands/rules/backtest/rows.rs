@@ -16,7 +16,7 @@ use crate::detections::alert_rows::entities_shown;
 use crate::detections::running::Scanned;
 use crate::exit::Result;
 use crate::language::Language;
-use crate::moment::day_of;
+use crate::moment::{self, day_of};
 
 /// Entities named of each trial, those with most alerts.
 const TOP_MAX: usize = 3;
@@ -158,6 +158,10 @@ fn shown(status: &Status) -> String {
             format!("blind: no event of class {}", classes.join(", "))
         }
         Status::Blind { columns, .. } => format!("blind: never set: {}", columns.join(", ")),
+        Status::Learning { watched_us, min_history_us } => {
+            let (watched, least) = (moment::length(*watched_us), moment::length(*min_history_us));
+            format!("learning: {watched} of {least} seen")
+        }
         Status::ListEmpty(list) => format!("not run: the list {list} is empty"),
         Status::Disabled(_) => "not run: off by default".to_owned(),
         Status::Failed(reason) => format!("failed: {reason}"),
