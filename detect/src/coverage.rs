@@ -33,12 +33,14 @@ pub enum Status {
         /// Columns that were null in every event of its classes.
         columns: Vec<String>,
     },
-    /// It ran, but no source was watched for long enough to tell what is new there.
+    /// It ran, but no source was watched for long enough to tell what is new or usual there.
     Learning {
         /// For how long the one that was watched longest was, µs.
         watched_us: i64,
         /// How long that must be, µs.
         min_history_us: i64,
+        /// True when it rings for nothing meanwhile; false when its fixed threshold alone decides.
+        is_silent: bool,
     },
     /// It did not run, because a list it reads is empty.
     ListEmpty(String),
@@ -74,7 +76,13 @@ pub(crate) struct Seen {
 
 #[derive(Debug)]
 enum Fate {
-    Runs { classes: Vec<String>, columns: Vec<String>, min_history_us: Option<i64> },
+    Runs {
+        classes: Vec<String>,
+        columns: Vec<String>,
+        min_history_us: Option<i64>,
+        /// True when it rings for nothing as long as it learns.
+        is_silent: bool,
+    },
     ListEmpty(String),
     Disabled(Bilingual),
 }
@@ -115,8 +123,8 @@ impl Coverage {
                 self.keys.push(key.to_owned());
             }
         }
-        let min_history_us = rule.first_seen.map(|first_seen| first_seen.min_history_us);
-        self.rules.push((rule.id.clone(), Fate::Runs { classes, columns, min_history_us }));
+        let (min_history_us, is_silent) = (rule.min_history_us(), rule.first_seen.is_some());
+        self.rules.push((rule.id.clone(), Fate::Runs { classes, columns, min_history_us, is_silent }));
     }
 
     /// Notes a rule that does not run because a list is empty.
@@ -157,10 +165,14 @@ impl Coverage {
         let fared = |id: &str, fate: &Fate| match fate {
             Fate::ListEmpty(list) => Status::ListEmpty(list.clone()),
             Fate::Disabled(reason) => Status::Disabled(reason.clone()),
-            Fate::Runs { classes, columns, min_history_us } => match self.fed(classes, columns, seen) {
-                Status::Fed => learnt(*min_history_us, || watched_us(id)),
-                blind => blind,
-            },
+            Fate::Runs { classes, columns, min_history_us, is_silent } => {
+                match (self.fed(classes, columns, seen), min_history_us) {
+                    (Status::Fed, Some(min_history_us)) => {
+                        learnt(watched_us(id).unwrap_or(0), *min_history_us, *is_silent)
+                    }
+                    (status, _) => status,
+                }
+            }
         };
         let failure = |id: &str| failures.iter().find(|failure| failure.rule_id == id);
         let status = |id: &str, fate: &Fate| match failure(id) {
@@ -195,12 +207,11 @@ impl Coverage {
 }
 
 /// Whether a rule that is fed knows enough of the past.
-fn learnt(min_history_us: Option<i64>, watched_us: impl FnOnce() -> Option<i64>) -> Status {
-    let Some(min_history_us) = min_history_us else { return Status::Fed };
-    match watched_us().unwrap_or(0) {
-        watched_us if watched_us < min_history_us => Status::Learning { watched_us, min_history_us },
-        _ => Status::Fed,
+fn learnt(watched_us: i64, min_history_us: i64, is_silent: bool) -> Status {
+    if watched_us >= min_history_us {
+        return Status::Fed;
     }
+    Status::Learning { watched_us, min_history_us, is_silent }
 }
 
 /// The key of `fields.KEY` or `fields['KEY']`.

@@ -14,8 +14,8 @@ use crate::attack::Tactic;
 use crate::incident::SPAN_MAX_US;
 use crate::problem::Problem;
 use crate::rule::{
-    Bilingual, ChainOf, ChainSpec, Family, FirstSeen, Origin, ParamValue, Requires, Rule, RuleTest, TestLine,
-    WhenEmpty, sha256_hex,
+    Baseline, Bilingual, ChainOf, ChainSpec, Family, FirstSeen, Origin, ParamValue, Requires, Rule, RuleTest,
+    TestLine, WhenEmpty, sha256_hex,
 };
 use crate::span::{DAY_US, parse_span_us};
 
@@ -42,6 +42,7 @@ struct Header {
     family: Family,
     window: Option<Spanned<String>>,
     first_seen: Option<Spanned<FirstSeenHeader>>,
+    baseline: Option<Spanned<BaselineHeader>>,
     chain: Option<Spanned<ChainHeader>>,
     entity: Option<Vec<String>>,
     #[serde(default)]
@@ -72,6 +73,14 @@ struct Header {
 #[serde(deny_unknown_fields)]
 struct FirstSeenHeader {
     within: Spanned<String>,
+    min_history: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BaselineHeader {
+    of: String,
+    times: f64,
     min_history: Spanned<String>,
 }
 
@@ -209,6 +218,14 @@ impl Reader<'_> {
             let help = "leave out `window`, or `[first_seen]`";
             self.problem(first_seen.span(), "what is seen first is a single event".to_owned(), help);
         }
+        let baseline = header.baseline.as_ref().map(|baseline| {
+            if window_us.is_none() {
+                let help = "give it a `window`: a baseline is of what a window counts";
+                self.problem(baseline.span(), "there is nothing to compare".to_owned(), help);
+            }
+            let BaselineHeader { of, times, min_history } = baseline.get_ref();
+            Baseline { of: of.clone(), times: *times, min_history_us: self.min_history_us(min_history) }
+        });
         let disabled = self.disabled(header.enabled.as_ref(), header.reason_disabled);
         let tests = header.test.into_iter().map(|test| self.test(test)).collect();
         Rule {
@@ -220,6 +237,7 @@ impl Reader<'_> {
             family: header.family,
             window_us,
             first_seen,
+            baseline,
             chain,
             entity: header.entity,
             attack: header.attack,
@@ -266,13 +284,18 @@ impl Reader<'_> {
     }
 
     fn first_seen(&mut self, header: &FirstSeenHeader) -> FirstSeen {
-        let (within_us, min_history_us) = (self.window_us(&header.within), self.span_us(&header.min_history));
+        let within_us = self.window_us(&header.within);
+        FirstSeen { within_us, min_history_us: self.min_history_us(&header.min_history) }
+    }
+
+    fn min_history_us(&mut self, min_history: &Spanned<String>) -> i64 {
+        let min_history_us = self.span_us(min_history);
         // Longer than what comes late: what is on time must not make a source's past longer behind an event.
         if min_history_us < DAY_US && self.problems.is_empty() {
             let message = "nobody knows a town so soon".to_owned();
-            self.problem(header.min_history.span(), message, "1d at least, 14d to have seen two weekends");
+            self.problem(min_history.span(), message, "1d at least, 14d to have seen two weekends");
         }
-        FirstSeen { within_us, min_history_us }
+        min_history_us
     }
 
     fn chain(&mut self, chain: &Spanned<ChainHeader>, body_start: usize) -> Option<ChainSpec> {
@@ -463,6 +486,18 @@ SELECT 1
         assert!(message.contains("single event"), "{message}");
         assert!(problem(&text.replace("14d", "2h")).message.contains("so soon"));
         assert!(problem(&text.replace("60d", "0s")).message.contains("cannot be empty"));
+    }
+
+    #[test]
+    fn a_baseline_is_of_a_window() {
+        let of = |min_history: &str| {
+            let baseline = format!("[baseline]\nof = \"n\"\ntimes = 8\nmin_history = \"{min_history}\"");
+            GOOD.replace("[param]", &format!("{baseline}\n[param]"))
+        };
+        let baseline = Rule::parse("a.sql", &of("14d"), Origin::File).unwrap().baseline.unwrap();
+        assert_eq!((&*baseline.of, baseline.times, baseline.min_history_us), ("n", 8.0, 14 * DAY_US));
+        assert!(problem(&of("14d").replace("window = \"10m\"\n", "")).message.contains("nothing to compare"));
+        assert!(problem(&of("1h")).message.contains("so soon"));
     }
 
     fn chain(lines: &str) -> String {

@@ -120,6 +120,17 @@ pub struct FirstSeen {
     pub min_history_us: i64,
 }
 
+/// When what a window rule counts is more than is usual: its own past says what is, at the hours that are alike.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Baseline {
+    /// The output column that is compared.
+    pub of: String,
+    /// Median deviations above the median that are still usual.
+    pub times: f64,
+    /// A tenant that is watched for less has nothing usual: what HAVING says rings, µs.
+    pub min_history_us: i64,
+}
+
 /// A test a rule carries: lines, and the alerts they must raise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleTest {
@@ -173,6 +184,8 @@ pub struct Rule {
     pub window_us: Option<i64>,
     /// It rings only for what was not seen before; none when it rings whatever was.
     pub first_seen: Option<FirstSeen>,
+    /// It rings only for more than is usual; none when HAVING alone decides.
+    pub baseline: Option<Baseline>,
     /// What a chain waits for; none for a rule over events.
     pub chain: Option<ChainSpec>,
     /// Output columns that are entities; none when the file leaves the choice to the engine.
@@ -222,6 +235,12 @@ impl Rule {
     pub fn length_us(&self) -> Option<i64> {
         let before_us = self.first_seen.map(|first_seen| first_seen.within_us);
         self.window_us.or(before_us).or(self.chain.as_ref().map(|chain| chain.within_us))
+    }
+
+    /// How long a past must be watched to tell what is new or usual, µs; none when that does not matter.
+    pub fn min_history_us(&self) -> Option<i64> {
+        let of_baseline = self.baseline.as_ref().map(|baseline| baseline.min_history_us);
+        self.first_seen.map(|first_seen| first_seen.min_history_us).or(of_baseline)
     }
 
     /// The SQL.

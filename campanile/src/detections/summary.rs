@@ -42,10 +42,7 @@ pub fn tell(scanned: &Scanned, loaded: &Loaded, terminal: &Terminal) {
     if !learning.is_empty() {
         terminal.note(format!(
             "{}: {}",
-            language.pick(
-                "still learning what is usual here, and silent so far",
-                "imparano ancora che cosa è abituale qui, e per ora tacciono"
-            ),
+            language.pick("still learning what is usual here", "imparano ancora che cosa è abituale qui"),
             learning.join(", ")
         ));
     }
@@ -105,7 +102,7 @@ fn blind(coverage: &[RuleCoverage]) -> Vec<&RuleCoverage> {
 
 /// `NT-05 (1 d 3 h / 14 d)`: a rule that is learning, and how far it is.
 fn learning(rule: &RuleCoverage) -> Option<String> {
-    let Status::Learning { watched_us, min_history_us } = rule.status else { return None };
+    let Status::Learning { watched_us, min_history_us, .. } = rule.status else { return None };
     Some(format!("{} ({} / {})", rule.rule_id, moment::length(watched_us), moment::length(min_history_us)))
 }
 
@@ -131,7 +128,8 @@ pub fn not_fed(coverage: &[RuleCoverage], loaded: &Loaded) -> Vec<BlindRule> {
             Some(format!("nessun evento di classe {}", classes.join(", ")))
         }
         Status::Blind { columns, .. } => Some(format!("mai valorizzate: {}", columns.join(", "))),
-        Status::Learning { watched_us, min_history_us } => Some(format!(
+        Status::Learning { is_silent: false, .. } => None,
+        Status::Learning { watched_us, min_history_us, .. } => Some(format!(
             "impara che cosa è abituale: ha visto {} su {}",
             moment::length(*watched_us),
             moment::length(*min_history_us)

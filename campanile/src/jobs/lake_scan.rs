@@ -40,7 +40,7 @@ pub async fn scan(
     let (mut engine, problems) = Engine::new(rules, sigma, town, measured());
     let whole = Span { from_us: span.from_us.saturating_sub(window_us), ..span };
     if let Some(past) = engine.past() {
-        engine.recall_before(span.from_us);
+        engine.recall_before(whole.from_us);
         let from_us = whole.from_us.saturating_sub(past.length_us);
         let before = Span { from_us, upto_us: whole.from_us }.condition();
         let text = format!("{WATCHED} WHERE {before} GROUP BY tenant, source");
@@ -202,8 +202,8 @@ SELECT source_mac FROM events WHERE event_action = 'dhcp_lease' AND source_mac I
         let rule = Rule::parse("t.sql", RULE, Origin::File).unwrap();
         let mut loaded = Loaded::of(vec![rule], SigmaSet::default());
         let span = Span { from_us: 40 * DAY_US, upto_us: 41 * DAY_US };
-        let (tables, stop) = (leases(days), CancellationToken::new());
-        let scan = scan(&tables, &mut loaded, &Context::default(), span, &stop);
+        let (tables, town, stop) = (leases(days), Context::default(), CancellationToken::new());
+        let scan = scan(&tables, &mut loaded, &town, span, &stop);
         let scanned = tokio::runtime::Runtime::new().unwrap().block_on(scan).unwrap();
         scanned.findings.alerts.iter().map(|alert| alert.entities["source_mac"].clone()).collect()
     }

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use detect::rule::{ChainOf, ChainSpec, FirstSeen};
+use detect::rule::{Baseline, ChainOf, ChainSpec, FirstSeen};
 use schema::{Action, Class, Column};
 
 const HEAD: &str = "*Made from the code; `just docs` writes it anew.*\n";
@@ -107,6 +107,10 @@ fn rules() -> String {
             let (within, least) = (days(within_us), days(min_history_us));
             let learns = format!("silent about a source until {least} days after its first event");
             writeln!(page, "\nFirst seen: its entities together, in {within} days; {learns}.").unwrap();
+        }
+        if let Some(Baseline { of, times, .. }) = &rule.baseline {
+            writeln!(page, "\nBaseline: where HAVING holds, more `{of}` than the median of like hours and {times} median deviations.")
+                .unwrap();
         }
         match &rule.chain {
             None => write!(page, "\n```sql\n{}\n```\n", rule.body().trim()).unwrap(),

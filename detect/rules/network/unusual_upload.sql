@@ -2,8 +2,8 @@
 id = "NT-08"
 title.en = "Unusual upload volume"
 title.it = "Volume anomalo di dati in uscita"
-description.en = "Exfiltration by size."
-description.it = "Un computer manda fuori in un’ora una quantità di dati insolita verso una sola destinazione."
+description.en = "Exfiltration by size: a machine sends far more to one destination outside than it does at that hour of the week, and a gigabyte at least."
+description.it = "Un computer manda fuori in un'ora, verso una sola destinazione, molto più di quanto mandi di solito a quell'ora della settimana, e almeno un gigabyte."
 severity = "high"
 family = "both"
 window = "1h"
@@ -19,6 +19,11 @@ response_it = [
   "4. DPO.",
 ]
 privacy = "no (servers), yes if staff PC"
+
+[baseline]
+of = "bytes"
+times = 8
+min_history = "14d"
 
 [param]
 bytes = 1000000000
@@ -41,6 +46,27 @@ alerts = []
 text = '<189>date={date} time={time} devname="FGT" devid="FGT60F0000000001" tz="+0100" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=10.20.4.30 srcport=5{n:04} srcintf="LAN" dstip=203.0.113.80 dstport=443 dstintf="wan1" proto=6 action="close" policyid=12 service="tcp/443" sentbyte=60000000 rcvdbyte=90000000 duration=1'
 every = "10m"
 count = 4
+
+[[test]]
+name = "a copy that goes out every week at this hour"
+start = "2026-05-04T10:00:00+02:00"
+alerts = [{ source_ip = "10.20.2.30" }, { source_ip = "10.20.2.30" }]
+[[test.line]]
+text = '<189>date={date} time={time} devname="FGT" devid="FGT60F0000000001" tz="+0200" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=10.20.2.30 srcport=5{n:04} srcintf="LAN" dstip=203.0.113.80 dstport=443 dstintf="wan1" proto=6 action="close" policyid=12 service="tcp/443" sentbyte=1900000000 rcvdbyte=9000 duration=1'
+every = "7d"
+count = 6
+
+[[test]]
+name = "the same copy three times as large"
+start = "2026-05-04T10:00:00+02:00"
+alerts = [{ source_ip = "10.20.2.30" }, { source_ip = "10.20.2.30" }, { source_ip = "10.20.2.30" }]
+[[test.line]]
+text = '<189>date={date} time={time} devname="FGT" devid="FGT60F0000000001" tz="+0200" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=10.20.2.30 srcport=5{n:04} srcintf="LAN" dstip=203.0.113.80 dstport=443 dstintf="wan1" proto=6 action="close" policyid=12 service="tcp/443" sentbyte=1900000000 rcvdbyte=9000 duration=1'
+every = "7d"
+count = 5
+[[test.line]]
+text = '<189>date={date} time={time} devname="FGT" devid="FGT60F0000000001" tz="+0200" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=10.20.2.30 srcport=5{n:04} srcintf="LAN" dstip=203.0.113.80 dstport=443 dstintf="wan1" proto=6 action="close" policyid=12 service="tcp/443" sentbyte=5700000000 rcvdbyte=9000 duration=1'
+at = "35d"
 ---*/
 SELECT source_ip, destination_ip, sum(source_bytes) AS bytes
 FROM events

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::detector::Detector;
 use super::names::Names;
-use super::slide::Run;
+use super::run::Run;
 
 /// The alert of a run.
 pub(crate) fn alert(detector: &Detector, run: Run, names: &Names, parser_version: &str) -> Alert {

@@ -50,6 +50,8 @@ pub(crate) struct Detector {
     pub layout: Arc<Layout>,
     pub shape: Arc<RowShape>,
     pub work: Work,
+    /// The tenant's calendar.
+    pub town: Context,
 }
 
 impl Detector {
@@ -71,7 +73,8 @@ impl Detector {
             lists: versions.collect(),
         };
         let shape = Arc::new(RowShape::new(&layout.row_types, layout.groups));
-        Detector { card, layout: Arc::new(layout), shape, work: Work::Sql { selection, needs } }
+        let (layout, work) = (Arc::new(layout), Work::Sql { selection, needs });
+        Detector { card, layout, shape, work, town: context.clone() }
     }
 
     /// Of Sigma rules.
@@ -91,6 +94,7 @@ impl Detector {
             layout: Arc::clone(&layout),
             shape: Arc::clone(&shape),
             work: Work::Sigma,
+            town: Context::default(),
         });
         detectors.collect()
     }
@@ -107,6 +111,7 @@ fn sigma_layout() -> Layout {
         aggregates: Vec::new(),
         having: None,
         floor: None,
+        baseline: None,
         entities: entities.collect(),
         window: Window::Trailing(MATCH_GAP_US),
         keeps_null_groups: true,

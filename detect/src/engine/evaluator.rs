@@ -115,7 +115,7 @@ impl Evaluator {
 
     /// What each rule keeps of a batch. Pure: batches may be evaluated in parallel.
     pub fn evaluate(&self, batch: &EventBatch) -> Result<BatchHits, Error> {
-        let learns = self.detectors.iter().any(|detector| detector.layout.source().is_some());
+        let learns = self.detectors.iter().any(|detector| detector.layout.min_history_us().is_some());
         let histories = if learns { Histories::of(batch) } else { Histories::default() };
         let mut hits = BatchHits::of(batch, self.coverage.look(batch), histories);
         let facts = self.questions.ask(batch);

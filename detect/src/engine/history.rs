@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::Array;
+use rustc_hash::FxHashMap;
 use schema::{Column, EventBatch};
 use serde::{Deserialize, Serialize};
 
@@ -40,24 +40,24 @@ impl Histories {
         let texts =
             (batch.texts(Column::Tenant), batch.texts(Column::Source), batch.times(Column::Timestamp));
         let (Some(tenants), Some(sources), Some(times)) = texts else { return histories };
-        let mut last = None;
-        let mut run: Option<((u64, u64), Span)> = None;
-        for (row, time_us) in times.values().iter().enumerate() {
-            let names = (
-                if tenants.is_valid(row) { tenants.value(row) } else { "" },
-                if sources.is_valid(row) { sources.value(row) } else { "" },
-            );
-            let span = Span { first_us: *time_us, last_us: *time_us };
-            match &mut run {
-                Some((_, all)) if last == Some(names) => all.join(span),
-                _ => {
-                    let next = ((name_key(names.0), name_key(names.1)), span);
-                    run.replace(next).into_iter().for_each(|(key, span)| histories.add(key, span));
-                    last = Some(names);
-                }
+        // Equal views are equal names; rows of one source mostly follow each other.
+        let names = tenants.views().iter().zip(sources.views().iter());
+        let mut spans: FxHashMap<(u128, u128), (usize, Span)> = FxHashMap::default();
+        let mut last: Option<((u128, u128), usize, Span)> = None;
+        let mut end = |(views, row, span): ((u128, u128), usize, Span)| {
+            spans.entry(views).or_insert((row, span)).1.join(span);
+        };
+        for (row, ((tenant, source), time_us)) in names.zip(times.values()).enumerate() {
+            let (views, span) = ((*tenant, *source), Span { first_us: *time_us, last_us: *time_us });
+            match &mut last {
+                Some((same, _, all)) if *same == views => all.join(span),
+                _ => last.replace((views, row, span)).into_iter().for_each(&mut end),
             }
         }
-        run.into_iter().for_each(|(key, span)| histories.add(key, span));
+        last.into_iter().for_each(end);
+        for (row, span) in spans.into_values() {
+            histories.add((name_key(tenants.value(row)), name_key(sources.value(row))), span);
+        }
         histories
     }
 
@@ -83,6 +83,12 @@ impl Histories {
     /// True when that source of that tenant was watched at that time already.
     pub fn reaches(&self, tenant: u64, source: &str, time_us: i64) -> bool {
         self.spans.get(&(tenant, name_key(source))).is_some_and(|span| span.first_us <= time_us)
+    }
+
+    /// Since when some source of that tenant is watched, µs since 1970 UTC.
+    pub fn since_us(&self, tenant: u64) -> Option<i64> {
+        let spans = self.spans.range((tenant, u64::MIN)..=(tenant, u64::MAX));
+        spans.map(|(_, span)| span.first_us).min()
     }
 
     /// The length of the longest one, µs; none when nothing was seen.

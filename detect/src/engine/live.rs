@@ -122,12 +122,12 @@ impl Live {
         (self.watches.iter().map(Watch::rows).sum(), self.rows_shed)
     }
 
-    /// Number of rules that do not know any source for long enough to tell what is new there.
+    /// Number of rules that do not know any source for long enough to tell what is new or usual there.
     pub fn rules_learning(&self) -> usize {
         let watches = self.watches.iter().zip(self.evaluator.detectors());
-        let is_learning = |(watch, detector): &(&Watch, &Detector)| match detector.layout.window {
-            Window::FirstSeen(first_seen) => watch.history_us().unwrap_or(0) < first_seen.min_history_us,
-            _ => false,
+        let is_learning = |(watch, detector): &(&Watch, &Detector)| {
+            let least_us = detector.layout.min_history_us();
+            least_us.is_some_and(|least_us| watch.history_us().unwrap_or(0) < least_us)
         };
         watches.filter(is_learning).count()
     }

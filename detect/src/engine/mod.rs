@@ -7,6 +7,7 @@
 //! | `rows`, `names`, `store`, `spill` | how rows are kept |
 //! | `candidates`, `merge` | those that may matter, in order |
 //! | `slide`, `accumulate`, `evidence` | exact windows over ordered rows |
+//! | `run`, `usual`, `last` | runs; what a group is used to; what is remembered of rows |
 //! | `history`, `past` | since when a source is watched; what a scan must know of before |
 //! | `live`, `watch`, `checkpoint` | the same over a stream that does not end |
 //! | `detector`, `alerts`, `failures` | a rule made ready; what its runs are called; that it failed |
@@ -15,7 +16,8 @@
 //! Meaning. A rule with `window` rings for a group at an event when HAVING holds over the group's events in
 //! `(t - window, t]`, events of the same instant included. Ringing events less than a window apart are one
 //! run, and a run is one alert: its evidence are the group's events from a window before the first ringing
-//! event (exclusive) to the last one. A rule with GROUP BY but no `window` is judged once, over the whole
+//! event (exclusive) to the last one. With a baseline it rings where HAVING holds and what is compared is more than the group is
+//! used to at that hour. A rule with GROUP BY but no `window` is judged once, over the whole
 //! range. A rule without aggregates rings at each match; matches of one entity less than [`MATCH_GAP_US`]
 //! apart are one alert. A rule with `[first_seen]` rings at a match whose entities together no match had in so long before,
 //! if its source was watched that long ago; each is an alert. Groups are kept apart by tenant. Rows whose group keys are all null belong to nobody
@@ -38,16 +40,19 @@ mod facts;
 mod failures;
 mod history;
 mod hits;
+mod last;
 mod live;
 mod merge;
 mod names;
 mod past;
 mod punctual;
 mod rows;
+mod run;
 mod select;
 mod slide;
 mod spill;
 mod store;
+mod usual;
 mod values;
 mod watch;
 
@@ -57,6 +62,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use schema::{Alert, EventBatch, Incident};
 
 use crate::context::Context;
@@ -82,7 +88,8 @@ use merge::Sorter;
 use names::Names;
 pub use past::Past;
 pub use punctual::punctual;
-use slide::{Floors, Run, Slider};
+use run::{Floors, Known, Run};
+use slide::Slider;
 use store::Store;
 
 /// Matches of one entity closer than this are one alert, µs.
@@ -136,7 +143,7 @@ pub struct Engine {
     parser_version: String,
     seen: Seen,
     histories: Histories,
-    /// What is new up to then is only remembered, µs since 1970 UTC.
+    /// What happened up to then is only remembered, µs since 1970 UTC.
     recalled_us: i64,
     failures: Failures,
     options: Options,
@@ -334,13 +341,15 @@ fn runs_of(
     }
     drop(store);
     let mut rows = sorter.finish()?;
-    let settled_us = if layout.source().is_some() { recalled_us } else { i64::MIN };
-    let floors = Floors { settled_us, ..Floors::default() };
-    let mut slider = Slider::new(layout, shape, &floors, histories).map_err(wrap)?;
+    let (floors, usual) = (Floors::default(), FxHashMap::default());
+    let calendar = &detector.town.calendar;
+    let known =
+        Known { floors: &floors, settled_us: i64::MAX, recalled_us, histories, usual: &usual, calendar };
+    let mut slider = Slider::new(layout, shape, known).map_err(wrap)?;
     while let Some(batch) = rows.next()? {
         slider.push(&batch).map_err(wrap)?;
     }
-    slider.finish().map_err(wrap)
+    Ok(slider.finish().map_err(wrap)?.runs)
 }
 
 fn failed(detector: &Detector, source: datafusion::error::DataFusionError) -> Error {

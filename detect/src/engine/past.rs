@@ -4,7 +4,8 @@
 
 use super::detector::{Detector, Work};
 use super::hits::BatchHits;
-use super::{Engine, Error};
+use super::{Engine, Error, usual};
+use crate::span::DAY_US;
 use crate::sql::{Input, Need, Window};
 
 /// The part of the past that rules ask for.
@@ -20,13 +21,14 @@ impl Engine {
     /// What rules must know of before the events that they are to look at; none when they need not.
     pub fn past(&self) -> Option<Past> {
         let detectors = self.evaluator.detectors().iter();
-        let asking = detectors.filter_map(|detector| match detector.layout.window {
-            Window::FirstSeen(first_seen) => Some((detector, first_seen)),
-            _ => None,
-        });
         let (mut length_us, mut conditions) = (0, Vec::new());
-        for (detector, first_seen) in asking {
-            length_us = first_seen.within_us.max(first_seen.min_history_us).max(length_us);
+        for detector in detectors {
+            let Some(min_history_us) = detector.layout.min_history_us() else { continue };
+            let before_us = match detector.layout.window {
+                Window::FirstSeen(first_seen) => first_seen.within_us,
+                _ => (usual::DAYS + 1) * DAY_US,
+            };
+            length_us = before_us.max(min_history_us).max(length_us);
             conditions.push(condition(detector));
         }
         conditions.sort_unstable();
@@ -49,7 +51,8 @@ impl Engine {
         self.names.extend(hits.names);
         self.histories.extend(&hits.histories);
         for (position, rows) in hits.rows {
-            let asks = self.evaluator.detectors().get(position).is_some_and(|d| d.layout.source().is_some());
+            let detector = self.evaluator.detectors().get(position);
+            let asks = detector.is_some_and(|detector| detector.layout.min_history_us().is_some());
             if let Some(store) = self.stores.get_mut(position).filter(|_| asks) {
                 store.push(rows)?;
             }

@@ -3,73 +3,36 @@
 //! Rows come sorted by group, time and place. At each instant of a group (all its events of one timestamp)
 //! the aggregates cover `(t - window, t]`; HAVING is evaluated over many instants at once; what rings is
 //! joined to runs that part at a gap of at least `window`. Where only what is new rings, an instant is judged when the group
-//! had none for so long before, and is a run of its own.
+//! had none for so long before, and is a run of its own; where there is a baseline, what rings is what is beyond it.
 //!
 //! Promises: a row enters and leaves once, whatever the window's length; rows stay in memory only while a
 //! window or an instant not yet judged needs them. Must not know: where rows were kept, rules' texts.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatchOptions};
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatchOptions};
 use arrow::compute::{cast, interleave};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use arrow::row::{OwnedRow, RowConverter};
 use datafusion::error::DataFusionError;
-use serde::{Deserialize, Serialize};
+use rustc_hash::FxHashMap;
 
 use super::accumulate::{Accumulator, Cells};
 use super::evidence::{EventPlace, Evidence};
-use super::history::Histories;
 use super::rows::{Identity, RowShape, group_hash};
+use super::run::{GroupKey, Known, Run};
 use super::select::booleans;
+use super::usual::{Usual, hour_of};
 use crate::rule::FirstSeen;
-use crate::sql::{Layout, Window};
+use crate::sql::{Baseline, Layout, Window};
 
-/// A run of ringing events of one group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Run {
-    /// Name key of the tenant.
-    pub tenant: u64,
-    /// Entities that are not null, as (position among the layout's entities, text).
-    pub entities: Vec<(usize, String)>,
-    /// Its group, as sorted rows compare it.
-    pub key: GroupKey,
-    /// The same as rows not yet sorted are told apart by; of no use to another process.
-    #[serde(skip)]
-    pub group_hash: u64,
-    /// Time of the first event that rang, µs since 1970 UTC.
-    pub rang_us: i64,
-    /// Time of the last one.
-    pub last_rang_us: i64,
-    /// What rang.
-    pub evidence: Evidence,
-}
-
-/// Tenant and group keys of a row, as bytes that compare like them.
-pub(crate) type GroupKey = Box<[u8]>;
-
-/// Instants that are settled: they are not judged again.
-#[derive(Debug, Clone)]
-pub(crate) struct Floors {
-    /// Every instant up to here, µs since 1970 UTC.
-    pub settled_us: i64,
-    /// For groups whose run goes on, those before the run.
-    pub open: HashMap<GroupKey, i64>,
-}
-
-impl Default for Floors {
-    /// Nothing is settled.
-    fn default() -> Floors {
-        Floors { settled_us: i64::MIN, open: HashMap::new() }
-    }
-}
-
-impl Floors {
-    fn of(&self, key: &[u8]) -> i64 {
-        self.open.get(key).copied().unwrap_or(self.settled_us)
-    }
+/// What the rows of one rule come to.
+pub(crate) struct Slid {
+    pub runs: Vec<Run>,
+    /// What groups are used to, of those that reached something.
+    pub usual: FxHashMap<GroupKey, Usual>,
 }
 
 /// Rows on the tape.
@@ -105,13 +68,21 @@ struct OpenRun {
     run: Run,
 }
 
+/// The group whose instants are compared with what is usual.
+struct Compared {
+    group: u64,
+    tenant: u64,
+    key: GroupKey,
+    /// The most that is usual in an hour.
+    most: Option<(i64, Option<f64>)>,
+}
+
 /// Slides over the sorted rows of one rule.
 pub(crate) struct Slider<'a> {
     layout: &'a Layout,
     shape: &'a RowShape,
-    floors: &'a Floors,
-    histories: &'a Histories,
-    /// That of the current group.
+    known: Known<'a>,
+    /// The floor of the current group.
     floor_us: i64,
     /// Schema of group keys followed by aggregates, for HAVING and entities.
     judged_schema: SchemaRef,
@@ -131,6 +102,8 @@ pub(crate) struct Slider<'a> {
     instants: Vec<Instant>,
     open: Option<OpenRun>,
     runs: Vec<Run>,
+    compared: Option<Compared>,
+    usual: FxHashMap<GroupKey, Usual>,
 }
 
 impl<'a> Slider<'a> {
@@ -138,8 +111,7 @@ impl<'a> Slider<'a> {
     pub fn new(
         layout: &'a Layout,
         shape: &'a RowShape,
-        floors: &'a Floors,
-        histories: &'a Histories,
+        known: Known<'a>,
     ) -> Result<Slider<'a>, DataFusionError> {
         let keys = layout.row_types.iter().take(layout.groups);
         let aggregates = layout.aggregates.iter().map(|aggregate| &aggregate.output);
@@ -152,9 +124,8 @@ impl<'a> Slider<'a> {
         Ok(Slider {
             layout,
             shape,
-            floors,
-            histories,
-            floor_us: floors.settled_us,
+            known,
+            floor_us: known.floors.settled_us,
             judged_schema: Arc::new(Schema::new(fields)),
             key_rows: shape.key_converter()?,
             accumulators: accumulators.collect::<Result<_, _>>()?,
@@ -169,6 +140,8 @@ impl<'a> Slider<'a> {
             instants: Vec::new(),
             open: None,
             runs: Vec::new(),
+            compared: None,
+            usual: FxHashMap::default(),
         })
     }
 
@@ -186,7 +159,7 @@ impl<'a> Slider<'a> {
             if self.key.as_ref().is_none_or(|current| current.row() != key) {
                 self.end_group();
                 self.key = Some(key.owned());
-                self.floor_us = self.floors.of(key.as_ref());
+                self.begin_group(key.as_ref());
                 self.group += 1;
                 self.from = first + row as u64;
                 self.time_us = time_us;
@@ -201,12 +174,21 @@ impl<'a> Slider<'a> {
         self.judge()
     }
 
-    /// The runs, when no more rows come.
-    pub fn finish(mut self) -> Result<Vec<Run>, DataFusionError> {
+    /// What was found, when no more rows come.
+    pub fn finish(mut self) -> Result<Slid, DataFusionError> {
         self.end_group();
         self.judge()?;
         self.close_run();
-        Ok(self.runs)
+        Ok(Slid { runs: self.runs, usual: self.usual })
+    }
+
+    fn begin_group(&mut self, key: &[u8]) {
+        self.floor_us = self.known.floors.of(key);
+        if let Some(usual) = self.known.usual.get(key) {
+            let mut usual = usual.clone();
+            usual.begin(self.floor_us);
+            self.usual.insert(key.into(), usual);
+        }
     }
 
     fn segment(&self, rows: &RecordBatch) -> Result<Segment, DataFusionError> {
@@ -296,7 +278,8 @@ impl<'a> Slider<'a> {
 
     /// True when the group was not seen for so long before this instant, and its source was watched then.
     fn is_new(&self, first_seen: FirstSeen, before_us: Option<i64>) -> bool {
-        if before_us.is_some_and(|us| self.time_us.saturating_sub(us) < first_seen.within_us) {
+        let is_known = before_us.is_some_and(|us| self.time_us.saturating_sub(us) < first_seen.within_us);
+        if is_known || self.time_us <= self.known.recalled_us {
             return false;
         }
         let place = self.locate(self.rows_seen.saturating_sub(1));
@@ -306,7 +289,7 @@ impl<'a> Slider<'a> {
         let sources = segment.sources.as_ref().and_then(|sources| sources.as_string_view_opt());
         let source = sources.filter(|sources| sources.is_valid(row)).map_or("", |sources| sources.value(row));
         let watched_us = self.time_us.saturating_sub(first_seen.min_history_us);
-        self.histories.reaches(segment.tenants.value(row), source, watched_us)
+        self.known.histories.reaches(segment.tenants.value(row), source, watched_us)
     }
 
     fn end_group(&mut self) {
@@ -326,8 +309,19 @@ impl<'a> Slider<'a> {
         if !instants.is_empty() {
             let judged = self.judged(&instants)?;
             let rings = self.layout.having.as_ref().map(|having| booleans(having, &judged)).transpose()?;
+            let layout = self.layout;
+            let reached = layout.baseline.as_ref().map(|baseline| numbers(baseline, &judged)).transpose()?;
             for (position, instant) in instants.into_iter().enumerate() {
-                if rings.as_ref().is_none_or(|rings| rings.value(position)) {
+                if rings.as_ref().is_some_and(|rings| !rings.value(position)) {
+                    continue;
+                }
+                let is_usual = match layout.baseline.as_ref().zip(reached.as_ref()) {
+                    Some((baseline, reached)) => {
+                        self.is_usual(baseline, &instant, reached.value(position))?
+                    }
+                    None => false,
+                };
+                if !is_usual {
                     self.ring(instant, &judged, position)?;
                 }
             }
@@ -336,6 +330,37 @@ impl<'a> Slider<'a> {
             self.tape.pop_front();
         }
         Ok(())
+    }
+
+    /// True when the group is used to what it reached at an instant; notes it.
+    fn is_usual(
+        &mut self,
+        baseline: &Baseline,
+        instant: &Instant,
+        reached: f64,
+    ) -> Result<bool, DataFusionError> {
+        if self.compared.as_ref().is_none_or(|compared| compared.group != instant.group) {
+            let (tenant, key, _) = self.group_of(instant.to)?;
+            self.compared = Some(Compared { group: instant.group, tenant, key, most: None });
+        }
+        let (known, Some(compared)) = (self.known, &mut self.compared) else { return Ok(false) };
+        let usual = self.usual.entry(compared.key.clone()).or_default();
+        let hour = hour_of(instant.time_us, known.calendar);
+        usual.note(instant.time_us, hour, reached, known.settled_us);
+        let since_us = known
+            .histories
+            .since_us(compared.tenant)
+            .filter(|since_us| *since_us <= instant.time_us.saturating_sub(baseline.min_history_us));
+        let Some(since_us) = since_us else { return Ok(instant.time_us <= known.recalled_us) };
+        let most = match compared.most {
+            Some((of, most)) if of == hour => most,
+            _ => {
+                let from = hour_of(since_us, known.calendar).saturating_add(1);
+                usual.most(hour, from, baseline.times, known.calendar)
+            }
+        };
+        compared.most = Some((hour, most));
+        Ok(most.is_some_and(|most| reached <= most) || instant.time_us <= known.recalled_us)
     }
 
     /// Group keys and aggregates at the instants.
@@ -422,6 +447,12 @@ impl<'a> Slider<'a> {
             self.runs.push(open.run);
         }
     }
+}
+
+/// What is compared with a baseline, at the instants.
+fn numbers(baseline: &Baseline, judged: &RecordBatch) -> Result<Float64Array, DataFusionError> {
+    let reached = baseline.of.evaluate(judged)?.into_array(judged.num_rows())?;
+    Ok(cast(&reached, &DataType::Float64)?.as_primitive::<Float64Type>().clone())
 }
 
 impl Segment {

@@ -2,8 +2,9 @@
 //!
 //! Instants up to `settled_us` are settled: no event that is on time can change them. A run whose last ringing event lies a
 //! window before that is final. Kept are the rows of the window behind what is settled, and all of a group whose run goes
-//! on; where only what is new rings, the last settled row of each group until it is too old. A judging looks at the groups that have new rows where the rule's floor is reached, and at those with a run that goes
-//! on and has new rows or is final now: what the others told cannot have changed.
+//! on; where only what is new rings, the last settled row of each group until it is too old. A judging looks at the groups
+//! that have new rows where the rule's floor is reached, and at those with a run that goes on and has new rows or is final
+//! now: what the others told cannot have changed.
 //!
 //! Promises: what is final is what one scan over the same events finds. Must not know: clocks, other rules.
 
@@ -19,11 +20,13 @@ use super::candidates::{Counts, Pane};
 use super::detector::Detector;
 use super::failed;
 use super::history::Histories;
+use super::last::last_of_each;
 use super::merge::sorted;
 use super::rows::Pile;
-use super::slide::{Floors, GroupKey, Run, Slider};
+use super::run::{Floors, GroupKey, Known, Run};
+use super::slide::Slider;
+use super::usual::{self, Usual, hour_of};
 use crate::error::Error;
-use crate::rule::FirstSeen;
 use crate::span::HOUR_US;
 use crate::sql::Window;
 
@@ -57,6 +60,9 @@ pub(crate) struct Saved {
     /// Since when sources are watched for it; nothing where that does not matter.
     #[serde(default)]
     pub histories: Histories,
+    /// What groups are used to.
+    #[serde(default)]
+    pub usual: Vec<(GroupKey, Usual)>,
 }
 
 /// A run, and how sure it is.
@@ -104,6 +110,8 @@ pub(crate) struct Watch {
     next_final_us: Option<i64>,
     /// Since when sources are watched for it; nothing where that does not matter.
     histories: Histories,
+    /// What groups are used to.
+    usual: FxHashMap<GroupKey, Usual>,
 }
 
 impl Default for Watch {
@@ -118,6 +126,7 @@ impl Default for Watch {
             open: BTreeMap::new(),
             next_final_us: None,
             histories: Histories::default(),
+            usual: FxHashMap::default(),
         }
     }
 }
@@ -142,7 +151,7 @@ impl Watch {
 
     /// Notes since when sources are watched, where that matters.
     pub fn learn(&mut self, detector: &Detector, histories: &Histories) {
-        if detector.layout.source().is_some() {
+        if detector.layout.min_history_us().is_some() {
             self.histories.extend(histories);
         }
     }
@@ -164,7 +173,7 @@ impl Watch {
         let settled_us = settled_us.max(self.settled_us);
         let final_us = |run: &Run| run.last_rang_us.saturating_add(grows_us);
         let groups = self.groups_to_judge(detector, |run| final_us(run) <= settled_us);
-        let runs = self.runs(detector, &groups)?;
+        let runs = self.runs(detector, &groups, settled_us)?;
         let news = self.news(&groups, runs, |run| final_us(run) <= settled_us);
         self.settled_us = settled_us;
         self.next_final_us = self.open.values().flatten().map(|open| final_us(&open.run)).min();
@@ -194,7 +203,12 @@ impl Watch {
     }
 
     /// The runs of these groups in what is not settled.
-    fn runs(&self, detector: &Detector, groups: &FxHashSet<u64>) -> Result<Vec<Run>, Error> {
+    fn runs(
+        &mut self,
+        detector: &Detector,
+        groups: &FxHashSet<u64>,
+        settled_us: i64,
+    ) -> Result<Vec<Run>, Error> {
         if groups.is_empty() {
             return Ok(Vec::new());
         }
@@ -214,11 +228,21 @@ impl Watch {
             let floor_us = rang_us.unwrap_or(self.settled_us).min(self.settled_us);
             floors.open.insert(key.clone(), floor_us);
         }
-        let mut slider = Slider::new(layout, shape, &floors, &self.histories).map_err(wrap)?;
+        let known = Known {
+            floors: &floors,
+            settled_us,
+            recalled_us: i64::MIN,
+            histories: &self.histories,
+            usual: &self.usual,
+            calendar: &detector.town.calendar,
+        };
+        let mut slider = Slider::new(layout, shape, known).map_err(wrap)?;
         for rows in sorted(shape, &judged)? {
             slider.push(&rows).map_err(wrap)?;
         }
-        slider.finish().map_err(wrap)
+        let slid = slider.finish().map_err(wrap)?;
+        self.usual.extend(slid.usual);
+        Ok(slid.runs)
     }
 
     /// What of the runs of `groups` was not told yet, and what was told of them and holds no more.
@@ -265,9 +289,14 @@ impl Watch {
     fn sweep(&mut self, detector: &Detector) -> Result<(), Error> {
         match detector.layout.window {
             Window::Trailing(window_us) => self.sweep_window(detector, window_us)?,
-            Window::FirstSeen(first_seen) => self.sweep_seen(detector, first_seen)?,
+            Window::FirstSeen(first_seen) => {
+                let from_us = self.settled_us.saturating_sub(first_seen.within_us);
+                let kept = last_of_each(&detector.shape, self.held.take(), from_us, self.settled_us)?;
+                kept.into_iter().try_for_each(|rows| self.held.push(rows))?;
+            }
             Window::Whole => {}
         }
+        usual::forget(&mut self.usual, hour_of(self.settled_us, &detector.town.calendar));
         self.swept_us = self.settled_us;
         Ok(())
     }
@@ -281,34 +310,6 @@ impl Watch {
         }
         self.forget(detector, from_us, &first_us)?;
         self.counts.forget(&detector.layout, self.settled_us);
-        Ok(())
-    }
-
-    /// Of what is settled, keeps the last row of each group, as long as it makes what follows known.
-    fn sweep_seen(&mut self, detector: &Detector, first_seen: FirstSeen) -> Result<(), Error> {
-        let shape = &*detector.shape;
-        let converter = shape.key_converter()?;
-        let from_us = self.settled_us.saturating_sub(first_seen.within_us);
-        let held = self.held.take();
-        let mut last: FxHashMap<Box<[u8]>, (i64, usize, usize)> = FxHashMap::default();
-        for (at, rows) in held.iter().enumerate() {
-            let keys = converter.convert_columns(shape.keys(rows))?;
-            for (row, (key, time_us)) in keys.iter().zip(shape.identity(rows).times.values()).enumerate() {
-                if (from_us.saturating_add(1)..=self.settled_us).contains(time_us) {
-                    let known = last.entry(key.as_ref().into()).or_insert((*time_us, at, row));
-                    *known = (*time_us, at, row).max(*known);
-                }
-            }
-        }
-        let kept: FxHashSet<(usize, usize)> = last.into_values().map(|(_, at, row)| (at, row)).collect();
-        for (at, rows) in held.into_iter().enumerate() {
-            let times = shape.identity(&rows).times;
-            let is_kept = times.values().iter().enumerate();
-            let is_kept: BooleanArray = is_kept
-                .map(|(row, time_us)| Some(*time_us > self.settled_us || kept.contains(&(at, row))))
-                .collect();
-            self.held.push(filter_record_batch(&rows, &is_kept)?)?;
-        }
         Ok(())
     }
 
@@ -345,6 +346,7 @@ impl Watch {
             settled_us: self.settled_us,
             open_runs: self.open.values().flatten().map(|open| open.run.clone()).collect(),
             histories: self.histories.clone(),
+            usual: self.usual.iter().map(|(key, usual)| (key.clone(), usual.clone())).collect(),
             ..Saved::default()
         };
         Ok(Some((saved, self.held.batches().to_vec())))
@@ -359,6 +361,7 @@ impl Watch {
     ) -> Result<(), Error> {
         self.settled_us = saved.settled_us;
         self.histories = saved.histories;
+        self.usual.extend(saved.usual);
         for run in saved.open_runs {
             self.open.entry(run.key.clone()).or_default().push(Open { run });
         }

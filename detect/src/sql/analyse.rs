@@ -26,12 +26,12 @@ use super::derive::{Derivations, Place};
 use super::statement::{EVENTS, Source};
 use super::substitute::{Used, key_column};
 use super::{
-    Aggregate, AggregateKind, Compiled, Condition, Floor, Input, Layout, Reads, RowColumn, Selection, Window,
-    necessary, patterns,
+    Aggregate, AggregateKind, Baseline, Compiled, Condition, Floor, Input, Layout, Reads, RowColumn,
+    Selection, Window, necessary, patterns,
 };
 use crate::engine::MATCH_GAP_US;
 use crate::problem::{Problem, nearest};
-use crate::rule::Rule;
+use crate::rule::{self, Rule};
 
 /// Plans `statement` and takes the plan apart.
 pub(super) fn analyse(
@@ -314,8 +314,26 @@ fn grouped(
         .map(|(name, expr)| Ok((name, physical(expr, schema, rows.place.state)?)))
         .collect::<Result<Vec<_>>>()?;
     let window = rule.window_us.map_or(Window::Whole, Window::Trailing);
+    let baseline = rule.baseline.as_ref().map(|baseline| compared(baseline, parts, schema, rows.place.state));
+    let baseline = baseline.transpose()?;
     let (row_types, keeps_null_groups) = (rows.types(), groups == 0);
-    Ok(Layout { groups, row_types, aggregates, having, floor, entities, window, keeps_null_groups })
+    Ok(Layout { groups, row_types, aggregates, having, floor, baseline, entities, window, keeps_null_groups })
+}
+
+/// What a rule compares with its own past.
+fn compared(
+    spec: &rule::Baseline,
+    parts: &Parts<'_>,
+    schema: &DFSchema,
+    state: &SessionState,
+) -> std::result::Result<Baseline, BuildError> {
+    let (name, expr) = chosen("the baseline's", &named(parts.output), &spec.of).map_err(BuildError::Rule)?;
+    if !expr.get_type(schema)?.is_numeric() {
+        return Err(BuildError::Rule(format!("the baseline's {name} is no number")));
+    }
+    let (times, min_history_us) = (spec.times, spec.min_history_us);
+    let of = physical(simplified(expr, schema, state)?, schema, state)?;
+    Ok(Baseline { of, times, min_history_us })
 }
 
 /// An aggregate the engine can slide.
@@ -365,7 +383,7 @@ fn grouped_entities(
 ) -> std::result::Result<Vec<(String, Expr)>, String> {
     let output: Vec<(String, Expr)> = named(parts.output);
     if let Some(names) = &rule.entity {
-        return names.iter().map(|name| chosen(&output, name)).collect();
+        return names.iter().map(|name| chosen("entity", &output, name)).collect();
     }
     let entity = |key: &Expr| {
         let shown = output.iter().find(|(_, expr)| expr == key).cloned();
@@ -380,13 +398,13 @@ fn named(output: &[Expr]) -> Vec<(String, Expr)> {
 }
 
 /// The output column of that name.
-fn chosen(output: &[(String, Expr)], name: &str) -> std::result::Result<(String, Expr), String> {
+fn chosen(what: &str, output: &[(String, Expr)], name: &str) -> std::result::Result<(String, Expr), String> {
     if let Some(found) = output.iter().find(|(shown, _)| shown == name) {
         return Ok(found.clone());
     }
     let hint = nearest(name, output.iter().map(|(shown, _)| shown.as_str()));
     let hint = hint.map_or_else(String::new, |nearest| format!(": did you mean `{nearest}`?"));
-    Err(format!("entity {name} is not selected by the SQL{hint}"))
+    Err(format!("{what} {name} is not selected by the SQL{hint}"))
 }
 
 /// The layout of a rule without aggregates: entities are its groups, and every row rings; where only what is new does, the
@@ -399,7 +417,9 @@ fn matched(
 ) -> std::result::Result<Layout, BuildError> {
     let output = named(parts.output);
     let entities = match &rule.entity {
-        Some(names) => names.iter().map(|name| chosen(&output, name)).collect::<std::result::Result<_, _>>(),
+        Some(names) => {
+            names.iter().map(|name| chosen("entity", &output, name)).collect::<std::result::Result<_, _>>()
+        }
         None => Ok(output),
     };
     let entities: Vec<(String, Expr)> = entities.map_err(BuildError::Rule)?;
@@ -416,6 +436,7 @@ fn matched(
         aggregates: Vec::new(),
         having: None,
         floor: None,
+        baseline: None,
         entities: shown,
         window: rule.first_seen.map_or(Window::Trailing(MATCH_GAP_US), Window::FirstSeen),
         keeps_null_groups: rule.first_seen.is_none(),

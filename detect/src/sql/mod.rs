@@ -96,6 +96,17 @@ pub(crate) struct RowColumn {
     pub data_type: DataType,
 }
 
+/// A group rings only for more than it is used to.
+#[derive(Debug, Clone)]
+pub(crate) struct Baseline {
+    /// What is compared, over the group keys followed by the aggregates.
+    pub of: Arc<dyn PhysicalExpr>,
+    /// Median deviations above the median that are still usual.
+    pub times: f64,
+    /// A tenant that is watched for less has nothing usual, µs.
+    pub min_history_us: i64,
+}
+
 /// How the rows of a rule become alerts. Group keys are the first `groups` columns of a row.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
@@ -107,6 +118,8 @@ pub(crate) struct Layout {
     pub having: Option<Arc<dyn PhysicalExpr>>,
     /// What must be so wherever `having` holds.
     pub floor: Option<Floor>,
+    /// What is compared with what is usual, where HAVING holds.
+    pub baseline: Option<Baseline>,
     /// Entities by name, over the group keys followed by the aggregates.
     pub entities: Vec<(String, Arc<dyn PhysicalExpr>)>,
     pub window: Window,
@@ -119,6 +132,14 @@ impl Layout {
     pub fn is_match(&self) -> bool {
         let rings_always = matches!(self.window, Window::Trailing(_)) && self.having.is_none();
         rings_always && self.aggregates.is_empty()
+    }
+
+    /// How long a past must be watched to tell what is new or usual, µs; none when that does not matter.
+    pub fn min_history_us(&self) -> Option<i64> {
+        match self.window {
+            Window::FirstSeen(first_seen) => Some(first_seen.min_history_us),
+            _ => self.baseline.as_ref().map(|baseline| baseline.min_history_us),
+        }
     }
 
     /// Position of the source among the row's columns, where it is asked for.

@@ -58,7 +58,7 @@ fn a_rule_without_enough_of_a_past_says_that_it_is_learning() {
     let events: Vec<Event> = (0..5).map(|at| event(10 * at, &format!("203.0.113.{at}"))).collect();
     let found = find(rule(60 * S, 50 * S), &[batch(&events)]);
     assert!(found.alerts.is_empty());
-    let learning = Status::Learning { watched_us: 40 * S, min_history_us: 50 * S };
+    let learning = Status::Learning { watched_us: 40 * S, min_history_us: 50 * S, is_silent: true };
     assert_eq!(found.coverage[0].status, learning);
     let found = find(rule(60 * S, 40 * S), &[batch(&events)]);
     assert_eq!((rang_s(&found), &found.coverage[0].status), (vec![40], &Status::Fed));

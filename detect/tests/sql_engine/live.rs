@@ -12,7 +12,7 @@ use schema::Alert;
 use crate::events::{Event, batch, engine, rule};
 use crate::{first_seen, invariance};
 
-const LATENESS_US: i64 = 30_000_000;
+pub const LATENESS_US: i64 = 30_000_000;
 
 /// A rule that more events can silence, one that they cannot, one without aggregates, and one for what is new.
 fn rules() -> [Rule; 4] {
@@ -36,7 +36,7 @@ fn live(rule: Rule, options: LiveOptions) -> Live {
     live
 }
 
-fn scanned(rule: Rule, events: &[Event]) -> Vec<Alert> {
+pub fn scanned(rule: Rule, events: &[Event]) -> Vec<Alert> {
     let mut engine = engine(rule, Options::default());
     let hits = engine.evaluate(&batch(events)).unwrap();
     engine.absorb(hits).unwrap();
@@ -46,7 +46,7 @@ fn scanned(rule: Rule, events: &[Event]) -> Vec<Alert> {
 }
 
 /// Events in the order in which they are received, each with its receive time.
-fn received(events: Vec<Event>, delays_us: &[i64]) -> Vec<(i64, Event)> {
+pub fn received(events: Vec<Event>, delays_us: &[i64]) -> Vec<(i64, Event)> {
     let delays = delays_us.iter().cycle();
     let mut received: Vec<(i64, Event)> =
         events.into_iter().zip(delays).map(|(event, delay_us)| (event.time_us + delay_us, event)).collect();
@@ -56,7 +56,7 @@ fn received(events: Vec<Event>, delays_us: &[i64]) -> Vec<(i64, Event)> {
 
 /// How a stream is cut and looked at.
 #[derive(Debug, Clone)]
-struct Course {
+pub struct Course {
     /// Events absorbed together.
     part: usize,
     /// Before that part the engine is saved, and another takes up what was saved.
@@ -65,7 +65,7 @@ struct Course {
     looks: Vec<(bool, bool)>,
 }
 
-fn courses() -> impl Strategy<Value = Course> {
+pub fn courses() -> impl Strategy<Value = Course> {
     let looks = prop::collection::vec((prop::bool::weighted(0.3), prop::bool::weighted(0.7)), 1..8);
     (1usize..30, 0usize..20, looks).prop_map(|(part, restarts_before, looks)| Course {
         part,
@@ -75,7 +75,7 @@ fn courses() -> impl Strategy<Value = Course> {
 }
 
 /// What a stream tells.
-fn streamed(rule: Rule, received: &[(i64, Event)], course: &Course) -> Vec<LiveAlert> {
+pub fn streamed(rule: Rule, received: &[(i64, Event)], course: &Course) -> Vec<LiveAlert> {
     let new = || live(rule.clone(), LiveOptions { lateness_us: LATENESS_US, ..LiveOptions::default() });
     let (mut live, mut told) = (new(), Vec::new());
     let looks = course.looks.iter().cycle();
@@ -101,7 +101,7 @@ fn streamed(rule: Rule, received: &[(i64, Event)], course: &Course) -> Vec<LiveA
 }
 
 /// The final alerts by id; each was told once.
-fn finals(told: &[LiveAlert]) -> BTreeMap<String, Alert> {
+pub fn finals(told: &[LiveAlert]) -> BTreeMap<String, Alert> {
     let mut finals = BTreeMap::new();
     for live in told.iter().filter(|live| live.standing == Standing::Final) {
         let before = finals.insert(live.alert.id.clone(), live.alert.clone());

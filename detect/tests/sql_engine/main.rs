@@ -5,6 +5,7 @@
     reason = "helpers of tests, which stop at the first surprise"
 )]
 
+mod baseline;
 mod builtin;
 mod coverage;
 mod differential;

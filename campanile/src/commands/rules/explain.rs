@@ -119,6 +119,13 @@ fn of_sql(rule: &Rule, explanation: &Explanation) -> String {
         (kind, _) => format!("{kind}: GROUP BY without a window, over all that is read"),
     };
     line(&mut text, "kind", window);
+    if let Some(baseline) = &rule.baseline {
+        let (of, times) = (&baseline.of, baseline.times);
+        let usual = "the median of the same hour on like days of four weeks";
+        line(&mut text, "baseline", format!("{of} is more than {usual} and {times} median deviations"));
+        let least = moment::length(baseline.min_history_us);
+        line(&mut text, "learning", format!("HAVING alone decides until the tenant was watched for {least}"));
+    }
     if let Some(first_seen) = rule.first_seen {
         let least = moment::length(first_seen.min_history_us);
         let learning = format!("silent about a source until {least} after its first event of any kind");

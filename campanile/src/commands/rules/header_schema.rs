@@ -34,6 +34,18 @@ pub fn schema() -> Value {
                     }
                 }
             },
+            "baseline": {
+                "type": "object", "additionalProperties": false, "required": ["of", "times", "min_history"],
+                "description": "where HAVING holds it rings for more than the group is used to at that hour of the week",
+                "properties": {
+                    "of": { "type": "string", "description": "the selected column that is compared" },
+                    "times": { "type": "number", "examples": [8], "description": "median deviations above the median that are usual" },
+                    "min_history": {
+                        "type": "string", "examples": ["14d"],
+                        "description": "until the tenant is watched for so long HAVING alone decides; 1d at least"
+                    }
+                }
+            },
             "chain": {
                 "type": "object", "additionalProperties": false, "required": ["within"],
                 "description": "alerts of other rules that together say more than each; in place of SQL",

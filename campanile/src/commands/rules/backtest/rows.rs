@@ -158,7 +158,7 @@ fn shown(status: &Status) -> String {
             format!("blind: no event of class {}", classes.join(", "))
         }
         Status::Blind { columns, .. } => format!("blind: never set: {}", columns.join(", ")),
-        Status::Learning { watched_us, min_history_us } => {
+        Status::Learning { watched_us, min_history_us, .. } => {
             let (watched, least) = (moment::length(*watched_us), moment::length(*min_history_us));
             format!("learning: {watched} of {least} seen")
         }
