@@ -3,7 +3,7 @@
 //! Promises: what is copied is on the disk when it is named; a file that is gone is left out, and so is what is being written
 //! under a name for the time being. Must not know: what files are for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::DirBuilderExt;
@@ -52,23 +52,28 @@ impl Copying {
         }
         DirBuilder::new().recursive(true).mode(0o700).create(self.to.join(place))?;
         // The last checkpoint of a table's log is named before the log is listed: what it names is in the list then.
-        let mut entries: Vec<PathBuf> = Vec::new();
         let pointer = from.join("_last_checkpoint");
         if pointer.exists() {
             self.file(&pointer, &place.join("_last_checkpoint"))?;
         }
-        for entry in fs::read_dir(from)? {
-            entries.push(entry?.path());
-        }
-        entries.retain(|entry| *entry != pointer && !is_temporary(entry));
-        // A table's log comes before its files: each file that it names is there for hours.
-        entries.sort_unstable();
-        for entry in entries {
-            if let Some(name) = entry.file_name() {
-                self.part(&entry, &place.join(name))?;
+        let mut known = BTreeSet::from([pointer]);
+        loop {
+            // In the order of their names: a table's log before its files, a chain before the objects that its records name. What was
+            // made since the folder was listed may be named by now.
+            let entries = fs::read_dir(from)?.map(|entry| entry.map(|entry| entry.path()));
+            let entries = entries.collect::<io::Result<BTreeSet<PathBuf>>>()?;
+            let new: Vec<&PathBuf> =
+                entries.difference(&known).filter(|entry| !is_temporary(entry)).collect();
+            if new.is_empty() {
+                return File::open(self.to.join(place))?.sync_all();
             }
+            for entry in new {
+                if let Some(name) = entry.file_name() {
+                    self.part(entry, &place.join(name))?;
+                }
+            }
+            known.extend(entries);
         }
-        File::open(self.to.join(place))?.sync_all()
     }
 
     fn file(&mut self, from: &Path, place: &Path) -> io::Result<()> {
@@ -104,4 +109,36 @@ fn is_temporary(path: &Path) -> bool {
     let is_staged =
         name.rsplit_once('#').is_some_and(|(_, digits)| digits.bytes().all(|digit| digit.is_ascii_digit()));
     is_staged || name.ends_with(".new")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn what_is_made_while_its_folder_is_copied_is_copied_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("originals"), folder.path().join("copy"));
+        fs::create_dir(&from).unwrap();
+        // Whoever copies it waits for what is written into it: the folder has been listed by then.
+        let chain = from.join("1.chain");
+        assert!(Command::new("mkfifo").arg(&chain).status().unwrap().success());
+        let object = from.join("1.object");
+        let writer = std::thread::spawn(move || {
+            let mut chain = File::options().write(true).open(chain).unwrap();
+            fs::write(object, "named by the record").unwrap();
+            chain.write_all(b"a record").unwrap();
+        });
+        let mut copying = Copying::into(&to).unwrap();
+        copying.part(&from, Path::new("originals")).unwrap();
+        writer.join().unwrap();
+        let files = copying.files();
+        assert_eq!(
+            files.keys().collect::<Vec<_>>(),
+            [Path::new("originals/1.chain"), Path::new("originals/1.object")]
+        );
+        assert_eq!(fs::read(to.join("originals/1.object")).unwrap(), b"named by the record");
+    }
 }
