@@ -103,7 +103,7 @@ pub fn export(
     to: &Path,
 ) -> Result<u64> {
     let originals = open(data_dir)?;
-    let signer = Signer::open(&data_dir.join(KEYS)).map_err(failed("the export cannot be signed"))?;
+    let signer = Signer::open(&data_dir.join(KEYS), true).map_err(failed("the export cannot be signed"))?;
     if to.exists() {
         let help = "name a folder that does not exist yet";
         return Err(Failure::usage_text(format!("{} is there already", to.display()), help));

@@ -16,7 +16,7 @@ pub trait Disk {
     fn list(&self) -> io::Result<Vec<String>>;
     /// A new, empty file; an error when it is there.
     fn create(&self, name: &str) -> io::Result<Self::File>;
-    /// A file that is there.
+    /// A file that is there; to be read only, where nothing else is allowed.
     fn open(&self, name: &str) -> io::Result<Self::File>;
     /// Gives a file another name, at once: never both, never none.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
@@ -73,7 +73,18 @@ impl Disk for Folder {
     }
 
     fn open(&self, name: &str) -> io::Result<File> {
-        OpenOptions::new().read(true).write(true).open(self.path.join(name))
+        let path = self.path.join(name);
+        match OpenOptions::new().read(true).write(true).open(&path) {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+                ) =>
+            {
+                File::open(&path)
+            }
+            opened => opened,
+        }
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {

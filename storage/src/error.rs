@@ -45,6 +45,9 @@ pub enum Error {
         /// What is not as it must be.
         reason: &'static str,
     },
+    /// Originals are there, and what they were signed with is not.
+    #[error("the key with which the originals were signed is gone")]
+    KeyGone,
     /// An original is not what was sealed.
     #[error("{file}, byte {offset}: {what}")]
     Changed {

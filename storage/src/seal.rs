@@ -24,6 +24,6 @@ pub use hash::{Hash, hex};
 pub use merkle::climb;
 pub use originals::{Original, Originals};
 pub use record::{PieceEntry, Record, Signed};
-pub use sealer::Sealer;
+pub use sealer::{Sealer, is_begun};
 pub use signer::{PublicKey, Signer};
 pub use verify::{Fault, Verified};

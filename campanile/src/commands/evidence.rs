@@ -200,7 +200,14 @@ fn show(event: &Events, data_dir: &std::path::Path, terminal: &Terminal) -> Resu
     });
     visited.map_err(failed("the originals cannot be read"))?;
     if found.is_empty() {
-        let help = "it may not be sealed yet, or be past its retention; `campanile evidence verify` says what there is";
+        let head = originals.head().map_err(failed("the originals cannot be read"))?;
+        let sealed_upto = head.map_or(0, |head| head.record.last_seq);
+        if event.collector.is_none() && *event.seqs.start() > sealed_upto {
+            let help = "the service seals every `originals.age`, when much is waiting, and when it stops: ask again then";
+            let what = format!("that event is not sealed yet: the originals reach seq {sealed_upto}");
+            return Err(Failure::usage_text(what, help));
+        }
+        let help = "it may be past its retention, or not be sealed yet; `campanile evidence verify` says what there is";
         return Err(Failure::usage_text("no original of that event is here", help));
     }
     let mut out = terminal.out();

@@ -29,6 +29,8 @@ pub struct Settings {
     pub journal: Journal,
     /// The event table on disk.
     pub lake: Lake,
+    /// What was received, sealed as it came.
+    pub originals: Originals,
     /// Detections.
     pub detect: Detect,
     /// What detections know about the town: list name to CSV file.
@@ -54,6 +56,7 @@ impl Default for Settings {
             source: Vec::new(),
             journal: Journal::default(),
             lake: Lake::default(),
+            originals: Originals::default(),
             detect: Detect::default(),
             lists: BTreeMap::new(),
             job: Vec::new(),
@@ -313,13 +316,27 @@ impl Default for Lake {
 pub struct LakeFlush {
     /// After so many rows.
     pub rows: u64,
-    /// After so long; originals are sealed as often.
+    /// After so long.
     pub age: Length,
 }
 
 impl Default for LakeFlush {
     fn default() -> LakeFlush {
         LakeFlush { rows: 1_000_000, age: Length(30_000) }
+    }
+}
+
+/// What was received, sealed as it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Originals {
+    /// Sealed after so long; sooner when much is waiting, or the journal needs room.
+    pub age: Length,
+}
+
+impl Default for Originals {
+    fn default() -> Originals {
+        Originals { age: Length(600_000) }
     }
 }
 

@@ -34,6 +34,9 @@ sync = { bytes = "4MiB", interval = "5ms" }
 url = "data_dir"                    # or another folder
 flush = { rows = 1_000_000, age = "30s" }
 
+[originals]
+age = "10m"                         # what was received is sealed after so long, or when there is much of it
+
 [detect]
 rules = ["builtin"]                 # and folders of your own
 

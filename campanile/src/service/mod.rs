@@ -56,7 +56,7 @@ use ingest::ReceiveClock;
 use ingest::sources::{HttpBook, HttpLimits, serve_http};
 use storage::journal::Recovered;
 use storage::lake::{Lake, LakeSettings};
-use storage::seal::{Sealer, Signer};
+use storage::seal::{Sealer, Signer, is_begun};
 use storage::{Folder, Journal};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -282,13 +282,18 @@ fn watching(
 
 /// The originals as they were left; the journal has no frame before `first_seq`.
 fn sealer(folders: &Folders, first_seq: u64, now_us: i64) -> Result<Sealer<Folder>> {
-    let signer = Signer::open(&folders.keys).map_err(|error| {
+    let unsigned = |error: storage::Error| {
         let help = "bring the folder `keys` of data_dir back from a backup; or move it and the folder `originals` away: \
                     sealing then begins anew";
         Failure::usage_text(format!("cannot sign what is sealed: {error}"), help)
-    })?;
+    };
+    let is_begun = is_begun(&folders.originals).map_err(failed("the originals cannot be opened"))?;
+    let signer = Signer::open(&folders.keys, is_begun).map_err(unsigned)?;
     let opened = Sealer::open(folders.originals.clone(), signer, COLLECTOR, first_seq, now_us);
-    let (sealer, missing) = opened.map_err(failed("the originals cannot be opened"))?;
+    let (sealer, missing) = opened.map_err(|error| match error {
+        storage::Error::KeyGone => unsigned(error),
+        error => failed("the originals cannot be opened")(error),
+    })?;
     if !missing.is_empty() {
         tracing::error!(
             first_seq = missing.start,

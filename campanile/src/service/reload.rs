@@ -177,6 +177,7 @@ fn needs_restart(started: &Settings, now: &Settings) -> Vec<String> {
         ("data_dir", started.data_dir != now.data_dir),
         ("journal", started.journal != now.journal),
         ("lake", started.lake != now.lake),
+        ("originals", started.originals != now.originals),
         ("http", started.http != now.http),
     ];
     differs.iter().filter(|(_, differs)| *differs).map(|(name, _)| (*name).to_owned()).collect()

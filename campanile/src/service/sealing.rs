@@ -22,7 +22,7 @@ use crate::exit::{Result, failed};
 const IDLE_WAIT: Duration = Duration::from_millis(100);
 /// How soon what the disk did not take is tried again.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
-/// Frames that wait to be sealed at most: several pieces of a large tenant, and more than a few of many small ones.
+/// What waits to be sealed at most: two pieces of a large tenant, and more of many small ones.
 const STEP_BYTES: usize = 32 << 20;
 
 /// What the sealing thread counts.
@@ -46,8 +46,12 @@ pub struct Sealing {
     pub follower: Follower,
     /// Where they go.
     pub sealer: Sealer<Folder>,
-    /// Frames are sealed when the first of them has waited so long, µs.
+    /// Frames are sealed when the first of them has waited so long, µs ...
     pub age_us: i64,
+    /// ... and before, when the journal takes so much and waits for that.
+    pub journal_bytes: u64,
+    /// When what waits is sealed at the latest, µs since 1970.
+    pub due_us: Option<i64>,
     /// Days, since 1970 UTC, on which what is past its retention is to be destroyed.
     pub expiries: Receiver<i32>,
     /// Runs the waits.
@@ -63,40 +67,57 @@ pub struct Sealing {
 impl Sealing {
     /// Seals until the journal ends, and then the rest.
     pub fn run(mut self) -> Result<()> {
-        let mut due_us = None;
         loop {
             match self.follower.next(IDLE_WAIT).map_err(failed("the journal cannot be read"))? {
-                Next::Block(block) => self.sealer.add(block.batches, *block.seqs.end()),
+                Next::Block(block) => {
+                    if self.sealer.is_of_another_day(&block.batches) && !self.seal_in_the_end() {
+                        return Ok(());
+                    }
+                    self.sealer.add(block.batches, *block.seqs.end());
+                }
                 // The working thread tells of it.
                 Next::Damage(damage) => self.sealer.add_lost(damage.seqs),
                 Next::Idle => {}
                 Next::End => break,
             }
-            if self.waits() {
-                let now_us = self.clock.now_us();
-                let due_us = *due_us.get_or_insert(now_us.saturating_add(self.age_us));
-                if now_us < due_us && self.sealer.pending_bytes() < STEP_BYTES {
-                    continue;
-                }
-                while !self.seal() {
-                    // What is past its retention may be the room that is lacking.
-                    self.expire();
-                    if self.follower.is_ending() {
-                        // What is left is in the journal, and comes again with the next start.
-                        return Ok(());
-                    }
-                    self.runtime.block_on(async { tokio::time::sleep(RETRY_INTERVAL).await });
-                }
+            if self.is_due() && !self.seal_in_the_end() {
+                return Ok(());
             }
-            due_us = None;
             self.expire();
         }
         self.seal();
         Ok(())
     }
 
-    fn waits(&self) -> bool {
-        self.sealer.next_seq() > self.sealer.sealed_upto() + 1
+    /// True when something waits, and has waited for long enough.
+    fn is_due(&mut self) -> bool {
+        if self.sealer.next_seq() == self.sealer.sealed_upto() + 1 {
+            return false;
+        }
+        let now_us = self.clock.now_us();
+        let due_us = *self.due_us.get_or_insert(now_us.saturating_add(self.age_us));
+        now_us >= due_us || self.sealer.pending_bytes() >= STEP_BYTES || self.keeps_the_journal()
+    }
+
+    /// True when the journal could make room if more were sealed.
+    fn keeps_the_journal(&self) -> bool {
+        let JournalBook { used_bytes, done_upto, sealed_upto, .. } = &*self.journal;
+        used_bytes.load(Ordering::Relaxed) >= self.journal_bytes
+            && sealed_upto.load(Ordering::Relaxed) < done_upto.load(Ordering::Relaxed)
+    }
+
+    /// Seals what waits, as often as it takes. False when the service ended first: what is left is in the journal, and comes again with
+    /// the next start.
+    fn seal_in_the_end(&mut self) -> bool {
+        while !self.seal() {
+            // What is past its retention may be the room that is lacking.
+            self.expire();
+            if self.follower.is_ending() {
+                return false;
+            }
+            self.runtime.block_on(async { tokio::time::sleep(RETRY_INTERVAL).await });
+        }
+        true
     }
 
     /// Seals what waits. False when that failed.
@@ -107,6 +128,7 @@ impl Sealing {
             tracing::error!(error = &error as &dyn std::error::Error, "cannot seal originals, trying again");
             return false;
         }
+        self.due_us = None;
         let record = &self.sealer.head().record;
         if record.number > records_before {
             self.book.records.fetch_add(1, Ordering::Relaxed);
@@ -127,5 +149,61 @@ impl Sealing {
         if let Err(error) = self.sealer.expire(today, self.clock.now_us(), days_kept) {
             tracing::warn!(error = &error as &dyn std::error::Error, "no originals are expired this time");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use schema::{Frame, FrameBatch, Origin, StreamContext};
+    use storage::seal::Signer;
+
+    use super::super::feed::Feed;
+    use super::*;
+
+    const DAY_US: i64 = 86_400_000_000;
+
+    fn batch(seq: u64) -> FrameBatch {
+        let origin = Origin { collector: "sede".into(), source: "rete".into(), tenant: "default".into() };
+        let frames = vec![Frame { start: 0, end: 4, seq, sub: 0 }];
+        FrameBatch::new(Arc::new(origin), 0, StreamContext::default(), "riga".to_owned(), frames, Vec::new())
+    }
+
+    #[test]
+    fn what_waits_is_sealed_before_its_time_when_the_journal_needs_the_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = |name: &str| Folder::at(&folder.path().join(name)).unwrap();
+        let signer = Signer::open(&folder.path().join("keys"), false).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let journal = Arc::<JournalBook>::default();
+        journal.sealed_upto.store(0, Ordering::Relaxed);
+        let mut sealing = Sealing {
+            follower: Follower::new(Feed::new(0), disk("journal"), 1),
+            sealer: Sealer::open(disk("originals"), signer, "sede", 1, 0).unwrap().0,
+            age_us: DAY_US,
+            journal_bytes: 1_000,
+            due_us: None,
+            expiries: mpsc::channel().1,
+            runtime: runtime.handle().clone(),
+            clock: Arc::default(),
+            journal: Arc::clone(&journal),
+            book: Arc::default(),
+        };
+        let set = |bytes, done_upto| {
+            journal.used_bytes.store(bytes, Ordering::Relaxed);
+            journal.done_upto.store(done_upto, Ordering::Relaxed);
+        };
+        set(1_000, 1);
+        assert!(!sealing.is_due(), "nothing waits");
+        sealing.sealer.add([batch(1)], 1);
+        assert!(sealing.is_due());
+        set(999, 1);
+        assert!(!sealing.is_due(), "the journal has room");
+        set(1_000, 0);
+        assert!(!sealing.is_due(), "the journal waits for others");
+        set(1_000, 1);
+        assert!(sealing.seal() && !sealing.is_due());
+        assert_eq!(journal.forgettable_upto(), 1);
     }
 }

@@ -149,7 +149,9 @@ impl Threads {
         let sealing = Sealing {
             follower: Follower::new(seal_feed, folder, sealer.next_seq()),
             sealer,
-            age_us: i64::try_from(settings.lake.flush.age.0).unwrap_or(i64::MAX).saturating_mul(1_000),
+            age_us: i64::try_from(settings.originals.age.0).unwrap_or(i64::MAX).saturating_mul(1_000),
+            journal_bytes: settings.journal.disk_budget.0 / 2,
+            due_us: None,
             expiries: expiring,
             runtime: Handle::current(),
             clock: Arc::clone(&clock),

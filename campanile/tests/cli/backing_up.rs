@@ -13,7 +13,7 @@ fn folder() -> Folder {
     folder.file(
         "campanile.toml",
         "data_dir = \"data\"\n[[source]]\nname = \"files\"\ntype = \"http\"\n\
-         [lake]\nflush = { rows = 1_000, age = \"50ms\" }\n[detect]\nrules = [\"rules\"]\n[http]\nlisten = \"127.0.0.1:0\"\n",
+         [lake]\nflush = { rows = 1_000, age = \"50ms\" }\n[originals]\nage = \"50ms\"\n[detect]\nrules = [\"rules\"]\n[http]\nlisten = \"127.0.0.1:0\"\n",
     );
     let rule = "/*---\nid = \"T-1\"\ntitle.en = \"t\"\ntitle.it = \"t\"\ndescription.en = \"d\"\ndescription.it = \"d\"\n\
                 severity = \"low\"\nfamily = \"both\"\nwindow = \"1m\"\n---*/\n\

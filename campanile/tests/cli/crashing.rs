@@ -47,7 +47,7 @@ fn folder() -> Folder {
     folder.file(
         "campanile.toml",
         format!(
-            "data_dir = \"data\"\n{sources}[lake]\nflush = {{ rows = 1_000, age = \"50ms\" }}\n\
+            "data_dir = \"data\"\n{sources}[lake]\nflush = {{ rows = 1_000, age = \"50ms\" }}\n[originals]\nage = \"50ms\"\n\
              [detect]\nrules = [\"rules\"]\n[http]\nlisten = \"127.0.0.1:0\"\n"
         ),
     );

@@ -9,17 +9,25 @@ use super::serving::Service;
 const LINES: [&str; 3] =
     ["<38>1 - srv01 sshd 7 - - Accepted publickey", "perch\u{e9} no \u{1b}[31m", "{\"a\": 1}"];
 
-/// A folder with what a service has sealed.
-fn sealed() -> Folder {
+/// A folder with a service that has received the lines, and that service. It seals what has waited for so long.
+fn received(age: &str) -> (Folder, Service) {
     let folder = Folder::new();
     folder.file(
         "campanile.toml",
-        "data_dir = \"data\"\n[[source]]\nname = \"files\"\ntype = \"http\"\n\
-         [lake]\nflush = { rows = 1_000, age = \"50ms\" }\n[http]\nlisten = \"127.0.0.1:0\"\n[detect]\nrules = []\n",
+        format!(
+            "data_dir = \"data\"\n[[source]]\nname = \"files\"\ntype = \"http\"\n[originals]\nage = \"{age}\"\n\
+             [lake]\nflush = {{ rows = 1_000, age = \"50ms\" }}\n[http]\nlisten = \"127.0.0.1:0\"\n[detect]\nrules = []\n"
+        ),
     );
     let service = Service::start(&folder);
     let (code, said) = service.ask("POST", "/ingest?source=files", &(LINES.join("\n") + "\n"));
     assert_eq!(code, 200, "{said}");
+    (folder, service)
+}
+
+/// A folder with what a service has sealed.
+fn sealed() -> Folder {
+    let (folder, service) = received("50ms");
     service.wait_for(|status| status["originals"]["sealed_upto"].as_u64().unwrap() >= 3);
     let metrics = service.ask("GET", "/metrics", "").1;
     assert!(metrics.contains("campanile_originals_sealed_seq 3"), "{metrics}");
@@ -53,6 +61,26 @@ fn what_was_received_is_shown_byte_for_byte_and_verified() {
     folder.run(&["evidence", "show", "4"]).expect(2);
     folder.run(&["evidence", "show", "due"]).expect(2);
     folder.run(&["evidence", "verify", "--data-dir", "."]).expect(2);
+}
+
+#[test]
+fn what_is_not_sealed_yet_is_said_to_be_and_is_when_the_service_stops() {
+    let (folder, service) = received("1d");
+    let ran = folder.run(&["evidence", "show", "1"]).expect(2);
+    assert!(ran.err.contains("that event is not sealed yet: the originals reach seq 0"), "{}", ran.err);
+    service.wait_for(|status| status["lake"]["committed_upto"].as_u64().unwrap() >= 3);
+    assert_eq!(service.status()["originals"]["sealed_upto"], 0);
+    assert_eq!(service.stop().0, 0);
+    assert_eq!(folder.run(&["evidence", "show", "1"]).expect(0).out, LINES[0]);
+}
+
+#[test]
+fn a_chain_is_not_begun_anew_because_its_key_is_gone() {
+    let folder = sealed();
+    std::fs::remove_dir_all(folder.path().join("data/keys")).unwrap();
+    let ran = folder.run(&["serve", "-c", "campanile.toml"]).expect(2);
+    assert!(ran.err.contains("the key with which the originals were signed is gone"), "{}", ran.err);
+    assert!(!folder.path().join("data/keys").exists(), "no other key takes its place");
 }
 
 #[test]

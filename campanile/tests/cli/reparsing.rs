@@ -52,7 +52,7 @@ fn kept() -> Folder {
     let service = Service::start(&folder);
     let (code, said) = service.ask("POST", "/ingest?source=suite", LINES);
     assert_eq!(code, 200, "{said}");
-    service.wait_for(|status| status["originals"]["sealed_upto"].as_u64().unwrap() >= 2);
+    service.wait_for(|status| status["lake"]["committed_upto"].as_u64().unwrap() >= 2);
     assert_eq!(service.stop().0, 0);
     folder.run(&["lake", "reparse", "--to", "9999-12-31"]).expect(2);
     folder.file("suite.toml", MAPPING);

@@ -148,14 +148,15 @@ pub fn facts(batches: &[FrameBatch], leaves: &[Leaf]) -> Facts {
     };
     for batch in batches {
         let shift = batch.seq_shift();
+        let (mut least, mut greatest) = (u64::MAX, 0);
         for frame in batch.frames() {
             facts.text_bytes += u64::from(frame.end - frame.start);
             let seq = frame.seq.wrapping_add_signed(shift);
-            let (least, greatest) = match facts.events.get_mut(&batch.origin.collector) {
-                Some(range) => range,
-                None => facts.events.entry(Arc::clone(&batch.origin.collector)).or_insert((seq, seq)),
-            };
-            (*least, *greatest) = ((*least).min(seq), (*greatest).max(seq));
+            (least, greatest) = (least.min(seq), greatest.max(seq));
+        }
+        if least <= greatest {
+            let seqs = facts.events.entry(Arc::clone(&batch.origin.collector)).or_insert((least, greatest));
+            *seqs = (seqs.0.min(least), seqs.1.max(greatest));
         }
     }
     facts

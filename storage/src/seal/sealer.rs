@@ -22,8 +22,10 @@ use crate::error::Error;
 use crate::kill_point;
 use crate::lake::Retention;
 
-/// Bytes of frames after which another piece of the same tenant begins.
-const PIECE_BYTES: usize = 8 << 20;
+/// Bytes after which another piece of the same tenant begins.
+const PIECE_BYTES: usize = 16 << 20;
+/// What a frame takes beside its text, while it waits and while it is packed.
+const FRAME_BYTES: usize = 128;
 /// Microseconds of a day.
 const DAY_US: i64 = 86_400_000_000;
 
@@ -40,6 +42,11 @@ pub struct Sealer<D: Disk> {
     set: Option<Set<D::File>>,
     next_set: u64,
     pending: Pending,
+}
+
+/// True when the folder holds a chain.
+pub fn is_begun<D: Disk>(disk: &D) -> Result<bool, Error> {
+    Ok(!chain::files(disk)?.is_empty())
 }
 
 /// Files of one run and day.
@@ -64,14 +71,14 @@ struct Object {
 struct Pending {
     batches: BTreeMap<Arc<str>, Vec<FrameBatch>>,
     lost: Vec<(u64, u64)>,
-    text_bytes: usize,
+    bytes: usize,
     /// When the first of it came, µs since 1970 UTC.
     arrived_us: Option<i64>,
     next_seq: u64,
 }
 
 impl<D: Disk> Sealer<D> {
-    /// Goes on behind the last record in the folder; where there is none, with the frames from `first_seq` on. The journal has none
+    /// Goes on behind the last record in the folder; where there is no chain, with the frames from `first_seq` on. The journal has none
     /// before: those that it should have are answered, and will be called lost. `collector` names who numbers them.
     pub fn open(
         disk: D,
@@ -87,6 +94,7 @@ impl<D: Disk> Sealer<D> {
         let next_set = chain::files(&disk)?.last().map_or(1, |last| last.number + 1);
         let (day, head) = match chain::head(&disk, &signer.public())? {
             Some((file, head)) => (file.day, head),
+            None if next_set > 1 => return Err(Error::KeyGone),
             None => (date_of(now_us), sign(&signer, Record::first(collector, first_seq, now_us))?),
         };
         let next_seq = head.record.last_seq + 1;
@@ -122,20 +130,31 @@ impl<D: Disk> Sealer<D> {
         &self.head
     }
 
-    /// Bytes of frames that wait for the next step.
+    /// Bytes that wait for the next step.
     pub fn pending_bytes(&self) -> usize {
-        self.pending.text_bytes
+        self.pending.bytes
     }
 
-    /// Takes up frames, each once and in the order of their seqs, the last of which is `last_seq`.
+    /// True when frames wait that came on another day than these: a step is of one day, and they are to be sealed before.
+    pub fn is_of_another_day(&self, batches: &[FrameBatch]) -> bool {
+        let day = |arrived_us: i64| arrived_us.div_euclid(DAY_US);
+        let arrived_us = self.pending.arrived_us.zip(batches.first().map(FrameBatch::arrived_us));
+        arrived_us.is_some_and(|(first, next)| day(first) != day(next))
+    }
+
+    /// Takes up frames, each once and in the order of their seqs, the last of which is `last_seq`. Seqs that are passed over are lost.
     pub fn add(&mut self, batches: impl IntoIterator<Item = FrameBatch>, last_seq: u64) {
-        let pending = &mut self.pending;
         for batch in batches {
-            pending.text_bytes += batch.text().len();
+            if let Some(first) = batch.frames().first() {
+                self.add_lost(self.pending.next_seq..first.seq);
+            }
+            let pending = &mut self.pending;
+            pending.bytes += weight(&batch);
             pending.arrived_us.get_or_insert(batch.arrived_us());
+            pending.next_seq = batch.frames().last().map_or(pending.next_seq, |last| last.seq + 1);
             pending.batches.entry(Arc::clone(&batch.origin.tenant)).or_default().push(batch);
         }
-        pending.next_seq = last_seq + 1;
+        self.add_lost(self.pending.next_seq..last_seq + 1);
     }
 
     /// Takes up that the journal has no frames of these seqs.
@@ -320,11 +339,16 @@ fn sign(signer: &Signer, record: Record) -> Result<Signed, Error> {
 fn parts(batches: &[FrameBatch]) -> impl Iterator<Item = &[FrameBatch]> {
     let mut bytes = 0;
     batches.chunk_by(move |batch, _| {
-        bytes += batch.text().len();
+        bytes += weight(batch);
         let goes_on = bytes < PIECE_BYTES;
         bytes = if goes_on { bytes } else { 0 };
         goes_on
     })
+}
+
+/// Bytes that a batch takes until it is sealed.
+fn weight(batch: &FrameBatch) -> usize {
+    batch.text().len() + FRAME_BYTES * batch.frames().len() + size_of::<FrameBatch>()
 }
 
 /// The day of a moment.

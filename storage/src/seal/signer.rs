@@ -38,20 +38,17 @@ pub struct Signer {
 pub struct PublicKey([u8; PUBLIC_BYTES]);
 
 impl Signer {
-    /// The key in that folder, which is made with it where there is none. A key whose public half is there was lost: nothing is
-    /// signed with another one as long as records may be there that it does not vouch for.
-    pub fn open(folder: &Path) -> Result<Signer, Error> {
+    /// The key in that folder. It is made where there is none and `is_begun` is false: nothing is signed with another one as long
+    /// as records may be there that it does not vouch for.
+    pub fn open(folder: &Path, is_begun: bool) -> Result<Signer, Error> {
         let unusable = |error| Error::disk("use the key", KEY_FILE)(error);
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unusable)?;
         let key = match fs::read(folder.join(KEY_FILE)) {
             Ok(key) => key,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && folder.join(PUBLIC_FILE).exists() => {
-                return Err(Error::Foreign {
-                    file: PUBLIC_FILE.to_owned(),
-                    reason: "its private half is gone",
-                });
-            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if is_begun || folder.join(PUBLIC_FILE).exists() {
+                    return Err(Error::KeyGone);
+                }
+                fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unusable)?;
                 let made = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new());
                 let made = made.map_err(|_| unusable(io::Error::other("no random numbers")))?;
                 put(folder, KEY_FILE, made.as_ref()).map_err(unusable)?;
@@ -135,16 +132,19 @@ mod tests {
     fn a_key_is_made_once_for_its_owner_alone() {
         let folder = tempfile::tempdir().unwrap();
         let keys = folder.path().join("keys");
-        let public = Signer::open(&keys).unwrap().public();
-        assert_eq!(Signer::open(&keys).unwrap().public(), public);
+        let public = Signer::open(&keys, false).unwrap().public();
+        assert_eq!(Signer::open(&keys, true).unwrap().public(), public);
         assert_eq!(PublicKey::open(&keys).unwrap(), public);
         let mode = |name: &str| fs::metadata(keys.join(name)).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode("originals.key"), mode("")), (0o600, 0o700));
         fs::write(keys.join(PUBLIC_FILE), "no key").unwrap();
         assert!(matches!(PublicKey::open(&keys), Err(Error::Foreign { .. })));
         fs::remove_file(keys.join(KEY_FILE)).unwrap();
-        assert!(matches!(Signer::open(&keys), Err(Error::Foreign { .. })), "no other key takes its place");
+        assert!(matches!(Signer::open(&keys, false), Err(Error::KeyGone)), "no other key takes its place");
         fs::write(keys.join(KEY_FILE), "no key").unwrap();
-        assert!(matches!(Signer::open(&keys), Err(Error::Foreign { .. })));
+        assert!(matches!(Signer::open(&keys, false), Err(Error::Foreign { .. })));
+        fs::remove_dir_all(&keys).unwrap();
+        assert!(matches!(Signer::open(&keys, true), Err(Error::KeyGone)), "nor when its folder is gone");
+        assert!(!keys.exists());
     }
 }

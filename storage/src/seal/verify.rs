@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use schema::FrameBatch;
+
 use super::chain::{self, File};
 use super::hash::Hash;
 use super::originals::Originals;
@@ -98,13 +100,20 @@ impl<D: Disk> Check<'_, D> {
         let fault = |offset, what| Fault { file: file.name.clone(), offset, what, frames: 0 };
         let next = file.next.as_ref().filter(|next| key.vouches_for(next));
         let mut is_joined = next.is_none();
+        // A record of which only the next file's copy ever got to the disk.
+        let follows = |head: Option<&Signed>| {
+            head.zip(next).is_some_and(|(head, next)| {
+                next.record.previous == head.hash() && next.record.number == head.record.number + 1
+            })
+        };
         if file.lines.is_empty() {
             self.verified.faults.push(fault(0, "its records are gone"));
         }
         for (at, line) in file.lines.iter().enumerate() {
             let signed = line.signed.as_ref().filter(|signed| key.vouches_for(signed));
             let Some(signed) = signed else {
-                if line.is_cut && file.next.is_none() {
+                let is_void = line.is_cut && (file.next.is_none() || follows(self.verified.head.as_ref()));
+                if is_void {
                     self.verified.void_bytes += line.bytes.end - line.bytes.start;
                 } else {
                     self.verified.faults.push(fault(line.bytes.start, UNVOUCHED));
@@ -115,8 +124,15 @@ impl<D: Disk> Check<'_, D> {
             // The first line says once more what the file before ended with.
             if at > 0 || self.verified.head.as_ref() != Some(signed) {
                 let what = self.wrong_link(signed);
+                let faults_before = self.verified.faults.len();
                 self.verified.faults.extend(what.map(|what| fault(line.bytes.start, what)));
-                self.record(signed)?;
+                let missing = self.record(signed)?;
+                // Where a piece is not what it was, what is missing is known.
+                if missing > 0 && self.verified.faults.len() == faults_before {
+                    let what =
+                        "seqs of this record are in none of its pieces, and it does not call them lost";
+                    self.verified.faults.push(Fault { frames: missing, ..fault(line.bytes.start, what) });
+                }
             }
             self.is_broken = false;
             if next == Some(signed) {
@@ -126,7 +142,7 @@ impl<D: Disk> Check<'_, D> {
                 break;
             }
         }
-        if !is_joined && !self.is_broken {
+        if !is_joined && !self.is_broken && !follows(self.verified.head.as_ref()) {
             self.verified.faults.push(fault(0, "the record on which the next file builds is not in it"));
         }
         Ok(())
@@ -148,21 +164,28 @@ impl<D: Disk> Check<'_, D> {
         (record.first_seq != before.record.last_seq + 1).then_some("seqs before this record are in none")
     }
 
-    fn record(&mut self, signed: &Signed) -> Result<(), Error> {
+    /// Checks the pieces of a record; answers how many of its seqs are in none, as far as all of them are there.
+    fn record(&mut self, signed: &Signed) -> Result<u64, Error> {
+        let record = &signed.record;
+        let lost = record.lost.iter().map(|(first, last)| last.saturating_sub(*first) + 1).sum::<u64>();
         self.verified.records += 1;
-        self.verified.lost += signed.record.lost.iter().map(|(first, last)| last - first + 1).sum::<u64>();
-        for entry in &signed.record.pieces {
+        self.verified.lost += lost;
+        let (mut seqs, mut is_whole) = (Vec::new(), true);
+        for entry in &record.pieces {
             let end = self.ends.entry(entry.object.clone()).or_default();
             let gap = (*end != entry.offset).then_some("pieces do not lie one behind the other");
             *end = entry.offset.saturating_add(entry.bytes);
             if self.expired.contains(&entry.object) {
                 self.verified.pieces_expired += 1;
+                is_whole = false;
                 continue;
             }
-            let opened = self.originals.open_piece(entry, &signed.record.collector)?;
-            match opened.err().or(gap) {
-                Some(what) => self.verified.faults.push(fault_of(entry, what)),
-                None => {
+            let opened = self.originals.open_piece(entry, &record.collector)?;
+            match opened.and_then(|opened| gap.map_or(Ok(opened), Err)) {
+                Err(what) => self.verified.faults.push(fault_of(entry, what)),
+                Ok(opened) => {
+                    let frames = opened.batches.iter().flat_map(FrameBatch::frames);
+                    seqs.extend(frames.map(|frame| frame.seq));
                     self.verified.pieces += 1;
                     self.verified.frames += entry.frames;
                     self.verified.text_bytes += entry.text_bytes;
@@ -171,7 +194,10 @@ impl<D: Disk> Check<'_, D> {
             }
         }
         self.verified.head = Some(signed.clone());
-        Ok(())
+        seqs.sort_unstable();
+        seqs.dedup();
+        let expected = (record.last_seq + 1).saturating_sub(record.first_seq).saturating_sub(lost);
+        Ok(if is_whole { expected.saturating_sub(seqs.len() as u64) } else { 0 })
     }
 
     /// Counts the bytes of objects that no record names.

@@ -20,7 +20,7 @@ impl Keys {
     }
 
     pub fn signer(&self) -> Signer {
-        Signer::open(self.0.path()).unwrap()
+        Signer::open(self.0.path(), false).unwrap()
     }
 
     pub fn originals(&self, disk: &SimDisk) -> Originals<SimDisk> {

@@ -2,11 +2,11 @@
 //!
 //! `CAMPANILE_LONG=1` turns 50,000 bits.
 
-use storage::seal::{Fault, Verified};
-use storage::{Disk, Error, Retention};
+use storage::seal::{Fault, Record, Sealer, Signed, Verified};
+use storage::{Disk, DiskFile, Error, Retention};
 
 use crate::sim_disk::{Random, SimDisk};
-use crate::support::{Keys, MORNING_US, batch, find, sealer};
+use crate::support::{Keys, MORNING_US, NODE, batch, find, sealer};
 
 const DAY_US: i64 = 86_400_000_000;
 
@@ -97,6 +97,82 @@ fn what_another_key_has_signed_is_not_believed() {
 }
 
 #[test]
+fn a_chain_is_not_gone_on_with_by_another_key() {
+    let disk = sealed(&Keys::new());
+    let files = disk.list().unwrap().len();
+    let opened = Sealer::open(disk.clone(), Keys::new().signer(), NODE, 1, MORNING_US);
+    assert!(matches!(opened, Err(Error::KeyGone)));
+    assert_eq!(disk.list().unwrap().len(), files);
+}
+
+/// Cuts a file behind so many of its bytes.
+fn cut(disk: &SimDisk, name: &str, bytes: usize) {
+    let mut content = vec![0; bytes];
+    assert_eq!(disk.open(name).unwrap().read_at(0, &mut content).unwrap(), bytes);
+    disk.remove(name).unwrap();
+    disk.create(name).unwrap().write_at(0, &content).unwrap();
+}
+
+/// A service is killed when a record is written and not synced, another goes on from what the page cache shows, and the power goes:
+/// only the copy that the other one has synced is left.
+#[test]
+fn a_record_that_only_the_next_file_holds_is_sound() {
+    let keys = Keys::new();
+    let whole = verified(&sealed(&keys), &keys);
+    let chain = |disk: &SimDisk| names(disk, ".chain").remove(0);
+    let disk = sealed(&keys);
+    let size = disk.open(&chain(&disk)).unwrap().size_bytes().unwrap() as usize;
+    let mut content = vec![0; size];
+    disk.open(&chain(&disk)).unwrap().read_at(0, &mut content).unwrap();
+    let ends: Vec<usize> = (0..size).filter(|at| content[*at] == b'\n').map(|at| at + 1).collect();
+    let [.., before, last] = ends[..] else { panic!("{ends:?}") };
+    for torn in [0, 1, 100, last - before - 1] {
+        let disk = sealed(&keys);
+        cut(&disk, &chain(&disk), before + torn);
+        let found = verified(&disk, &keys);
+        assert_eq!((&found.faults, found.frames, found.records), (&vec![], 16, whole.records), "{torn}");
+    }
+    // What was durable long before is missed.
+    cut(&disk, &chain(&disk), ends[0]);
+    assert!(!faults(&disk, &keys).is_empty());
+}
+
+#[test]
+fn seqs_that_a_record_neither_holds_nor_calls_lost_are_missed() {
+    let keys = Keys::new();
+    let disk = SimDisk::new(1);
+    let signer = keys.signer();
+    let first = Signed::of(Record::first(NODE, 1, MORNING_US), |text| signer.sign(text)).unwrap();
+    let second = Record { last_seq: 4, lost: vec![(2, 2)], ..first.next(NODE, MORNING_US) };
+    let second = Signed::of(second, |text| signer.sign(text)).unwrap();
+    let mut chain = disk.create("0000000001-2026-03-16.chain").unwrap();
+    chain.write_at(0, (first.line() + &second.line()).as_bytes()).unwrap();
+    let faults = faults(&disk, &keys);
+    assert_eq!((faults.len(), faults[0].frames, faults[0].offset), (1, 3, first.line().len() as u64));
+}
+
+#[test]
+fn frames_of_two_days_are_not_sealed_in_one_step() {
+    let (keys, disk) = (Keys::new(), SimDisk::new(1));
+    let mut sealer = sealer(&disk, &keys, 1);
+    let on = |seq: u64, arrived_us| {
+        let mut batch = batch("uno", seq, &["riga".to_owned()]);
+        batch.received_us = arrived_us;
+        [batch]
+    };
+    let midnight_us = (MORNING_US / DAY_US + 1) * DAY_US;
+    let (before, behind) = (on(1, midnight_us - 1), on(2, midnight_us));
+    assert!(!sealer.is_of_another_day(&behind), "nothing waits");
+    sealer.add(before.clone(), 1);
+    assert!(sealer.is_of_another_day(&behind) && !sealer.is_of_another_day(&before));
+    sealer.seal(MORNING_US).unwrap();
+    assert!(!sealer.is_of_another_day(&behind));
+    sealer.add(behind, 2);
+    sealer.seal(MORNING_US).unwrap();
+    assert_eq!(names(&disk, "-2026-03-17.object-").len(), 1);
+}
+
+#[test]
 fn what_is_past_its_retention_is_destroyed_and_the_chain_still_holds() {
     let keys = Keys::new();
     let disk = sealed(&keys);
@@ -134,4 +210,9 @@ fn seqs_that_the_journal_has_lost_are_said_to_be_and_others_are_missed() {
     second.seal(MORNING_US).unwrap();
     let verified = verified(&disk, &keys);
     assert_eq!((&verified.faults, verified.frames, verified.lost), (&vec![], 3, 5));
+    // So are those that are passed over.
+    second.add([batch("uno", 15, &["d".to_owned()])], 16);
+    second.seal(MORNING_US).unwrap();
+    let verified = self::verified(&disk, &keys);
+    assert_eq!((&verified.faults, verified.frames, verified.lost), (&vec![], 4, 8));
 }
