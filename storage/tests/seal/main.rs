@@ -9,6 +9,8 @@ mod simulation;
 mod support;
 #[cfg(test)]
 mod tampering;
+#[cfg(test)]
+mod versions;
 
 #[cfg(test)]
 #[path = "../journal/sim_disk.rs"]
