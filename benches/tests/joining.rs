@@ -15,7 +15,7 @@ static ALLOCATOR: Counting = Counting;
 const FILES: u64 = 16;
 /// Rows of a file.
 const ROWS: u64 = 3_000;
-/// All rows at a time would take eight times that.
+/// All rows at a time, and those of a row group gathered besides, take more.
 const PEAK_BYTES_MAX: usize = 100 << 20;
 
 /// Lines of a firewall, of which some forty fields are kept.
