@@ -24,6 +24,7 @@ impl Campanile {
         let text = format!(
             "data_dir = \"{}\"\n[tenant.default]\ntimezone = \"UTC\"\n[[source]]\nname = \"bench\"\ntype = \"syslog\"\n\
              listen = \"tcp://127.0.0.1:0\"\n[lake]\nflush = {{ rows = 1_000_000, age = \"2s\" }}\n\
+             [originals]\nage = \"2s\"\n\
              [detect]\nrules = [{rules}]\n[http]\nlisten = \"127.0.0.1:0\"\n",
             folder.join("data").display()
         );
@@ -75,7 +76,7 @@ impl Receiver for Campanile {
     }
 
     fn stored(&self) -> std::io::Result<u64> {
-        self.number("committed_upto")
+        Ok(self.number("committed_upto")?.min(self.number("sealed_upto")?))
     }
 
     fn finish(self: Box<Self>, wall: Duration) -> std::io::Result<Outcome> {

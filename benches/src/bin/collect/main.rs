@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p campanile-benches --bin collect -- --events 5000000 --dir FOLDER`, after `cargo build --release`.
 //! With `--ringing SECONDS` the time from a line to its alert instead. FOLDER lies on a real disk. The clock starts with the first byte sent, and stops when the receiver has all: for
-//! Campanile when its lake has committed the last frame, for rsyslog when its file has the last line. CPU is that of
+//! Campanile when its lake has committed the last frame and the originals have it, for rsyslog when its file has the last line. CPU is that of
 //! the receiver alone, user and system; the sender shares the machine.
 
 mod campanile;
