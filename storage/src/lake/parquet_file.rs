@@ -1,7 +1,7 @@
 //! One file of the lake: ordered rows as Parquet, one column at a time.
 //!
-//! Promises: row groups are bounded in rows; a column that no row has is not in the file; only one column is gathered at
-//! a time, or a few rows; each row group has a filter over its messages. Must not know: where the file goes.
+//! Promises: row groups are bounded in rows; a column that no row has is not in the file; only one column of some rows
+//! is gathered at a time; each row group has a filter over its messages. Must not know: where the file goes.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -51,6 +51,9 @@ const WITH_DELTA: [Column; 5] =
 /// Rows that are written at once: their texts stay in a core's cache.
 const NEAR_ROWS: usize = 1_024;
 
+/// Rows of which a column is gathered at once: of `fields` a row may have a KiB and more.
+const GATHERED_ROWS: usize = 8 * NEAR_ROWS;
+
 /// Part of a Bloom filter's wrong answers.
 const BLOOM_FALSE_POSITIVES: f64 = 0.01;
 
@@ -68,7 +71,7 @@ pub(crate) fn encode(rows: &Rows, range: &Range<usize>, row_group_rows: usize) -
     let mut file = FileWriter::new(rows.schema(), row_group_rows)?;
     for start in range.clone().step_by(row_group_rows.max(1)) {
         let group = start..range.end.min(start + row_group_rows.max(1));
-        file.group(|name| rows.column(name, &group))?;
+        file.group(&group, |name, part| rows.column(name, part))?;
     }
     file.finish()
 }
@@ -95,14 +98,17 @@ impl FileWriter {
         Ok(FileWriter { file, factory, schema, row_group_rows, growing: None, grams: Vec::new() })
     }
 
-    /// Adds a row group whose columns `column` gives, one after the other.
+    /// Adds a row group of the rows at `range`, whose columns `column` gives, one after the other, some rows at a time.
     pub(crate) fn group(
         &mut self,
-        column: impl Fn(&str) -> Result<ArrayRef, ArrowError>,
+        range: &Range<usize>,
+        column: impl Fn(&str, &Range<usize>) -> Result<ArrayRef, ArrowError>,
     ) -> Result<(), Error> {
         let schema = Arc::clone(&self.schema);
         let written = self.chunks()?.into_iter().zip(schema.fields()).map(|(mut chunk, field)| {
-            chunk.write(field, &column(field.name())?)?;
+            for start in range.clone().step_by(GATHERED_ROWS) {
+                chunk.write(field, &column(field.name(), &(start..range.end.min(start + GATHERED_ROWS)))?)?;
+            }
             Ok(chunk)
         });
         self.add(written)
