@@ -87,8 +87,9 @@ pub(super) fn branch(beat: &mut Beat<'_>) {
 /// One to four guesses and away.
 pub(super) fn ssh_strays(beat: &mut Beat<'_>) {
     let town = beat.town;
-    // Far more turns than come by: those of one slice do not reach into the next.
-    let mut turn = beat.slice.start_ms / (8 * SECOND_MS);
+    // More than four a slice hardly ever come by: nobody is back before half a day has passed.
+    let slice = beat.slice;
+    let mut turn = 4 * (slice.start_ms / (slice.end_ms - slice.start_ms).max(1));
     beat.each(STRAYS_PER_DAY, Rhythm::Flat, |beat, at_ms| {
         let host = if beat.rng.chance(0.6) { &town.hosts.portal_host } else { &town.hosts.mail };
         let ip = town.staff.passer_by(turn);
