@@ -224,6 +224,10 @@ impl Reader<'_> {
                 self.problem(baseline.span(), "there is nothing to compare".to_owned(), help);
             }
             let BaselineHeader { of, times, min_history } = baseline.get_ref();
+            if !(times.is_finite() && *times > 0.0) {
+                let help = "so many median deviations above the median are usual: 8, say";
+                self.problem(baseline.span(), "`times` is no positive number".to_owned(), help);
+            }
             Baseline { of: of.clone(), times: *times, min_history_us: self.min_history_us(min_history) }
         });
         let disabled = self.disabled(header.enabled.as_ref(), header.reason_disabled);
@@ -498,6 +502,9 @@ SELECT 1
         assert_eq!((&*baseline.of, baseline.times, baseline.min_history_us), ("n", 8.0, 14 * DAY_US));
         assert!(problem(&of("14d").replace("window = \"10m\"\n", "")).message.contains("nothing to compare"));
         assert!(problem(&of("1h")).message.contains("so soon"));
+        for times in ["times = -1.0", "times = nan", "times = inf"] {
+            assert!(problem(&of("14d").replace("times = 8", times)).message.contains("positive"), "{times}");
+        }
     }
 
     fn chain(lines: &str) -> String {

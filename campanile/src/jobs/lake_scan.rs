@@ -41,11 +41,14 @@ pub async fn scan(
     let whole = Span { from_us: span.from_us.saturating_sub(window_us), ..span };
     if let Some(past) = engine.past() {
         engine.recall_before(whole.from_us);
-        let from_us = whole.from_us.saturating_sub(past.length_us);
-        let before = Span { from_us, upto_us: whole.from_us }.condition();
-        let text = format!("{WATCHED} WHERE {before} GROUP BY tenant, source");
+        let reach = |length_us: i64| {
+            let from_us = whole.from_us.saturating_sub(length_us);
+            Span { from_us, upto_us: whole.from_us }.condition()
+        };
+        let longest = reach(past.length_us());
+        let text = format!("{WATCHED} WHERE {longest} AND {} GROUP BY tenant, source", on_time());
         each(&text, tables, town, stop, |rows| recall_sources(&mut engine, rows)).await?;
-        let text = format!("SELECT * FROM events WHERE {before} AND ({})", past.condition);
+        let text = format!("SELECT * FROM events WHERE {}", past.condition(reach));
         each(&text, tables, town, stop, |rows| {
             let (hits, _) = evaluate(&engine, rows)?;
             engine.recall(hits).map_err(failed(ENGINE))
@@ -72,7 +75,14 @@ pub async fn scan(
 }
 
 /// Since when each source is watched.
-const WATCHED: &str = "SELECT tenant, source, min(timestamp), max(timestamp) FROM events";
+const WATCHED: &str = "SELECT tenant, source, min(least(timestamp, event_ingested)), \
+                       max(least(timestamp, event_ingested)) FROM events";
+
+/// What does not come too late for windows: else a log of last year, sent today, would make its source an old one.
+fn on_time() -> String {
+    let lateness_s = LiveOptions::default().lateness_us / 1_000_000;
+    format!("event_ingested <= timestamp + INTERVAL '{lateness_s} seconds'")
+}
 
 /// Looks at what a query answers, part by part.
 async fn each(

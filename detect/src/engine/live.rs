@@ -117,9 +117,10 @@ impl Live {
         self.evaluator.evaluate(batch)
     }
 
-    /// Rows held for windows, and rows given up for memory so far.
+    /// Rows held for windows; rows, and habits of groups, given up for memory so far.
     pub fn rows(&self) -> (usize, u64) {
-        (self.watches.iter().map(Watch::rows).sum(), self.rows_shed)
+        let forgotten: u64 = self.watches.iter().map(Watch::habits_forgotten).sum();
+        (self.watches.iter().map(Watch::rows).sum(), self.rows_shed + forgotten)
     }
 
     /// Number of rules that do not know any source for long enough to tell what is new or usual there.

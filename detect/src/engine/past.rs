@@ -2,38 +2,46 @@
 //!
 //! Promises: nothing is found in what is only remembered. Must not know: where the past is kept.
 
+use std::collections::BTreeMap;
+
 use super::detector::{Detector, Work};
 use super::hits::BatchHits;
 use super::{Engine, Error, usual};
 use crate::span::DAY_US;
 use crate::sql::{Input, Need, Window};
 
-/// The part of the past that rules ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Past {
-    /// How far back it reaches, µs.
-    pub length_us: i64,
-    /// Which events of it, in SQL.
-    pub condition: String,
+/// The parts of the past that rules ask for: how far back each reaches, µs, by which of its events, in SQL.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past(BTreeMap<String, i64>);
+
+impl Past {
+    /// How far back any of them reaches, µs.
+    pub fn length_us(&self) -> i64 {
+        self.0.values().copied().max().unwrap_or(0)
+    }
+
+    /// Which events they are, in SQL; `reach` says for so many µs which lie no further back.
+    pub fn condition(&self, reach: impl Fn(i64) -> String) -> String {
+        let part = |(events, length_us): (&String, &i64)| format!("({} AND {events})", reach(*length_us));
+        self.0.iter().map(part).collect::<Vec<String>>().join(" OR ")
+    }
 }
 
 impl Engine {
     /// What rules must know of before the events that they are to look at; none when they need not.
     pub fn past(&self) -> Option<Past> {
         let detectors = self.evaluator.detectors().iter();
-        let (mut length_us, mut conditions) = (0, Vec::new());
+        let mut past = Past::default();
         for detector in detectors {
             let Some(min_history_us) = detector.layout.min_history_us() else { continue };
             let before_us = match detector.layout.window {
                 Window::FirstSeen(first_seen) => first_seen.within_us,
                 _ => (usual::DAYS + 1) * DAY_US,
             };
-            length_us = before_us.max(min_history_us).max(length_us);
-            conditions.push(condition(detector));
+            let length_us = past.0.entry(condition(detector)).or_default();
+            *length_us = before_us.max(min_history_us).max(*length_us);
         }
-        conditions.sort_unstable();
-        conditions.dedup();
-        (length_us > 0).then(|| Past { length_us, condition: conditions.join(" OR ") })
+        (!past.0.is_empty()).then_some(past)
     }
 
     /// Events before that time (µs since 1970 UTC) make things known and are not new themselves.

@@ -282,14 +282,15 @@ impl<'a> Slider<'a> {
         if is_known || self.time_us <= self.known.recalled_us {
             return false;
         }
-        let place = self.locate(self.rows_seen.saturating_sub(1));
-        let Some((segment, row)) = place.and_then(|(s, row)| Some((self.tape.get(s)?, row))) else {
-            return false;
-        };
-        let sources = segment.sources.as_ref().and_then(|sources| sources.as_string_view_opt());
-        let source = sources.filter(|sources| sources.is_valid(row)).map_or("", |sources| sources.value(row));
         let watched_us = self.time_us.saturating_sub(first_seen.min_history_us);
-        self.known.histories.reaches(segment.tenants.value(row), source, watched_us)
+        // One event by two routes: what the older one knows counts.
+        (self.from..self.rows_seen).filter_map(|number| self.locate(number)).any(|(at, row)| {
+            let Some(segment) = self.tape.get(at) else { return false };
+            let sources = segment.sources.as_ref().and_then(|sources| sources.as_string_view_opt());
+            let source =
+                sources.filter(|sources| sources.is_valid(row)).map_or("", |sources| sources.value(row));
+            self.known.histories.reaches(segment.tenants.value(row), source, watched_us)
+        })
     }
 
     fn end_group(&mut self) {
@@ -317,7 +318,12 @@ impl<'a> Slider<'a> {
                 }
                 let is_usual = match layout.baseline.as_ref().zip(reached.as_ref()) {
                     Some((baseline, reached)) => {
-                        self.is_usual(baseline, &instant, reached.value(position))?
+                        // Nothing is used to what is no number.
+                        let number = reached.is_valid(position).then(|| reached.value(position));
+                        match number.filter(|number| number.is_finite()) {
+                            Some(number) => self.is_usual(baseline, &instant, number)?,
+                            None => instant.time_us <= self.known.recalled_us,
+                        }
                     }
                     None => false,
                 };

@@ -49,9 +49,22 @@ impl Usual {
     pub fn note(&mut self, time_us: i64, hour: i64, reached: f64, settled_us: i64) {
         if time_us <= settled_us {
             self.settle(hour, reached);
-        } else if self.open.iter().all(|(_, of, most)| *of != hour || *most < reached) {
+        } else if self.open.last().is_none_or(|(_, of, most)| *of != hour || *most < reached) {
+            // They come in the order of time.
             self.open.push((time_us, hour, reached));
         }
+    }
+
+    /// Instants up to here cannot change any more: of each hour the most is kept.
+    pub fn settle_upto(&mut self, settled_us: i64) {
+        let mut open = std::mem::take(&mut self.open);
+        open.retain(|(time_us, hour, reached)| {
+            if *time_us <= settled_us {
+                self.settle(*hour, *reached);
+            }
+            *time_us > settled_us
+        });
+        self.open = open;
     }
 
     fn settle(&mut self, hour: i64, reached: f64) {
@@ -91,15 +104,18 @@ pub(crate) fn hour_of(time_us: i64, calendar: &Calendar) -> i64 {
     time_us.div_euclid(1_000_000).saturating_add(i64::from(offset_s)).div_euclid(3_600)
 }
 
-/// Forgets groups that nothing will ask for, and those unseen for longest when there are too many.
-pub(crate) fn forget(groups: &mut FxHashMap<GroupKey, Usual>, hour: i64) {
+/// Forgets groups that nothing will ask for, and those unseen for longest when there are too many; answers how many of those.
+pub(crate) fn forget(groups: &mut FxHashMap<GroupKey, Usual>, hour: i64) -> usize {
     groups.retain(|_, usual| usual.last_hour().is_some_and(|last| reaches(last, hour)));
-    if groups.len() > GROUPS_MAX {
-        let mut last: Vec<i64> = groups.values().filter_map(Usual::last_hour).collect();
-        let (_, first, _) = last.select_nth_unstable(groups.len() - GROUPS_MAX);
-        let first = *first;
-        groups.retain(|_, usual| usual.last_hour().is_some_and(|last| last > first));
+    let Some(over) = groups.len().checked_sub(GROUPS_MAX).filter(|over| *over > 0) else { return 0 };
+    // By their keys when they were seen last in the same hour.
+    let last = groups.iter().map(|(key, usual)| (usual.last_hour(), key.clone()));
+    let mut last: Vec<(Option<i64>, GroupKey)> = last.collect();
+    last.select_nth_unstable(over);
+    for (_, key) in last.iter().take(over) {
+        groups.remove(key);
     }
+    over
 }
 
 /// True when what happened in one hour may be asked for in another.
@@ -124,12 +140,10 @@ fn kind_of(day: i64, calendar: &Calendar) -> i8 {
     })
 }
 
-/// The middle one, the mean of both when there are two; sorts them.
+/// The middle one, the lower when there are two: what half of the hours reached is no habit yet. Sorts them.
 fn median(numbers: &mut [f64]) -> Option<f64> {
     numbers.sort_by(f64::total_cmp);
-    let upper = *numbers.get(numbers.len() / 2)?;
-    let lower = *numbers.get(numbers.len().checked_sub(1)? / 2)?;
-    Some(f64::midpoint(lower, upper))
+    numbers.get(numbers.len().checked_sub(1)? / 2).copied()
 }
 
 #[cfg(test)]
@@ -171,11 +185,16 @@ mod tests {
     fn what_happened_once_in_four_weeks_is_not_usual_and_what_varies_may_vary() {
         let once = reached(&[("2026-03-16T10:00:00+01:00", 900.0)]);
         assert_eq!(most(&once, "2026-03-23T10:00:00+01:00"), Some(0.0));
+        let twice = ["2026-03-02T10:00:00+01:00", "2026-03-16T10:00:00+01:00"].map(|hour| (hour, 900.0));
+        assert_eq!(most(&reached(&twice), "2026-03-23T10:00:00+01:00"), Some(0.0), "two of four");
+        let since = at("2026-03-09T00:00:00+01:00");
+        let of_two_weeks = once.most(at("2026-03-23T10:00:00+01:00"), since, 8.0, &Calendar::default());
+        assert_eq!(of_two_weeks, Some(0.0), "one of two");
         let weeks = ["2026-02-23", "2026-03-02", "2026-03-09", "2026-03-16"]
             .map(|day| day.to_owned() + "T10:00:00+01:00");
         let varied: Vec<(&str, f64)> =
             weeks.iter().map(|week| &**week).zip([10.0, 20.0, 30.0, 40.0]).collect();
-        assert_eq!(most(&reached(&varied), "2026-03-23T10:00:00+01:00"), Some(25.0 + 8.0 * 10.0));
+        assert_eq!(most(&reached(&varied), "2026-03-23T10:00:00+01:00"), Some(20.0 + 8.0 * 10.0));
         let since = at("2026-03-10T00:00:00+01:00");
         let of_one_week =
             reached(&varied).most(at("2026-03-23T10:00:00+01:00"), since, 8.0, &Calendar::default());
@@ -190,11 +209,15 @@ mod tests {
             (n.to_be_bytes().as_slice().into(), usual)
         };
         let mut groups: FxHashMap<GroupKey, Usual> = (0..700).map(group).collect();
-        forget(&mut groups, 699);
+        assert_eq!(forget(&mut groups, 699), 0);
         assert_eq!(groups.len(), 699 - 2, "what is older than four weeks and a day");
         let mut groups: FxHashMap<GroupKey, Usual> = (0..GROUPS_MAX as i64 + 5).map(group).collect();
+        assert_eq!(forget(&mut groups, 0), 5);
+        assert!(groups.len() == GROUPS_MAX && !groups.contains_key(4i64.to_be_bytes().as_slice()));
+        let alike = |n: i64| (group(n).0, group(0).1);
+        let mut groups: FxHashMap<GroupKey, Usual> = (0..GROUPS_MAX as i64 + 5).map(alike).collect();
         forget(&mut groups, 0);
-        assert!(groups.len() == GROUPS_MAX - 1 && !groups.contains_key(3i64.to_be_bytes().as_slice()));
+        assert_eq!(groups.len(), GROUPS_MAX, "all seen last in one hour");
     }
 
     #[test]

@@ -112,6 +112,7 @@ pub(crate) struct Watch {
     histories: Histories,
     /// What groups are used to.
     usual: FxHashMap<GroupKey, Usual>,
+    habits_forgotten: u64,
 }
 
 impl Default for Watch {
@@ -127,6 +128,7 @@ impl Default for Watch {
             next_final_us: None,
             histories: Histories::default(),
             usual: FxHashMap::default(),
+            habits_forgotten: 0,
         }
     }
 }
@@ -135,6 +137,11 @@ impl Watch {
     /// Bytes of rows held.
     pub fn bytes(&self) -> usize {
         self.held.bytes()
+    }
+
+    /// Groups whose habits were given up, since there are too many.
+    pub fn habits_forgotten(&self) -> u64 {
+        self.habits_forgotten
     }
 
     /// Rows held.
@@ -296,7 +303,9 @@ impl Watch {
             }
             Window::Whole => {}
         }
-        usual::forget(&mut self.usual, hour_of(self.settled_us, &detector.town.calendar));
+        self.usual.values_mut().for_each(|usual| usual.settle_upto(self.settled_us));
+        let forgotten = usual::forget(&mut self.usual, hour_of(self.settled_us, &detector.town.calendar));
+        self.habits_forgotten += forgotten as u64;
         self.swept_us = self.settled_us;
         Ok(())
     }
@@ -398,8 +407,10 @@ impl Watch {
         let from_us = (*median_us).max(oldest_us.saturating_add(1));
         self.forget(detector, from_us, &FxHashMap::default())?;
         self.settled_us = self.settled_us.max(from_us);
-        // What is forgotten would be new again.
-        self.histories.begin_at(from_us);
+        // What is forgotten would be new again; habits are kept.
+        if matches!(detector.layout.window, Window::FirstSeen(_)) {
+            self.histories.begin_at(from_us);
+        }
         self.open.clear();
         self.next_final_us = None;
         Ok(before - self.rows())

@@ -62,7 +62,7 @@ fn a_rule_that_does_not_know_what_is_usual_says_that_it_is_learning_and_rings_al
 #[test]
 fn what_is_only_remembered_is_usual_and_rings_not() {
     let mut engine = engine(rule(""), Options::default());
-    assert_eq!(engine.past().unwrap().length_us, 29 * DAY);
+    assert_eq!(engine.past().unwrap().length_us(), 29 * DAY);
     engine.recall_before(MONDAY + 28 * DAY);
     for day in [0, 7, 14, 21] {
         engine.recall(engine.evaluate(&batch(&[failures(day, 10)])).unwrap()).unwrap();

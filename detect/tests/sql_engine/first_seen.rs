@@ -68,8 +68,8 @@ fn a_rule_without_enough_of_a_past_says_that_it_is_learning() {
 fn what_is_only_remembered_makes_known_and_rings_not() {
     let mut engine = engine(rule(60 * S, 50 * S), Options::default());
     let past = engine.past().unwrap();
-    assert_eq!(past.length_us, 60 * S);
-    assert_eq!(past.condition, "(true AND event_action IN ('login'))");
+    assert_eq!(past.length_us(), 60 * S);
+    assert_eq!(past.condition(|us| format!("{us}")), "(60000000 AND (true AND event_action IN ('login')))");
     engine.recall_before(100 * S);
     let hits = engine.evaluate(&batch(&[event(70, "203.0.113.9")])).unwrap();
     engine.recall(hits).unwrap();
