@@ -18,6 +18,7 @@ pub mod network;
 pub mod taxonomy;
 pub mod tenant;
 mod texts;
+pub mod verdict;
 
 pub use alert::{Alert, Place, Provenance, Severity};
 pub use batch::{EventBatch, FieldColumn};
@@ -31,3 +32,4 @@ pub use lists::{List, Lists};
 pub use network::{Network, is_ipv4};
 pub use taxonomy::{Action, Class, Outcome};
 pub use tenant::{Cosc, Tenant, Territory};
+pub use verdict::{Judgement, Verdict};

@@ -1,6 +1,7 @@
 //! What can go wrong with what is kept, each with its place.
 
 use std::io;
+use std::sync::Arc;
 
 use arrow::error::ArrowError;
 use deltalake::{DeltaTableError, ObjectStoreError};
@@ -45,6 +46,20 @@ pub enum Error {
         /// What is not as it must be.
         reason: &'static str,
     },
+    /// The state could not be read or written.
+    #[error("{action} {file}: {source}")]
+    State {
+        /// What was being done: `open`, `write` ...
+        action: &'static str,
+        /// File name within its folder.
+        file: String,
+        /// What SQLite said.
+        #[source]
+        source: Arc<rusqlite::Error>,
+    },
+    /// The thread that writes the state is no more.
+    #[error("the state takes no changes any more")]
+    StateEnded,
     /// Originals are there, and what they were signed with is not.
     #[error("the key with which the originals were signed is gone")]
     KeyGone,
