@@ -24,6 +24,7 @@ mod query;
 mod reading;
 mod report;
 mod service;
+mod state;
 mod suggest;
 mod terminal;
 mod told;

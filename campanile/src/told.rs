@@ -1,13 +1,18 @@
-//! What a log of told alerts comes to: each alert and each incident as it was told last.
+//! What a log of told alerts comes to: each alert and each incident as it was told last, and what people say of it.
 //!
-//! Promises: a line that is being written, or of another version, is left out. Must not know: who writes the log, who asks.
+//! Promises: a line that is being written, or of another version, is left out; a verdict on an alert holds for the one that took
+//! its place. Must not know: who writes the log, who asks.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use access::delivery::ToldAlert;
-use schema::{Alert, Incident, News};
+use schema::{Incident, Judgement, News};
+
+use crate::exit::Result;
+use crate::service::ALERTS_FILE;
+use crate::state;
 
 /// An incident, and when people heard of it.
 #[derive(Debug, Clone)]
@@ -30,11 +35,22 @@ pub struct Told {
     /// What incidents are now that were told under another id.
     became: HashMap<String, String>,
     places: HashMap<String, usize>,
-    /// Alerts that others have taken the place of.
-    superseded: HashSet<String>,
+    /// Alerts that others have taken the place of, and which.
+    superseded: HashMap<String, String>,
+    /// The judgement that holds of each alert that has one.
+    judgements: HashMap<String, Judgement>,
 }
 
 impl Told {
+    /// What the service of that folder told, with what people say of it.
+    pub fn judged(folder: &Path) -> Result<Told> {
+        let mut told = Told::read(&folder.join(ALERTS_FILE))?;
+        for judgement in state::judgements(folder)? {
+            told.judgements.insert(judgement.alert.clone(), judgement);
+        }
+        Ok(told)
+    }
+
     /// Reads a log; one that is not there says nothing.
     pub fn read(path: &Path) -> io::Result<Told> {
         let file = match std::fs::File::open(path) {
@@ -56,10 +72,33 @@ impl Told {
     }
 
     /// Alerts that hold.
-    pub fn holding(&self) -> impl Iterator<Item = &Alert> {
+    pub fn holding(&self) -> impl Iterator<Item = &ToldAlert> {
         let holds =
-            |told: &&ToldAlert| told.standing != "withdrawn" && !self.superseded.contains(&told.alert.id);
-        self.alerts.iter().filter(holds).map(|told| &told.alert)
+            |told: &&ToldAlert| told.standing != "withdrawn" && !self.superseded.contains_key(&told.alert.id);
+        self.alerts.iter().filter(holds)
+    }
+
+    /// The alert of that id, or the one that has taken its place.
+    pub fn now(&self, id: &str) -> Option<&ToldAlert> {
+        let mut ids = HashSet::from([id]);
+        let mut now = id;
+        while let Some(next) = self.superseded.get(now).filter(|next| ids.insert(next)) {
+            now = next;
+        }
+        self.alerts.get(*self.places.get(now)?)
+    }
+
+    /// What people say of an alert: of itself, else of what it has taken the place of.
+    pub fn judgement(&self, alert: &ToldAlert) -> Option<&Judgement> {
+        let (mut ids, mut next) = (HashSet::new(), Some(alert));
+        while let Some(alert) = next.filter(|alert| ids.insert(&alert.alert.id)) {
+            if let Some(judgement) = self.judgements.get(&alert.alert.id) {
+                return Some(judgement);
+            }
+            let before = alert.supersedes.as_ref().and_then(|before| self.places.get(before));
+            next = before.and_then(|place| self.alerts.get(*place));
+        }
+        None
     }
 
     fn add(&mut self, mut alert: ToldAlert) {
@@ -81,7 +120,9 @@ impl Told {
             }
         }
         self.superseded.remove(&alert.alert.id);
-        self.superseded.extend(alert.supersedes.clone());
+        if let Some(before) = &alert.supersedes {
+            self.superseded.insert(before.clone(), alert.alert.id.clone());
+        }
         let place = *self.places.entry(alert.alert.id.clone()).or_insert(self.alerts.len());
         match self.alerts.get_mut(place) {
             Some(earlier) => *earlier = alert,
@@ -94,7 +135,7 @@ impl Told {
 mod tests {
     use std::collections::BTreeMap;
 
-    use schema::{Provenance, Severity, ToldIncident};
+    use schema::{Alert, Provenance, Severity, ToldIncident};
 
     use super::*;
 

@@ -18,6 +18,7 @@ mod cli {
     pub mod health;
     pub mod incidents;
     pub mod jobs;
+    pub mod judging;
     pub mod layers;
     pub mod learning;
     pub mod listing;

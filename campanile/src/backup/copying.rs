@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::manifest::Copied;
+use super::manifest::{self, Copied};
 use crate::exit::{Failure, Result};
 
 const BUFFER_BYTES: usize = 1 << 20;
@@ -74,6 +74,19 @@ impl Copying {
             }
             known.extend(entries);
         }
+    }
+
+    /// Adds a file that `make` writes and makes durable; none when it says that there is nothing to copy.
+    pub fn made(&mut self, place: &Path, make: impl FnOnce(&Path) -> Result<bool>) -> Result<()> {
+        let path = self.to.join(place);
+        if let Some(folder) = path.parent() {
+            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
+        if make(&path)? {
+            let copied = Copied { bytes: fs::metadata(&path)?.len(), sha256: manifest::sha256(&path)? };
+            self.files.insert(place.to_owned(), copied);
+        }
+        Ok(())
     }
 
     fn file(&mut self, from: &Path, place: &Path) -> io::Result<()> {

@@ -2,7 +2,7 @@
 //!
 //! What is copied when: how far files and deliveries were read first (what is read again is harmless, what is left out is not);
 //! the journal; windows, lake and originals; the journal again. So the journal of the copy begins no later than those, and
-//! ends no earlier, whatever was written meanwhile.
+//! ends no earlier, whatever was written meanwhile. The state is copied as of one moment, before the alerts that it speaks of.
 //!
 //! Promises: a copy is whole or absent, with the SHA-256 of every file; what was durable when it began is in it.
 //! Must not know: what is in the files, how they are shown.
@@ -23,6 +23,7 @@ use crate::config::{Secret, Settings};
 use crate::evidence;
 use crate::exit::{Failure, Result, failed};
 use crate::service::{KEYS, ORIGINALS};
+use crate::state::{self, STATE_FILE};
 use copying::Copying;
 pub use manifest::{Manifest, sha256};
 
@@ -67,6 +68,7 @@ pub fn take(config: &Path, settings: &Settings, to: &Path, made_us: i64) -> Resu
     }
     let temporary = beside(to);
     let mut copying = Copying::into(&temporary)?;
+    copying.made(&Path::new(DATA).join(STATE_FILE), |to| state::copy(&settings.data_dir, to))?;
     for part in PARTS {
         copying.part(&settings.data_dir.join(part), &Path::new(DATA).join(part))?;
     }
@@ -130,9 +132,10 @@ pub fn restore(backup: &Path, manifest: &Manifest, data_dir: &Path) -> Result<()
     Ok(fs::rename(&temporary, data_dir)?)
 }
 
-/// Opens the journal and the lake of a copy and reads them to the end.
+/// Opens the journal, the lake, the originals and the state of a copy and reads them to the end.
 pub async fn open(backup: &Path) -> Result<Contents> {
     let data = backup.join(DATA);
+    state::check(&data)?;
     let lake = Lake::open_existing(&data.join("lake").display().to_string()).await;
     let stats = lake.map_err(failed("the lake of the backup cannot be read"))?.stats().await;
     let stats = stats.map_err(failed("the lake of the backup cannot be read"))?;

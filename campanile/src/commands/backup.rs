@@ -14,7 +14,7 @@ use crate::terminal::Terminal;
 Example:
   campanile backup -c campanile.toml --to /mnt/backup/$(date +%F)
 
-Journal, lake, originals, windows, alerts, and the files that the configuration names, keys among them: keep it as you keep those.")]
+Journal, lake, originals, windows, alerts and verdicts, and the files that the configuration names, keys among them: keep it as you keep those.")]
 pub struct BackupArgs {
     /// The service's configuration.
     #[arg(long, short, value_name = "FILE", default_value = "campanile.toml")]

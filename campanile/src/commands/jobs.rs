@@ -16,7 +16,6 @@ use crate::jobs::{Cron, HISTORY_FILE, History, REPORTS_FOLDER, Run, Span, Work};
 use crate::language::counted;
 use crate::output::{self, OutputArgs};
 use crate::query::Tables;
-use crate::service::ALERTS_FILE;
 use crate::terminal::Terminal;
 use crate::{moment, suggest, town};
 
@@ -100,7 +99,7 @@ fn by_hand(job: &Job, settings: &Settings, output: &OutputArgs, terminal: &Termi
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(async {
         let lake = lake::open(&settings.lake_location()).await?;
-        let tables = Tables::of_service(lake.events(), settings.data_dir.join(ALERTS_FILE))?;
+        let tables = Tables::of_service(lake.events(), &settings.data_dir)?;
         let (reports, stop) = (settings.data_dir.join(REPORTS_FOLDER), CancellationToken::new());
         let work = Work { tables: &tables, settings, reports: &reports, stop: &stop };
         work.run(job, span).await

@@ -1,5 +1,6 @@
 //! The commands: one file each, arguments and doing side by side.
 
+mod alerts;
 mod anomalies;
 mod asking;
 mod backup;
@@ -54,6 +55,8 @@ pub enum Command {
     Backup(backup::BackupArgs),
     /// A backup looked at, and put where a service can go on from it.
     Restore(restore::RestoreArgs),
+    /// What a service told: list, show, say whether it was right.
+    Alerts(alerts::AlertsArgs),
     /// Scheduled forensics: list, run, history.
     Jobs(jobs::JobsArgs),
     /// SQL over log files or the lake: table `events`.
@@ -97,6 +100,7 @@ pub fn run(command: Command, terminal: &Terminal) -> Result<Exit> {
         Command::Tail(args) => tail::run(&args, terminal),
         Command::Backup(args) => backup::run(&args, terminal),
         Command::Restore(args) => restore::run(&args, terminal),
+        Command::Alerts(args) => alerts::run(&args, terminal),
         Command::Jobs(args) => jobs::run(&args, terminal),
         Command::Sql(args) => sql::run(&args, terminal),
         Command::Lake(args) => lake::run(&args, terminal),

@@ -22,7 +22,7 @@ pub struct RestoreArgs {
     /// The data_dir to fill: a folder that is empty or not there.
     #[arg(long, value_name = "DIR", required_unless_present = "verify")]
     to: Option<PathBuf>,
-    /// Compare every file with what was copied, and read journal, lake and originals to their end. Without --to nothing is written.
+    /// Compare every file with what was copied, and read journal, lake, originals and state to their end. Without --to nothing is written.
     #[arg(long)]
     verify: bool,
 }

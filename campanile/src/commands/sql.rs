@@ -26,7 +26,7 @@ Examples:
   echo 'select class, count(*) from events group by 1' | campanile sql - logs/
   campanile sql --lake /var/lib/campanile/lake \"select max(event_ingested) from events\"
   campanile sql --lake /var/lib/campanile/lake \"select source, last_seen, frames_per_second, parse_errors from sources\"
-  campanile sql --lake /var/lib/campanile/lake \"select rule_id, standing, first, entities from alerts order by told desc\"
+  campanile sql --lake /var/lib/campanile/lake \"select rule_id, standing, verdict, first, entities from alerts order by told desc\"
 
 `campanile columns` lists the columns, `campanile functions` the functions beside standard SQL.")]
 pub struct SqlArgs {

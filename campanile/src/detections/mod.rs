@@ -7,3 +7,4 @@ pub mod incident_rows;
 pub mod loading;
 pub mod running;
 pub mod summary;
+pub mod told_rows;

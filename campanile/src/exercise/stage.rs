@@ -124,7 +124,7 @@ fn us(ms: i64) -> i64 {
 
 /// What holds in the end, evidence by file and line.
 fn alerts(told: &Told, placed: &Placed) -> Vec<Alert> {
-    let mut alerts: Vec<Alert> = told.holding().cloned().collect();
+    let mut alerts: Vec<Alert> = told.holding().map(|told| told.alert.clone()).collect();
     for place in alerts.iter_mut().flat_map(|alert| &mut alert.evidence) {
         if let Some(found) = placed.of(place.line) {
             *place = found;

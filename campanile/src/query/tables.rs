@@ -3,21 +3,18 @@
 //! Promises: the same tables over a running service, a stopped one and its lake folder.
 //! Must not know: queries.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use access::delivery::ToldAlert;
-use arrow::array::{ArrayRef, StringArray, TimestampMicrosecondArray};
-use arrow::datatypes::{Field, Schema};
 use arrow::record_batch::RecordBatch;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::SessionContext;
 
-use crate::detections::{alert_rows, incident_rows};
+use crate::detections::{incident_rows, told_rows};
 use crate::told::Told;
 
 /// The sources as the service reported them last; counters are sums of all reports that are kept.
@@ -30,8 +27,8 @@ const MEMORY_BYTES_MAX: usize = 1 << 30;
 #[derive(Clone)]
 pub struct Tables {
     events: Arc<dyn TableProvider>,
-    /// Where told alerts are, of a service.
-    alerts: Option<PathBuf>,
+    /// Where told alerts are, and what people say of them, of a service.
+    folder: Option<PathBuf>,
     /// What sessions share: memory, footers of files that were read, where they spill.
     runtime: Arc<RuntimeEnv>,
 }
@@ -42,9 +39,9 @@ impl Tables {
         Tables::new(events, None)
     }
 
-    /// Of a service that keeps told alerts in that file.
-    pub fn of_service(events: Arc<dyn TableProvider>, alerts: PathBuf) -> Result<Tables> {
-        Tables::new(events, Some(alerts))
+    /// Of a service that keeps its alerts in that folder.
+    pub fn of_service(events: Arc<dyn TableProvider>, folder: &Path) -> Result<Tables> {
+        Tables::new(events, Some(folder.to_owned()))
     }
 
     /// The same for work beside: what it reads is shared, its memory is its own.
@@ -53,8 +50,8 @@ impl Tables {
         Ok(Tables { runtime, ..self.clone() })
     }
 
-    fn new(events: Arc<dyn TableProvider>, alerts: Option<PathBuf>) -> Result<Tables> {
-        Ok(Tables { events, alerts, runtime: bounded(RuntimeEnvBuilder::new())? })
+    fn new(events: Arc<dyn TableProvider>, folder: Option<PathBuf>) -> Result<Tables> {
+        Ok(Tables { events, folder, runtime: bounded(RuntimeEnvBuilder::new())? })
     }
 
     /// What sessions over these tables share.
@@ -65,11 +62,15 @@ impl Tables {
     /// Registers those that a query may mean by its words.
     pub(super) async fn register(&self, query: &str, context: &SessionContext) -> Result<()> {
         context.register_table("events", Arc::clone(&self.events))?;
-        let Some(path) = &self.alerts else { return Ok(()) };
+        let Some(folder) = &self.folder else { return Ok(()) };
         let query = query.to_ascii_lowercase();
         if query.contains("alerts") || query.contains("incidents") {
-            let told = Told::read(path)?;
-            context.register_table("alerts", Arc::new(table(rows(&told.alerts)?)?))?;
+            let told = Told::judged(folder).map_err(|failure| {
+                let help = failure.help();
+                DataFusionError::Execution(format!("{failure}: {help}").trim_end_matches(": ").to_owned())
+            })?;
+            let alerts: Vec<_> = told.alerts.iter().collect();
+            context.register_table("alerts", Arc::new(table(told_rows::alerts(&alerts, &told)?)?))?;
             let incidents: Vec<_> = told.incidents.values().collect();
             context.register_table("incidents", Arc::new(table(incident_rows::incidents(&incidents)?)?))?;
         }
@@ -88,31 +89,4 @@ fn bounded(builder: RuntimeEnvBuilder) -> Result<Arc<RuntimeEnv>> {
 
 fn table(rows: RecordBatch) -> Result<MemTable> {
     MemTable::try_new(rows.schema(), vec![vec![rows]])
-}
-
-fn rows(told: &[ToldAlert]) -> Result<RecordBatch> {
-    let alerts: Vec<_> = told.iter().map(|told| told.alert.clone()).collect();
-    let alerts = alert_rows::alerts(&alerts)?;
-    let times = TimestampMicrosecondArray::from_iter_values(told.iter().map(|told| told.told_us));
-    let more: [(&str, ArrayRef, bool); 4] = [
-        (
-            "tenant",
-            Arc::new(StringArray::from_iter_values(told.iter().map(|told| &told.alert.tenant))),
-            false,
-        ),
-        ("standing", Arc::new(StringArray::from_iter_values(told.iter().map(|told| &told.standing))), false),
-        (
-            "supersedes",
-            Arc::new(StringArray::from_iter(told.iter().map(|told| told.supersedes.as_deref()))),
-            true,
-        ),
-        ("told", Arc::new(times.with_timezone("UTC")), false),
-    ];
-    let mut fields = alerts.schema().fields().to_vec();
-    let mut arrays = alerts.columns().to_vec();
-    for (name, array, is_nullable) in more {
-        fields.push(Arc::new(Field::new(name, array.data_type().clone(), is_nullable)));
-        arrays.push(array);
-    }
-    Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?)
 }

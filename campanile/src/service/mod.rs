@@ -232,7 +232,7 @@ async fn start(
         started_us: clock.now_us(),
         clock: Arc::clone(&clock),
     };
-    let tables = Tables::of_service(lake.events(), folders.alerts.clone())?;
+    let tables = Tables::of_service(lake.events(), &settings.data_dir)?;
     let shown = Shown { tables: tables.clone(), town: Arc::clone(&town), alerts_path: folders.alerts };
     let (in_force, settings_in_force) = watch::channel(Arc::new(settings.clone()));
     let jobs = Jobs {

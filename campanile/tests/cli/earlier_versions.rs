@@ -74,6 +74,8 @@ fn write() {
         status["lake"]["committed_upto"] == IN_THE_LAKE
             && service.sql("select rule_id from alerts") == [json!({"rule_id": "T-1"})]
     });
+    let id = service.sql("select id from alerts")[0]["id"].as_str().unwrap().to_owned();
+    folder.run(&["alerts", "judge", &id, "--verdict", "false", "--by", "anna"]).expect(0);
     assert_eq!(service.stop().0, 0);
     let service = Service::start(&folder);
     send(&service, IN_THE_LAKE + 1..IN_THE_LAKE + IN_THE_JOURNAL + 1);
@@ -103,9 +105,10 @@ fn what_an_earlier_version_left_behind_is_gone_on_with() {
         let query = "select count(*) n, count(distinct seq) d, max(seq) m, \
                      count(distinct message) t from events where source = 'files'";
         assert_eq!(service.sql(query), [json!({"n": all, "d": all, "m": all, "t": all})], "{version}");
-        // The alert that its windows and its log knew, told once.
-        let alerts = "select rule_id, count(*) n from alerts group by rule_id";
-        assert_eq!(service.sql(alerts), [json!({"rule_id": "T-1", "n": 1})], "{version}");
+        // The alert that its windows and its log knew, told once, and what was said of it.
+        let alerts = "select rule_id, verdict, judged_by, count(*) n from alerts group by 1, 2, 3";
+        let told = json!({"rule_id": "T-1", "verdict": "false", "judged_by": "anna", "n": 1});
+        assert_eq!(service.sql(alerts), [told], "{version}");
         send(&service, all + 1..all + 2);
         assert_eq!(service.stop().0, 0);
         let ran = folder.run(&["sql", "--lake", "data/lake", query]).expect(0);

@@ -16,7 +16,7 @@ fn a_verdict_stands_until_it_is_replaced_and_none_is_forgotten() {
     let second = judgement("a", Verdict::False);
     assert_eq!(judge(&state, first.clone(), false), Judged::Taken(None));
     assert_eq!(judge(&state, second.clone(), false), Judged::Stands(first.clone()));
-    assert_eq!(judgements(&path(&folder)), [first.clone()]);
+    assert_eq!(judgements(&path(&folder)), std::slice::from_ref(&first));
     assert_eq!(judge(&state, second.clone(), true), Judged::Taken(Some(first.clone())));
     let other = judgement("b", Verdict::True);
     assert_eq!(judge(&state, other.clone(), true), Judged::Taken(None));

@@ -14,7 +14,6 @@ use crate::exit::{Exit, Failure, Result, failed};
 use crate::moment;
 use crate::output::{self, OutputArgs, OutputFormat};
 use crate::query::Tables;
-use crate::service::ALERTS_FILE;
 use crate::terminal::Terminal;
 
 /// Arguments of `lake`.
@@ -127,8 +126,9 @@ pub fn none_among(paths: &[String]) -> Result<()> {
 /// What SQL can ask of the lake that is there, and of the service beside it.
 pub async fn tables(location: &str) -> Result<Tables> {
     // A service keeps them side by side.
-    let alerts = std::path::absolute(location)?.with_file_name(ALERTS_FILE);
-    Ok(Tables::of_service(open(location).await?.events(), alerts)?)
+    let lake = std::path::absolute(location)?;
+    let folder = lake.parent().unwrap_or(&lake);
+    Ok(Tables::of_service(open(location).await?.events(), folder)?)
 }
 
 fn show(stats: &LakeStats, format: OutputFormat, terminal: &Terminal) -> Result<()> {
