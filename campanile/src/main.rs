@@ -32,6 +32,12 @@ mod town;
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
+/// The C library's keeps up to eight arenas a core, each as large as the most that its threads ever held.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match cli::parse(std::env::args_os()) {
         Ok(cli) => cli,

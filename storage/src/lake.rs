@@ -86,7 +86,7 @@ impl Default for LakeSettings {
             flush_rows: 256 << 10,
             flush_bytes: 128 << 20,
             flush_age_ms: 5_000,
-            pending_bytes_max: 256 << 20,
+            pending_bytes_max: 192 << 20,
             row_group_rows: 128 << 10,
             file_bytes: 128 << 20,
             checkpoint_commits: 50,

@@ -16,7 +16,7 @@ use storage::Folder;
 use storage::journal::{Damage, Read, Reader};
 
 /// Frames that wait in memory; the rest waits on the disk.
-const QUEUE_BYTES_MAX: usize = 64 << 20;
+const QUEUE_BYTES_MAX: usize = 32 << 20;
 
 /// What one block of the journal holds. Clones share the texts.
 #[derive(Debug, Clone)]

@@ -49,7 +49,7 @@ impl Marks {
 
     /// Takes the frames, over the bytes in which they were found.
     pub(super) fn close(&mut self, bytes: Vec<u8>) -> Cut {
-        let frames = std::mem::take(&mut self.frames);
+        let (bytes, frames) = (fitted(bytes), fitted(std::mem::take(&mut self.frames)));
         let flaws = std::mem::take(&mut self.flaws);
         let bytes = match std::mem::take(&mut self.is_crooked) {
             true => bytes,
@@ -60,5 +60,31 @@ impl Marks {
         };
         let repaired = repair(&bytes, frames, &flaws);
         Cut { text: repaired.text, frames: repaired.frames, flaws: repaired.flaws }
+    }
+}
+
+/// Without the room that grew for more: what waits is bounded by what it holds. Copied, as an allocator leaves a block that
+/// is still half full where it is.
+fn fitted<T: Copy>(grown: Vec<T>) -> Vec<T> {
+    if grown.capacity() - grown.len() > grown.len() / 8 { grown.as_slice().to_vec() } else { grown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_keeps_little_more_than_it_holds() {
+        let mut marks = Marks::default();
+        let mut text = Vec::with_capacity(1 << 20);
+        for number in 0..100 {
+            let start = text.len();
+            text.extend_from_slice(b"una riga");
+            marks.push(&text, start, text.len(), number == 7);
+        }
+        let cut = marks.close(text);
+        assert_eq!((cut.text.len(), cut.frames.len(), cut.flaws.len()), (800, 100, 1));
+        assert!(cut.text.capacity() <= 900, "{}", cut.text.capacity());
+        assert!(cut.frames.capacity() <= 113, "{}", cut.frames.capacity());
     }
 }

@@ -235,9 +235,6 @@ impl Cuts for Framer {
         let rest = self.buffer.get(at..).unwrap_or_default().to_vec();
         let mut text = std::mem::replace(&mut self.buffer, rest);
         text.truncate(at);
-        if text.capacity() / 2 > text.len() {
-            text.shrink_to_fit();
-        }
         Some(self.marks.close(text))
     }
 }
