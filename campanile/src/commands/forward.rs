@@ -6,10 +6,10 @@ use std::sync::Arc;
 use ingest::ReceiveClock;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::process::{notify_service_manager, tell_ready, until_stopped};
+use super::process::{notify_service_manager, tell_ready, tell_reloaded, until_stopped};
 use crate::config;
 use crate::exit::{Exit, Result};
-use crate::service;
+use crate::service::{self, Reloads, Said};
 use crate::terminal::Terminal;
 
 /// Arguments of `forward`.
@@ -26,7 +26,8 @@ In campanile.toml, beside the sources:
   tls = { authorities = \"ca.pem\", certificate = \"cert.pem\", key = \"key.pem\" }
 
 Every frame is on this disk before it is acknowledged, and leaves it when the other node has it on its own.
-SIGTERM and Ctrl-C end it; what was not sent by then is sent after the next start.")]
+SIGTERM and Ctrl-C end it; what was not sent by then is sent after the next start. SIGHUP, or a changed file,
+takes up the configuration and certificates anew; what is wrong in them is told, and what was in force stays.")]
 pub struct ForwardArgs {
     /// The configuration.
     #[arg(long, short, value_name = "FILE")]
@@ -37,24 +38,17 @@ pub struct ForwardArgs {
 pub fn run(args: &ForwardArgs, terminal: &Terminal) -> Result<Exit> {
     let settings = config::settings(&args.config)?;
     until_stopped(terminal, async |stop| {
-        outlive_hangups()?;
+        let reloads = Reloads { path: args.config.clone(), hangups: signal(SignalKind::hangup())? };
         let to = settings.forward.as_ref().map(|forward| forward.to.to_string()).unwrap_or_default();
-        let tell = |started: service::Started| {
-            tell_ready(&started, terminal);
-            notify_service_manager();
-            terminal.note(format!("sends to {to}; status at http://{} (Ctrl-C ends)", started.http));
+        let told = terminal.clone();
+        let tell = move |said| match said {
+            Said::Started(started) => {
+                tell_ready(&started, &told);
+                notify_service_manager();
+                told.note(format!("sends to {to}; status at http://{} (Ctrl-C ends)", started.http));
+            }
+            Said::Reloaded(reloaded) => tell_reloaded(reloaded, &told),
         };
-        service::forward(&settings, Arc::new(ReceiveClock::default()), stop, tell).await
+        service::forward(&settings, Arc::new(ReceiveClock::default()), reloads, stop, tell).await
     })
-}
-
-/// SIGHUP, which asks a service to take up its configuration anew, asks for a restart here.
-fn outlive_hangups() -> std::io::Result<()> {
-    let mut hangups = signal(SignalKind::hangup())?;
-    tokio::spawn(async move {
-        while hangups.recv().await.is_some() {
-            tracing::warn!("a changed configuration is taken up by a restart");
-        }
-    });
-    Ok(())
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use crate::exit::{Exit, Result};
-use crate::service::Started;
+use crate::service::{Reloaded, Started, Taken};
 use crate::terminal::Terminal;
 
 /// Runs `work`, which is given what tells it to stop, until that or Ctrl-C or SIGTERM ends it.
@@ -40,6 +40,23 @@ pub fn tell_ready(started: &Started, terminal: &Terminal) {
     }
     for (name, address) in &started.sources {
         terminal.note(format!("source {name} listens on {address}"));
+    }
+}
+
+/// Says what a reload came to.
+pub fn tell_reloaded(reloaded: Reloaded, terminal: &Terminal) {
+    match reloaded {
+        Reloaded::Taken(Taken { rules, needs_restart }) => {
+            let watching = rules.map(|rules| format!(": {rules} rules watch")).unwrap_or_default();
+            terminal.note(format!("the configuration is taken up{watching}"));
+            if !needs_restart.is_empty() {
+                terminal.note(format!("what has changed in {} needs a restart", needs_restart.join(", ")));
+            }
+        }
+        Reloaded::Refused(faults) => {
+            faults.iter().for_each(|fault| terminal.report(fault.as_ref()));
+            terminal.error_text("the configuration is not taken up: what was in force stays");
+        }
     }
 }
 

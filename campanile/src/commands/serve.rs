@@ -6,11 +6,11 @@ use std::sync::Arc;
 use ingest::ReceiveClock;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::process::{notify_service_manager, tell_ready, until_stopped};
+use super::process::{notify_service_manager, tell_ready, tell_reloaded, until_stopped};
 use crate::config;
 use crate::detections::loading::tell_faults;
 use crate::exit::{Exit, Result};
-use crate::service::{self, Reloaded, Reloads, Said, Started};
+use crate::service::{self, Reloads, Said, Started};
 use crate::terminal::Terminal;
 
 /// Arguments of `serve`.
@@ -53,19 +53,4 @@ fn tell_started(started: Started, terminal: &Terminal) {
         "{} rules watch; status and SQL at http://{} (Ctrl-C ends)",
         started.rules, started.http
     ));
-}
-
-fn tell_reloaded(reloaded: Reloaded, terminal: &Terminal) {
-    match reloaded {
-        Reloaded::Taken { rules, needs_restart } => {
-            terminal.note(format!("the configuration is taken up: {rules} rules watch"));
-            if !needs_restart.is_empty() {
-                terminal.note(format!("what has changed in {} needs a restart", needs_restart.join(", ")));
-            }
-        }
-        Reloaded::Refused(faults) => {
-            faults.iter().for_each(|fault| terminal.report(fault.as_ref()));
-            terminal.error_text("the configuration is not taken up: what was in force stays");
-        }
-    }
 }

@@ -13,31 +13,35 @@ use std::sync::{Arc, Mutex};
 use ingest::ReceiveClock;
 use ingest::sources::HttpBook;
 use storage::Journal;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::detections::readings;
 use super::http;
 use super::processing::WorkBook;
-use super::sending::{Dress, SendBook, Sending};
+use super::reload::{Forwarding, Reloader, Reloads};
+use super::sending::{SendBook, Sending, Way};
 use super::source_health::SourceHealth;
 use super::sources::{Sources, Taking};
-use super::status::{self, Books, Ending};
+use super::status::{self, Books, ConfigurationStatus, Ending};
 use super::threads::{ended, keep};
-use super::{Folders, Started, connections_max, journal_settings, pages};
-use crate::config::{Forward, Settings};
-use crate::exit::{Failure, Result, failed};
+use super::{Folders, Said, Started, connections_max, journal_settings, pages, watched_files};
+use crate::config::Settings;
+use crate::exit::{Result, failed};
 
 /// Collects and sends until `stop` is cancelled, or the journal's thread ends, and everything received is in the journal.
 pub async fn forward(
     settings: &Settings,
     clock: Arc<ReceiveClock>,
+    reloads: Reloads,
     stop: CancellationToken,
-    tell: impl FnOnce(Started),
+    mut tell: impl FnMut(Said) + Send + 'static,
 ) -> Result<()> {
-    let forward = table(settings)?;
-    let upstream = forward.upstream()?;
+    // What changes from here on is taken up once the node runs.
+    let read = watched_files::print(&reloads.path, settings);
+    let forward = Way::table(settings)?;
     let collector: Arc<str> = forward.collector.as_str().into();
+    let (way, way_in_force) = watch::channel(Arc::new(Way::of(settings, &collector)?));
     let folders = Folders::make(settings)?;
     let (journal, recovered) = Journal::open(folders.journal.clone(), &collector, journal_settings(settings))
         .map_err(failed("the journal cannot be opened"))?;
@@ -68,26 +72,25 @@ pub async fn forward(
     };
     tasks.spawn(health.run(stop.child_token()));
     let sending = Sending {
-        upstream,
-        bytes_per_second: forward.bandwidth.bytes_per_second(),
+        way: way_in_force.clone(),
         journal: number,
         feed: feed.clone(),
         folder: folders.journal,
-        dress: Arc::new(Dress { collector, readings: readings(settings) }),
         journal_book: Arc::clone(&kept.book),
         work: Arc::clone(&work),
         book: Arc::<SendBook>::default(),
     };
     let listening = status::listening(&running);
+    let configuration = Arc::<Mutex<ConfigurationStatus>>::default();
     let http_book = Arc::<HttpBook>::default();
     let books = Books {
         sources: running,
-        configuration: Arc::<Mutex<_>>::default(),
+        configuration: Arc::clone(&configuration),
         journal: kept.book,
         work,
         http: Arc::clone(&http_book),
         feed,
-        ending: Ending::Node { to: forward.to.to_string(), book: Arc::clone(&sending.book) },
+        ending: Ending::Node { way: way_in_force, book: Arc::clone(&sending.book) },
         started_us: clock.now_us(),
         clock,
     };
@@ -95,21 +98,18 @@ pub async fn forward(
     let pages_stop = CancellationToken::new();
     let routes = http::router(Arc::new(books)).merge(ingest::sources::router(over_http));
     let (http, pages) = pages(settings, routes, http_book, pages_stop.clone()).await?;
-    tell(Started { http, sources: listening, rules: 0, faults: Vec::new(), recovered });
+    tell(Said::Started(Started { http, sources: listening, rules: 0, faults: Vec::new(), recovered }));
 
-    stop.cancelled().await;
+    let parts = Forwarding { started: settings.clone(), sources, way };
+    let (in_force, _) = watch::channel(Arc::new(settings.clone()));
+    let reloader = Reloader { parts, in_force, book: configuration, read };
+    let told = move |reloaded| tell(Said::Reloaded(reloaded));
+    let parts = reloader.run(Some(reloads), stop.child_token(), told).await;
     tasks.close();
     tasks.wait().await;
     pages_stop.cancel();
     pages.await.map_err(failed("the pages' task died"))?;
-    // The last of the ways in.
-    drop(sources);
+    // With them the last of the ways in.
+    drop(parts);
     ended(kept.thread).await
-}
-
-fn table(settings: &Settings) -> Result<&Forward> {
-    settings.forward.as_ref().ok_or_else(|| {
-        let help = "add [forward] with to = \"tls://HOST:PORT\" and collector = \"NAME\"";
-        Failure::usage_text("the configuration does not say where to send", help)
-    })
 }

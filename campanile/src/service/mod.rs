@@ -82,8 +82,8 @@ use jobs::Jobs;
 use patience::patience;
 use processing::Watching;
 pub use readers::Parsers;
-use reload::Reloader;
-pub use reload::{Reloaded, Reloads};
+pub use reload::{Reloaded, Reloads, Taken};
+use reload::{Reloader, Serving};
 use source_health::SourceHealth;
 use sources::{Sources, Taking};
 use status::{Books, ConfigurationStatus, Ending};
@@ -251,19 +251,10 @@ async fn start(
     tell(Said::Started(Started { http, sources: listening, rules, faults, recovered }));
 
     tasks.spawn(housekeeping::run(lake, expiries, clock, stop.child_token()));
-    let reloader = Reloader {
-        started: settings.clone(),
-        in_force,
-        sources,
-        delivering,
-        changes,
-        town,
-        book: configuration,
-        read,
-    };
-    let reloading = tokio::spawn(reloader.run(reloads, stop.child_token(), move |reloaded| {
-        tell(Said::Reloaded(reloaded));
-    }));
+    let parts = Serving { started: settings.clone(), sources, delivering, changes, town };
+    let reloader = Reloader { parts, in_force, book: configuration, read };
+    let reload = reloader.run(reloads, stop.child_token(), move |reloaded| tell(Said::Reloaded(reloaded)));
+    let reloading = tokio::spawn(async { reload.await.delivering });
     Ok(Running { threads, tasks, reloading, pages, pages_stop, _lock: folders.lock })
 }
 

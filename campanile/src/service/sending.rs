@@ -11,14 +11,16 @@ use std::time::Duration;
 use ingest::{Answers, LinkError, Message, Sender, Upstream};
 use schema::{Forwarded, FrameBatch, Origin, Reading};
 use storage::{Folder, kill_point};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::detections::default_reading;
+use super::detections::{default_reading, readings};
 use super::feed::{Feed, Follower, Next};
 use super::journalling::JournalBook;
 use super::processing::WorkBook;
+use crate::config::{Forward, Settings};
+use crate::exit::{Failure, Result};
 
 /// Text of one message, unless a batch alone has more.
 const MESSAGE_BYTES: usize = 1 << 20;
@@ -47,20 +49,48 @@ pub struct SendBook {
     lost_before: AtomicU64,
 }
 
+/// The way to the node above, as it is configured.
+pub struct Way {
+    /// Where to, as people write it.
+    pub to: String,
+    /// What batches are given to bring along.
+    pub dress: Arc<Dress>,
+    upstream: Upstream,
+    /// Bytes a second at most.
+    bytes_per_second: Option<u64>,
+}
+
+impl Way {
+    /// The way that the settings say, certificates read. `collector` is the name of this node.
+    pub fn of(settings: &Settings, collector: &Arc<str>) -> Result<Way> {
+        let forward = Way::table(settings)?;
+        Ok(Way {
+            to: forward.to.to_string(),
+            dress: Arc::new(Dress { collector: Arc::clone(collector), readings: readings(settings) }),
+            upstream: forward.upstream()?,
+            bytes_per_second: forward.bandwidth.bytes_per_second(),
+        })
+    }
+
+    /// The table of the settings that says it.
+    pub fn table(settings: &Settings) -> Result<&Forward> {
+        settings.forward.as_ref().ok_or_else(|| {
+            let help = "add [forward] with to = \"tls://HOST:PORT\" and collector = \"NAME\"";
+            Failure::usage_text("the configuration does not say where to send", help)
+        })
+    }
+}
+
 /// The sending task's own.
 pub struct Sending {
-    /// The node above.
-    pub upstream: Upstream,
-    /// Bytes a second at most.
-    pub bytes_per_second: Option<u64>,
+    /// The node above. When it changes, a connection is made anew.
+    pub way: watch::Receiver<Arc<Way>>,
     /// The number of the journal.
     pub journal: u64,
     /// How far the journal is, and its folder.
     pub feed: Feed,
     /// See `feed`.
     pub folder: Folder,
-    /// What batches are given to bring along.
-    pub dress: Arc<Dress>,
     /// Where the journal reads how far it may forget.
     pub journal_book: Arc<JournalBook>,
     /// How far the node above is, and what the own disk lost.
@@ -93,18 +123,25 @@ fn with_cause(error: &LinkError) -> String {
 impl Sending {
     /// Sends until told to stop. What was not taken by then is sent after the next start.
     pub async fn run(self, stop: CancellationToken) {
-        let mut wait = RETRY_MIN;
+        let (mut ways, mut wait) = (self.way.clone(), RETRY_MIN);
         loop {
-            let before = self.taken_upto();
+            let (before, way) = (self.taken_upto(), Arc::clone(&ways.borrow_and_update()));
             let broken = tokio::select! {
-                broken = self.connection() => broken,
+                broken = self.connection(&way) => Some(broken),
+                Ok(()) = ways.changed() => None,
                 () = stop.cancelled() => return,
             };
             self.book.is_connected.store(false, Ordering::Relaxed);
+            let Some(broken) = broken else {
+                wait = RETRY_MIN;
+                continue;
+            };
             self.note(&broken);
             wait = if self.taken_upto() > before { RETRY_MIN } else { (wait * 2).min(RETRY_MAX) };
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
+                // Seen at the next turn.
+                Ok(()) = ways.changed() => wait = RETRY_MIN,
                 () = stop.cancelled() => return,
             }
         }
@@ -122,8 +159,8 @@ impl Sending {
     }
 
     /// Sends over one connection, until it breaks.
-    async fn connection(&self) -> Broken {
-        let link = match self.upstream.connect(self.journal).await {
+    async fn connection(&self, way: &Way) -> Broken {
+        let link = match way.upstream.connect(self.journal).await {
             Ok(link) => link,
             Err(error) => return error.into(),
         };
@@ -139,13 +176,13 @@ impl Sending {
             follower: Follower::new(self.feed.clone(), self.folder.clone(), theirs + 1),
             after: theirs,
             journal: self.journal,
-            dress: Arc::clone(&self.dress),
+            dress: Arc::clone(&way.dress),
             messages,
             work: Arc::clone(&self.work),
             book: Arc::clone(&self.book),
         };
         tokio::task::spawn_blocking(move || reading.run());
-        let (sender, answers) = link.split(self.bytes_per_second);
+        let (sender, answers) = link.split(way.bytes_per_second);
         let sent_upto = AtomicU64::new(theirs);
         tokio::select! {
             broken = self.send(sender, queue, &sent_upto) => broken,

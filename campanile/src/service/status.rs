@@ -10,13 +10,14 @@ use ingest::sources::HttpBook;
 use ingest::{Book, ReceiveClock, Refusal};
 use serde::{Deserialize, Serialize};
 use storage::lake::LakeWriter;
+use tokio::sync::watch;
 
 use super::committing::CommitBook;
 use super::feed::Feed;
 use super::journalling::JournalBook;
 use super::processing::WorkBook;
 use super::sealing::SealBook;
-use super::sending::SendBook;
+use super::sending::{SendBook, Way};
 use super::source_work::SourceWork;
 
 /// A source that runs.
@@ -70,7 +71,7 @@ pub enum Ending {
     /// To another node.
     Node {
         /// Which one.
-        to: String,
+        way: watch::Receiver<Arc<Way>>,
         /// What is counted.
         book: Arc<SendBook>,
     },
@@ -348,9 +349,9 @@ impl Ending {
                 };
                 (Some(lake), Some(originals), None)
             }
-            Ending::Node { to, book } => {
+            Ending::Node { way, book } => {
                 let forward = ForwardStatus {
-                    to: to.clone(),
+                    to: way.borrow().to.clone(),
                     connected: book.is_connected.load(Ordering::Relaxed),
                     taken_upto: worked_upto,
                     sent_bytes: get(&book.sent_bytes),

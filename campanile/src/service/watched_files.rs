@@ -34,6 +34,13 @@ pub fn print(path: &Path, settings: &Settings) -> u64 {
                 .flatten()
                 .cloned()
         }))
+        .chain(
+            settings
+                .forward
+                .iter()
+                .filter_map(|forward| forward.tls.as_ref())
+                .flat_map(|tls| tls.paths().map(Path::to_owned)),
+        )
         .chain(secrets.filter_map(|secret| match secret {
             Some(Secret::File(path)) => Some(path.clone()),
             _ => None,

@@ -187,6 +187,71 @@ fn what_a_node_collects_while_the_other_is_away_arrives_under_its_own_name() {
 }
 
 #[test]
+fn another_place_to_send_to_and_other_sources_are_taken_up_without_a_restart_and_nothing_wrong_is() {
+    let nodes = Nodes::new();
+    let above = nodes.start(Side::Above);
+    let right = std::fs::read_to_string(nodes.below.path().join("campanile.toml")).unwrap();
+    let (_, to) = right.split_once("to = \"").unwrap();
+    let to = to.split('"').next().unwrap();
+    let configure = |text: String| nodes.below.file("campanile.toml", text);
+    configure(right.replace(to, &format!("tcp://127.0.0.1:{}", free_port())));
+    let below = nodes.start(Side::Below);
+    let send = |source: &str, number: u64| {
+        let status = below.status();
+        let all = status["sources"].as_array().unwrap();
+        let address = &all.iter().find(|shown| shown["source"] == source).unwrap()["address"];
+        let mut tcp = TcpStream::connect(address.as_str().unwrap().trim_start_matches("tcp://")).unwrap();
+        (0..number).for_each(|n| writeln!(tcp, "<38>1 - srv01 app - - - numero {n}").unwrap());
+    };
+    let reloads = |status: &Value, what: &str| status["configuration"][what].as_u64().unwrap();
+    send("servers", 100);
+    below.wait_for(|status| {
+        status["journal"]["durable_upto"] == 100 && status["forward"]["last_failure"].is_string()
+    });
+
+    let more = "[[source]]\nname = \"more\"\ntype = \"syslog\"\nlisten = \"tcp://127.0.0.1:0\"\n";
+    let with_more = right.replace("[forward]", &format!("{more}[forward]"));
+    configure(with_more.clone());
+    below.hang_up();
+    let status = below.wait_for(|status| status["forward"]["taken_upto"] == 100);
+    assert_eq!((reloads(&status, "taken"), &status["forward"]["to"]), (1, &to.into()));
+    send("more", 50);
+    below.wait_for(|status| status["forward"]["taken_upto"] == 150);
+
+    // Certificates that are not there, then no place at all.
+    let no_keys = with_more
+        .replace(to, "tls://127.0.0.1:1")
+        .replace("[http]", "tls = { authorities = \"gone.pem\" }\n[http]");
+    for (refused, (wrong, words)) in
+        (1..).zip([(no_keys, "gone.pem"), (with_more.replace("[forward]", "[forwards]"), "forward")])
+    {
+        configure(wrong);
+        below.hang_up();
+        let status = below.wait_for(|status| reloads(status, "refused") >= refused);
+        let why = status["configuration"]["last_refusal"].as_str().unwrap();
+        assert!(why.contains(words), "{why}");
+    }
+    send("servers", 25);
+    below.wait_for(|status| status["forward"]["taken_upto"] == 175);
+
+    configure(with_more.replace("nodo-a", "nodo-b"));
+    below.hang_up();
+    let status = below.wait_for(|status| !status["configuration"]["needs_restart"][0].is_null());
+    assert_eq!(status["configuration"]["needs_restart"], json!(["forward.collector"]));
+    send("more", 5);
+    below.wait_for(|status| status["forward"]["taken_upto"] == 180);
+    let (code, said) = below.stop();
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("what has changed in forward.collector needs a restart"), "{said}");
+    assert_eq!(above.stop().0, 0);
+    let rows = nodes.ask(
+        "select collector, source, count(*) n, count(distinct seq) d from events group by 1, 2 order by 2",
+    );
+    let of = |source: &str, n: u64| json!({"collector": "nodo-a", "source": source, "n": n, "d": n});
+    assert_eq!(rows, [of("more", 55), of("servers", 125)]);
+}
+
+#[test]
 fn a_node_between_two_passes_on_what_it_receives_under_the_name_of_the_first() {
     let nodes = Nodes::new();
     let (between, port) = (Folder::new(), free_port());
