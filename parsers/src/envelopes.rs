@@ -48,9 +48,16 @@ impl<'a> Envelope<'a> {
     /// Reads the envelope of a frame; a frame without one is its own payload.
     pub fn read(frame: &'a str) -> Envelope<'a> {
         match cri::read(frame).or_else(|| journal_export::read(frame)) {
-            Some(outer) => Envelope::header(outer.payload).or(outer),
+            Some(outer) => outer.with(Envelope::header(outer.payload)),
             None => Envelope::header(frame),
         }
+    }
+
+    /// With the header that was read inside of what a transport carries. What a container prints is a program's own
+    /// words: there a header must say more than a stamp and two words.
+    pub(crate) fn with(self, header: Envelope<'a>) -> Envelope<'a> {
+        let is_printed = self.notes.first().is_some_and(|(key, _)| *key == "stream");
+        if is_printed && header.pid.is_empty() && header.priority.is_none() { self } else { header.or(self) }
     }
 
     /// Reads a syslog header.

@@ -99,6 +99,8 @@ pub struct Payload<'a> {
     pub message_id: &'a str,
     /// The structured data of RFC 5424 as received, else empty.
     pub structured_data: &'a str,
+    /// The object of a transport whose members with `_` in front say more of the event.
+    pub additional: Option<Json<'a>>,
     /// True when the envelope gave the event its time.
     pub is_stamped: bool,
     /// The payload read as one JSON object, when it is one.

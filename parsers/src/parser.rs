@@ -191,10 +191,10 @@ impl<'t> Run<'t> {
             write(outer, &payload, reader, batches, frames, position);
             return Vec::new();
         };
-        let header = Envelope::read(carried.payload);
-        let inner = header.or(carried).or(*outer);
+        let inner = carried.with(Envelope::read(carried.payload)).or(*outer);
         let inner_json = inner_scratch.read_object(inner.payload);
-        let inner_payload = around.payload(&inner, inner_json.as_ref());
+        let additional = carrier.as_ref().and_then(Carrier::additional).filter(|_| bare.is_some());
+        let inner_payload = Payload { additional, ..around.payload(&inner, inner_json.as_ref()) };
         let is_cut = position.is_cut || inner_json.is_some_and(Json::is_cut);
         match chosen(settled, own.map(|reader| (reader, &payload)), &inner_payload) {
             Chosen::Outer(reader) => {
@@ -225,6 +225,7 @@ impl<'a> Around<'a> {
             qualifier: envelope.qualifier,
             message_id: envelope.message_id,
             structured_data: envelope.structured_data,
+            additional: None,
             is_stamped: envelope.when.is_some(),
             json,
             resource: self.resource,
@@ -347,6 +348,9 @@ fn write<'t>(
         // written to be read otherwise.
         generic::complete(payload, event);
         error = Some(unreadable.0);
+    }
+    if matches!(reader, Reader::Known(_)) {
+        generic::complete_beside(payload, event);
     }
     if let Some(resource) = payload.resource {
         formats::otel_json::complete(resource, event);

@@ -152,6 +152,7 @@ mod tests {
             qualifier: envelope.qualifier,
             message_id: envelope.message_id,
             structured_data: envelope.structured_data,
+            additional: None,
             is_stamped: envelope.when.is_some(),
             json: json.as_ref(),
             resource: None,

@@ -33,7 +33,12 @@ impl<'a> Carrier<'a> {
             .or_else(|| syslog_ng(*json, top))
     }
 
-    /// The same of an object that may also be an event of its own: what a shipper wraps around a line, or around an
+    /// The object, when it is GELF: members with `_` in front are the sender's own.
+    pub(crate) fn additional(&self) -> Option<Json<'a>> {
+        self.top.short_message.map(|_| self.json)
+    }
+
+    /// The line of an object that may also be an event of its own: what a shipper wraps around a line, or around an
     /// event it has read itself.
     pub(crate) fn shipped(&self) -> Option<Envelope<'a>> {
         shipped(self.json, &self.top)

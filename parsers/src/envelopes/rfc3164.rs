@@ -17,6 +17,7 @@ use memchr::memchr;
 use super::Envelope;
 use super::rfc5424;
 use super::tag::{is_host, is_level, tag};
+use crate::generic::{is_of_ends, is_of_news};
 use crate::scan::{cut, word};
 use crate::time::{When, colon_date, iso_prefix, month_day};
 
@@ -114,14 +115,14 @@ fn iso_line(text: &str) -> Option<Envelope<'_>> {
     let envelope = Envelope { when: Some(when), host, ..Envelope::default() };
     // MySQL's error log (`STAMP 42 [Note] text`) is no syslog.
     if let Some(tag) = tag(rest).filter(|_| !rest.starts_with('[')) {
-        let is_certain = (has_t && when.offset_s.is_some()) || is_pid(tag.pid);
+        let is_certain = (has_t && when.offset_s.is_some()) && are_names(host, &tag) || is_pid(tag.pid);
         return (is_certain && !is_level(tag.program)).then(|| tag.or(envelope));
     }
     if !has_t || when.offset_s.is_none() {
         return None;
     }
     if opens_payload(rest) {
-        return Some(Envelope { payload: rest, ..envelope });
+        return may_send(host, rest).then_some(Envelope { payload: rest, ..envelope });
     }
     rfc5424::read_behind_host(rest).map(|inner| inner.or(envelope))
 }
@@ -184,11 +185,14 @@ fn odd(when: When, rest: &str, place: Place) -> Envelope<'_> {
     // `host : %ASA-…` and `host: %LINK-…`.
     let after_host = after_first.trim_start_matches(' ');
     let after_host = after_host.strip_prefix(": ").unwrap_or(after_host);
-    if let Some(inner) = behind_host(after_host, place) {
+    if let Some(inner) =
+        behind_host(after_host, place).filter(|inner| place != Place::Line || are_names(host, inner))
+    {
         return inner.or(Envelope { host, ..envelope });
     }
     // In a file the first word of a text without tag is a host only when it looks like one.
-    if place == Place::Line && !looks_like_host(host) && !opens_payload(after_host) {
+    let is_sender = || opens_payload(after_host) && may_send(host, after_host);
+    if place == Place::Line && !looks_like_host(host) && !is_sender() {
         return Envelope { payload: rest, ..envelope };
     }
     Envelope { host, payload: after_host, ..envelope }
@@ -327,6 +331,17 @@ fn is_bare_tag(text: &str, tag: &Envelope<'_>) -> bool {
         && tag.qualifier.is_empty()
         && !is_level(tag.program)
         && text.get(tag.program.len() + tag.pid.len() + 2..).is_some_and(|rest| rest.starts_with(": "))
+}
+
+/// False for the first two words of a sentence, of which the second stands before a colon.
+fn are_names(host: &str, tag: &Envelope<'_>) -> bool {
+    !tag.pid.is_empty() || looks_like_host(host) || !is_of_news(host) && !is_of_ends(tag.program)
+}
+
+/// False for a word that stands before pairs and may be anything: of those that appliances open with, it is their name.
+fn may_send(host: &str, payload: &str) -> bool {
+    let is_appliances = ["date=", "id=", "device", "devname="].iter().any(|key| payload.starts_with(key));
+    looks_like_host(host) || !is_of_news(host) && (is_appliances || !opens_with_key(payload))
 }
 
 /// More than a plain word: a name of a machine mostly has a digit, a dot, a hyphen or an underscore.

@@ -4,7 +4,8 @@
 //! A format of one vendor that rides on CEF or LEEF calls the same reader ([`super::cef::Message`],
 //! [`super::leef::Message`]), writes it, and sets what it knows better.
 //!
-//! Promises: linear; the first value of a key counts, so that a text further behind moves nothing.
+//! Promises: linear; the first value of a key counts, so that a text further behind moves nothing; of several sources the
+//! one that no text can have made up.
 //! Must not know: headers, vendors other than by the table in `vendors`.
 //! Source: ArcSight, Implementing Common Event Format, extension dictionary; IBM QRadar LEEF, predefined attributes.
 
@@ -12,6 +13,7 @@ mod customs;
 pub(super) mod keys;
 mod kind;
 mod pairs;
+mod sources;
 mod stamp;
 mod text;
 mod vendors;
@@ -68,6 +70,9 @@ impl<'a> Attributes<'a> {
             };
             attributes.has_others |= !known;
         }
+        if separator == Separator::Blank && sources::are_many(text) {
+            attributes.values.replace(Key::SourceIp, sources::last_certain(text));
+        }
         attributes
     }
 
@@ -106,7 +111,7 @@ impl<'a> Attributes<'a> {
         write::rule(self, header, event);
         write::fields(self, header.vendor, event);
         stamp::set(self, payload, event);
-        kind::set(self, event);
+        kind::set(self, header, event);
         if self.has_others || self.customs.named().next().is_some() {
             // Some products write whole records under names of their own.
             let others = pairs::pairs(self.text, self.separator)

@@ -4,6 +4,7 @@
 //! Promises: no allocation once a thread's list has grown; a column costs nothing until it has a value; a name never
 //! lands in an address column. Must not know: where values stood.
 
+mod behind;
 mod settle;
 
 use std::cell::Cell;
@@ -11,11 +12,13 @@ use std::mem;
 
 use schema::{Column, Outcome};
 
+use super::INNER;
 use super::kinds::{address, host_of, is_domain, is_mac, is_method, is_nothing, is_number, mailbox, sha256};
 use super::names::{self, Meaning};
 use super::stamps::{self, Moment};
 use super::wording::Wording;
 use crate::scan;
+use behind::Behind;
 
 use Column as C;
 
@@ -27,6 +30,11 @@ struct Found<'a> {
 }
 
 const NOTHING: Found<'static> = Found { text: "", rank: u8::MAX };
+
+/// From this rank on a name may mean something else.
+const WEAK: u8 = 4 * 16;
+/// Rank of what keeps its value: no name's is lower.
+const CLOSED: u8 = 1;
 
 thread_local! {
     /// Room for what is found, kept from payload to payload.
@@ -59,11 +67,15 @@ pub(super) struct Gathered<'a> {
     size: Found<'a>,
     local_ip: Found<'a>,
     local_port: Found<'a>,
+    port: Found<'a>,
+    domain: Found<'a>,
     outcome: Option<(Outcome, u8)>,
     /// What a device decided on a flow: true when it let it pass.
-    verdict: Option<bool>,
+    verdict: Option<(bool, u8)>,
     /// What the words say of a login.
     pub(super) wording: Wording,
+    /// What others may have written into the pairs of the text that is read now.
+    behind: Behind,
 }
 
 impl<'a> Gathered<'a> {
@@ -83,9 +95,12 @@ impl<'a> Gathered<'a> {
             size: NOTHING,
             local_ip: NOTHING,
             local_port: NOTHING,
+            port: NOTHING,
+            domain: NOTHING,
             outcome: None,
             verdict: None,
             wording: Wording::default(),
+            behind: Behind::default(),
         }
     }
 
@@ -96,7 +111,7 @@ impl<'a> Gathered<'a> {
 
     /// True when nothing was found, as in most sentences.
     fn is_empty(&self) -> bool {
-        let said = [self.host, self.path, self.size, self.local_ip, self.local_port];
+        let said = [self.host, self.path, self.size, self.local_ip, self.local_port, self.domain];
         self.known == 0
             && said.iter().all(|found| found.rank == u8::MAX)
             && self.moment.is_none()
@@ -113,7 +128,33 @@ impl<'a> Gathered<'a> {
 
     /// What has a value by now keeps it: what comes next is text that others may have written.
     pub(super) fn close(&mut self) {
+        self.name();
+        let joined = stamps::joined(self.day, self.hour);
+        self.moment = self.moment.or(joined.map(|moment| (moment, CLOSED)));
+        (self.day, self.hour) = ("", "");
+        self.shut();
+    }
+
+    /// The same inside of a text that goes on.
+    fn shut(&mut self) {
         self.closed |= self.known;
+        let said = [
+            &mut self.host,
+            &mut self.path,
+            &mut self.size,
+            &mut self.local_ip,
+            &mut self.local_port,
+            &mut self.port,
+            &mut self.domain,
+        ];
+        let said = said.into_iter().filter(|found| found.rank < u8::MAX).map(|found| &mut found.rank);
+        let decided = [
+            self.moment.as_mut().map(|(_, rank)| rank),
+            // One that stood among words stays one.
+            self.outcome.as_mut().map(|(_, rank)| rank).filter(|rank| **rank < INNER),
+            self.verdict.as_mut().map(|(_, rank)| rank),
+        ];
+        said.chain(decided.into_iter().flatten()).for_each(|rank| *rank = (*rank).min(CLOSED));
     }
 
     /// Keeps the room for the next payload.
@@ -160,8 +201,9 @@ impl<'a> Gathered<'a> {
         match meaning {
             Meaning::Is(column) => self.column(column, rank, value),
             Meaning::Moment => self.moment_text(value, rank),
-            Meaning::Hour => self.hour = value,
-            Meaning::Zone => self.zone = value,
+            Meaning::Hour if self.hour.is_empty() => self.hour = value,
+            Meaning::Zone if self.zone.is_empty() => self.zone = value,
+            Meaning::Hour | Meaning::Zone => {}
             Meaning::Host => keep(&mut self.host, rank, value),
             Meaning::Path => keep(&mut self.path, rank, value),
             Meaning::Url => self.url(rank, value),
@@ -187,7 +229,7 @@ impl<'a> Gathered<'a> {
                     self.set(C::DestinationDomain, rank.saturating_add(16), value);
                 }
             }
-            Meaning::Verdict => self.decided(value),
+            Meaning::Verdict => self.decided(rank, value),
             Meaning::LocalIp => {
                 if let Some((address, port)) = address(value) {
                     keep(&mut self.local_ip, rank, address);
@@ -202,6 +244,10 @@ impl<'a> Gathered<'a> {
                 }
             }
             Meaning::LocalPort => keep(&mut self.local_port, rank, value),
+            Meaning::Agent if value.contains('/') => self.set(C::UserAgentOriginal, rank, value),
+            Meaning::Agent => {}
+            Meaning::Port => keep(&mut self.port, rank, value),
+            Meaning::Domain => keep(&mut self.domain, rank, value),
             Meaning::Direction => self.direction(rank, value),
         }
     }
@@ -218,19 +264,6 @@ impl<'a> Gathered<'a> {
         self.set(C::NetworkDirection, rank, word);
     }
 
-    /// Takes an address that replaces one of the same rank: what stands further from the head, where an
-    /// attacker's name stands.
-    pub(super) fn put_last(&mut self, rank: u8, value: &'a str) {
-        let found = self.found(C::SourceIp);
-        if found.rank == rank
-            && let Some((address, _)) = address(value)
-        {
-            self.place(C::SourceIp, Found { text: address, rank });
-            return;
-        }
-        self.put(Meaning::Source, rank, value);
-    }
-
     /// Takes a moment under a name that is not known.
     pub(super) fn put_moment(&mut self, value: &'a str) {
         if self.wants_moment
@@ -238,6 +271,14 @@ impl<'a> Gathered<'a> {
             && let Some((moment, _)) = stamps::prefix(value)
         {
             self.moment(moment, 11 * 16);
+        }
+    }
+
+    /// Takes a moment whose value is a number, or reaches over what follows.
+    pub(super) fn put_moment_of(&mut self, value: &str, rest: &'a str, rank: u8) {
+        match stamps::number(value).filter(|_| self.wants_moment) {
+            Some(moment) => self.moment(moment, rank),
+            None => self.put(Meaning::Moment, rank, rest),
         }
     }
 
@@ -253,17 +294,15 @@ impl<'a> Gathered<'a> {
             return;
         }
         let value = value.trim_start_matches(['[', '(', '"', '\'']);
+        // `/Date(1773652364123)/`, of .NET.
+        let value = value.strip_prefix("/Date(").and_then(|rest| rest.split(')').next()).unwrap_or(value);
         if let Some(moment) =
             stamps::number(value).or_else(|| stamps::prefix(value).map(|(moment, _)| moment))
         {
             self.moment(moment, rank);
-        } else if value.len() >= 10
-            && let Some(first) = value.get(..10)
-            && stamps::day(first).is_some()
-            && self.day.is_empty()
-        {
-            self.day = first;
-        } else if value.as_bytes().get(2) == Some(&b':') && self.hour.is_empty() {
+        } else if let Some(day) = stamps::day_alone(value) {
+            self.day = if self.day.is_empty() { day } else { self.day };
+        } else if stamps::is_hour(value) && self.hour.is_empty() {
             self.hour = value;
         }
     }
@@ -290,6 +329,8 @@ impl<'a> Gathered<'a> {
             C::HttpResponseStatusCode => {
                 if value.len() == 3 && value.parse::<u16>().is_ok_and(|status| (100..600).contains(&status)) {
                     self.set(column, rank, value);
+                } else if rank >= WEAK {
+                    self.result(rank, value);
                 }
             }
             C::SourceBytes | C::DestinationBytes | C::HttpResponseBodyBytes | C::ProcessPid => {
@@ -353,7 +394,8 @@ impl<'a> Gathered<'a> {
                 self.set(column, if is_path { rank } else { rank.saturating_add(48) }, value);
             }
             C::HostName => {
-                if !value.contains([' ', '@', '/', '(']) && value.len() <= 255 {
+                let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+                if !value.contains([' ', '@', '/', '(']) && value.len() <= 255 && !is_number {
                     self.set(column, rank, value);
                 }
             }
@@ -370,6 +412,14 @@ impl<'a> Gathered<'a> {
             self.column(port, rank, number);
         }
         true
+    }
+
+    /// The column of the port that stands with an address, when that has one.
+    pub(super) fn port_of(&self, ip: &str) -> Option<Column> {
+        [(C::SourceIp, C::SourcePort), (C::DestinationIp, C::DestinationPort)]
+            .into_iter()
+            .find(|(column, _)| self.found(*column).text == ip)
+            .map(|(_, port)| port)
     }
 
     /// `DOMAIN\user` is two things.
@@ -399,10 +449,9 @@ impl<'a> Gathered<'a> {
         if is_word || value.len() > 320 || value.contains(['{', '\n']) {
             return;
         }
-        match value.rsplit_once('\\') {
-            Some((domain, user)) if !user.is_empty() => {
+        match value.rsplit_once('\\').map(|(domain, user)| (domain.trim_matches('\\'), user)) {
+            Some((domain, user)) if is_account(domain, user) => {
                 self.set(column, rank, user);
-                let domain = domain.trim_end_matches('\\');
                 if column == C::UserName && !domain.is_empty() {
                     self.set(C::UserDomain, rank, domain);
                 }
@@ -439,6 +488,13 @@ impl<'a> Gathered<'a> {
     }
 
     fn protocol(&mut self, rank: u8, value: &'a str) {
+        // `tcp/https`.
+        if let Some((transport, protocol)) = value.split_once('/')
+            && ["tcp", "udp"].iter().any(|name| name.eq_ignore_ascii_case(transport))
+        {
+            self.set(C::NetworkTransport, rank, transport);
+            return self.protocol(rank, protocol);
+        }
         let known = match value {
             "6" => "tcp",
             "17" => "udp",
@@ -541,6 +597,10 @@ impl<'a> Gathered<'a> {
             "passed",
             "successo",
             "riuscito",
+            "ok",
+            "positivo",
+            "consentito",
+            "granted",
         ]) {
             Outcome::Success
         } else if is(&[
@@ -553,6 +613,11 @@ impl<'a> Gathered<'a> {
             "fallito",
             "fallita",
             "ko",
+            "negativo",
+            "negato",
+            "errato",
+            "errore",
+            "error",
         ]) {
             Outcome::Failure
         } else {
@@ -563,16 +628,37 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    fn decided(&mut self, value: &str) {
+    fn decided(&mut self, rank: u8, value: &str) {
         let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
-        if is(&["allow", "allowed", "accept", "accepted", "pass", "passed", "permit", "permitted", "a"]) {
-            self.verdict = Some(true);
+        let is_allowed = if is(&[
+            "allow",
+            "allowed",
+            "accept",
+            "accepted",
+            "pass",
+            "passed",
+            "permit",
+            "permitted",
+            "a",
+        ]) {
+            true
         } else if is(&[
             "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "rejected", "refused", "d",
         ]) {
-            self.verdict = Some(false);
+            false
+        } else {
+            return;
+        };
+        if self.verdict.is_none_or(|(_, known)| rank < known) {
+            self.verdict = Some((is_allowed, rank));
         }
     }
+}
+
+/// True for the two parts of `DOMAIN\user`: a backslash may also protect a quote.
+fn is_account(domain: &str, user: &str) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || b" ._-$@".contains(&byte);
+    domain.bytes().all(is_name) && !user.is_empty() && !user.starts_with(['"', '\'']) && !user.contains('=')
 }
 
 fn keep<'a>(found: &mut Found<'a>, rank: u8, text: &'a str) {

@@ -35,7 +35,7 @@ pub(super) fn is_nothing(value: &str) -> bool {
 }
 
 /// An address and the port behind it (`192.0.2.1:80`, `[2001:db8::1]:80`, `192.0.2.1#53`, `192.0.2.1/24`); of a
-/// list the first.
+/// list the first. A network (`192.0.2.0/24`) is none.
 pub(super) fn address(text: &str) -> Option<(&str, &str)> {
     if is_ipv4(text) {
         return Some((text, ""));
@@ -67,9 +67,19 @@ pub(super) fn address(text: &str) -> Option<(&str, &str)> {
         return None;
     }
     if first.contains('/') {
-        return Some((head, if port.len() > 2 { port } else { "" }));
+        return match port.len() {
+            0..=2 => (!is_network(head, port)).then_some((head, "")),
+            _ => Some((head, port)),
+        };
     }
     Some((head, port))
+}
+
+/// True for the address of a network rather than of a host in it: nothing stands behind its prefix.
+fn is_network(head: &str, bits: &str) -> bool {
+    let address = head.parse::<std::net::Ipv4Addr>().map(u32::from);
+    let host = bits.parse::<u32>().ok().and_then(|bits| u32::MAX.checked_shr(bits));
+    address.ok().zip(host).is_some_and(|(address, host)| address & host == 0)
 }
 
 /// An IPv4 address, or an IPv6 address that no word and no time of day is.
@@ -167,8 +177,21 @@ mod tests {
         assert_eq!(address("[2001:db8::1]:443"), Some(("2001:db8::1", "443")));
         assert_eq!(address("192.0.2.1#53"), Some(("192.0.2.1", "53")));
         assert_eq!(address("192.0.2.1, 198.51.100.1"), Some(("192.0.2.1", "")));
-        assert_eq!(address("192.0.2.0/24"), Some(("192.0.2.0", "")));
-        for text in ["", "a::b", "09:12:44", "std::io", "1.2.3", "1.2.3.4.5", "00:11:22:33:44:55", "face"] {
+        assert_eq!(address("192.0.2.7/24"), Some(("192.0.2.7", "")));
+        assert_eq!(address("192.0.2.0/32"), Some(("192.0.2.0", "")));
+        for text in [
+            "",
+            "192.0.2.0/24",
+            "10.0.0.0/8",
+            "0.0.0.0/0",
+            "a::b",
+            "09:12:44",
+            "std::io",
+            "1.2.3",
+            "1.2.3.4.5",
+            "00:11:22:33:44:55",
+            "face",
+        ] {
             assert_eq!(address(text), None, "{text}");
         }
     }

@@ -1,7 +1,10 @@
 //! Members of a JSON object at any depth, by their names and the names around them.
 //!
 //! An array of one is its item; an array of names and values is members again; of any other array of many
-//! nothing is taken but its text. Promises: linear; depth is bounded by the reader. Must not know: products.
+//! nothing is taken but its text. Promises: linear; depth is bounded by the reader; what a client sent fills no column
+//! but those of its request. Must not know: products.
+
+mod sent;
 
 use std::cell::Cell;
 
@@ -10,6 +13,7 @@ use schema::EventBuilder;
 use super::gather::Gathered;
 use super::names::{self, Meaning};
 use crate::json::{Json, Kind, Member, NAME_BYTES_MAX};
+use sent::Sent;
 
 /// Most items of an array that are looked at.
 const ITEMS_MAX: usize = 256;
@@ -21,9 +25,19 @@ pub(super) fn read<'a>(
     prose: &mut Prose<'a>,
     event: &mut EventBuilder<'_>,
 ) {
-    let mut walk = Walk { path: PATH.take(), out, prose, event };
+    let mut walk = Walk { path: PATH.take(), sent: Sent::Nothing, out, prose, event };
+    let (mut bodies, mut count) = ([None; 2], 0);
     for member in json.members() {
-        walk.member(member, member.key());
+        match bodies.get_mut(count).filter(|_| sent::is_body(member)) {
+            Some(place) => {
+                *place = Some(member);
+                count += 1;
+            }
+            None => walk.member(member, member.key()),
+        }
+    }
+    for member in bodies.into_iter().flatten() {
+        walk.body(member);
     }
     if walk.path.capacity() <= PATH_BYTES_MAX {
         PATH.set(walk.path);
@@ -64,6 +78,8 @@ impl<'a> Prose<'a> {
 
 struct Walk<'w, 'a, 'e> {
     path: String,
+    /// What the members that are read now belong to, of what a client sent.
+    sent: Sent,
     out: &'w mut Gathered<'a>,
     prose: &'w mut Prose<'a>,
     event: &'w mut EventBuilder<'e>,
@@ -71,7 +87,10 @@ struct Walk<'w, 'a, 'e> {
 
 impl<'a> Walk<'_, 'a, '_> {
     fn member(&mut self, member: Member<'a>, key: &str) {
-        let length = self.path.len();
+        let (length, sent) = (self.path.len(), self.sent);
+        if sent == Sent::Nothing && matches!(member.kind(), Kind::Object | Kind::Array) {
+            self.sent = Sent::of(key, &self.path);
+        }
         if length > 0 && !key.is_empty() {
             self.path.push('.');
         }
@@ -98,6 +117,17 @@ impl<'a> Walk<'_, 'a, '_> {
             }
         }
         self.path.truncate(length);
+        self.sent = sent;
+    }
+
+    /// Members beside a body keep what they said; beside an address, it is what the client there sent.
+    fn body(&mut self, member: Member<'a>) {
+        self.out.close();
+        if self.out.has(schema::Column::SourceIp) {
+            self.sent = Sent::Input;
+        }
+        self.member(member, member.key());
+        self.sent = Sent::Nothing;
     }
 
     fn array(&mut self, member: Member<'a>) {
@@ -123,7 +153,7 @@ impl<'a> Walk<'_, 'a, '_> {
 
     /// Several scalars under one key: recipients are all wanted, of addresses the first is.
     fn list(&mut self, first: Member<'a>, member: Member<'a>) {
-        match names::meaning(&self.path) {
+        match names::meaning(&self.path).filter(|_| self.sent == Sent::Nothing) {
             Some((Meaning::Is(schema::Column::EmailTo), _)) => {
                 let mut all = String::new();
                 for item in member.members().filter_map(Member::scalar).take(ITEMS_MAX) {
@@ -140,6 +170,12 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 
     fn value(&mut self, value: &'a str) {
+        if self.sent != Sent::Nothing {
+            if self.sent == Sent::Headers {
+                sent::header(&self.path, value, self.out);
+            }
+            return;
+        }
         let Some((meaning, rank)) = names::meaning(&self.path) else {
             if self.out.wants_moment() && value.len() <= 48 && names::may_be_moment(&self.path) {
                 self.out.put_moment(value);

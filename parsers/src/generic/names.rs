@@ -53,6 +53,12 @@ pub(super) enum Meaning {
     LocalIp,
     /// See [`Meaning::LocalIp`].
     LocalPort,
+    /// A port that is of the address beside it.
+    Port,
+    /// A browser, or a program of any kind.
+    Agent,
+    /// A domain that is of an account, or of a URL.
+    Domain,
     /// Inbound or outbound.
     Direction,
     /// The zone of a moment that stands under another key.
@@ -166,8 +172,9 @@ impl Name {
 
 /// A name that ends as those of moments do; what is to come, or was changed last, says less.
 fn moment(word: &str) -> Option<(Meaning, u8)> {
-    let is_moment =
-        ["time", "timestamp", "date", "datetime", "timeutc"].iter().any(|end| word.ends_with(end));
+    let is_moment = ["time", "timestamp", "date", "datetime", "timeutc", "dataora", "orario", "heure"]
+        .iter()
+        .any(|end| word.ends_with(end));
     if !is_moment || tells_other_moment(word) {
         return None;
     }
@@ -349,13 +356,16 @@ fn turned(meaning: Meaning, around: &str) -> Option<Meaning> {
         return match meaning {
             Is(C::UserName) => Some(Is(C::UserTargetName)),
             Source => Some(Destination),
-            Is(C::SourcePort) => Some(Is(C::DestinationPort)),
+            Is(C::SourcePort) | Meaning::Port => Some(Is(C::DestinationPort)),
             Is(C::SourceMac | C::UserDomain) | UserId => None,
             other => Some(other),
         };
     }
     if within(&["request", "http", "header", "url"]) && meaning == Host {
         return Some(Is(C::UrlDomain));
+    }
+    if within(&["url", "http", "server", "request"]) && meaning == Meaning::Port {
+        return None;
     }
     if within(&["file"]) && meaning == Path {
         return Some(Is(C::FilePath));

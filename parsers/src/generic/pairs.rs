@@ -14,6 +14,7 @@ use super::members::Prose;
 use super::names::{self, Meaning};
 use super::signs;
 use super::tokens::{Token, written_break};
+use super::words::Parts;
 use crate::scan;
 
 /// Longest key that is one.
@@ -34,6 +35,8 @@ pub(super) fn read<'a>(
     mut event: Option<&mut EventBuilder<'_>>,
 ) {
     let mut index = first;
+    let before = tokens.iter().take(first);
+    out.begin_pairs(before.fold(Parts::NONE, |all, token| all.and(token.parts)));
     while let Some(token) = tokens.get(index) {
         // Most words have none of the signs of a pair around or in them.
         if !matches!(token.after, b'=' | b':' | b'>')
@@ -95,6 +98,7 @@ pub(super) fn read<'a>(
             }
         }
     }
+    out.end_pairs();
 }
 
 struct Value<'a> {
@@ -143,22 +147,25 @@ fn take<'a>(
     out: &mut Gathered<'a>,
 ) {
     let value = found.text;
+    if !found.is_quoted {
+        out.pass(meaning.map(|(meaning, _)| meaning), value);
+    }
     let Some((meaning, rank)) = meaning else {
         if out.wants_moment() && names::may_be_moment(key) {
             out.put_moment(rest());
         }
         return;
     };
+    let rank = rank.saturating_add(more);
     match meaning {
-        Meaning::Source if !found.is_quoted => out.put_last(rank.saturating_add(more), value),
         // A moment may hold blanks that no quote protects.
-        Meaning::Moment => out.put(meaning, rank.saturating_add(more), rest()),
+        Meaning::Moment => out.put_moment_of(value, rest(), rank),
         Meaning::Prose => out.wording.read(value),
         Meaning::Result | Meaning::Verdict => {
             out.wording.read(value);
-            out.put(meaning, rank.saturating_add(more), value);
+            out.put_pair(meaning, rank, value);
         }
-        _ => out.put(meaning, rank.saturating_add(more), value),
+        _ => out.put_pair(meaning, rank, value),
     }
 }
 
@@ -292,8 +299,12 @@ fn colon<'a>(
         let rank = rank.saturating_add(more).saturating_add(4);
         match meaning {
             // Nothing a lone letter or a word of prose would mean.
-            Meaning::Moment => out.put(meaning, rank, start_of(text, next.start)),
+            Meaning::Moment => out.put_moment_of(next.text, start_of(text, next.start), rank),
             Meaning::Prose | Meaning::Result | Meaning::Verdict if !token.is_quoted => return None,
+            // `request: GET /path`: prose knows how far it reaches.
+            Meaning::Request if !next.is_quoted => return None,
+            // Names of domains may be of several words.
+            Meaning::Domain if next.after == b' ' && !next.is_quoted => return None,
             Meaning::Prose => out.wording.read(next.text),
             _ => {
                 let value = if next.is_quoted { next.text } else { text.get(next.start..next.end)? };
@@ -302,7 +313,10 @@ fn colon<'a>(
                     b'[' => start_of(text, next.start).split(']').next()?,
                     _ => line_part(start_of(text, next.start)),
                 };
-                out.put(meaning, rank, value);
+                if !next.is_quoted {
+                    out.pass(Some(meaning), value);
+                }
+                out.put_pair(meaning, rank, value);
             }
         }
     }

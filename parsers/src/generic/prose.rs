@@ -1,7 +1,8 @@
 //! Sentences nobody described: addresses, accounts and requests by the words that lead to them.
 //!
-//! An attacker may choose a user name, never what the program prints behind it: of several `from ADDRESS`
-//! the last counts, and an address in quotes only when there is no other. A lone address is the source.
+//! An attacker may choose a user name, never what the program prints before or behind it: of several `from ADDRESS` one
+//! before the name counts, else the last, and an address in quotes only when there is no other. A lone address is the
+//! source.
 //!
 //! Promises: linear. Must not know: products.
 
@@ -37,7 +38,7 @@ pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], sum: Sum, more: u8, 
     }
     accounts::users(tokens, sum, more, out);
     if sum.has_slash {
-        requests::read(tokens, more, out);
+        requests::read(text, tokens, more, out);
         agent(tokens, more, out);
     }
 }

@@ -57,10 +57,22 @@ pub(super) fn number(text: &str) -> Option<Moment> {
     let (whole, _) = text.split_once('.').unwrap_or((text, ""));
     let time_us = match whole.len() {
         9..=11 => time::epoch_fraction(text).filter(|(_, rest)| rest.is_empty())?.0,
-        12..=20 if whole.bytes().all(|byte| byte.is_ascii_digit()) => time::epoch(whole)?,
+        12..=20 if whole.bytes().all(|byte| byte.is_ascii_digit()) => {
+            time::epoch(whole).filter(is_of_log).or_else(|| file_time(whole))?
+        }
         _ => return None,
     };
-    EPOCH_S.contains(&(time_us / 1_000_000)).then_some(Moment::Epoch(time_us))
+    is_of_log(&time_us).then_some(Moment::Epoch(time_us))
+}
+
+fn is_of_log(time_us: &i64) -> bool {
+    EPOCH_S.contains(&(time_us / 1_000_000))
+}
+
+/// Windows' tenths of microseconds since 1601, in µs since 1970.
+fn file_time(text: &str) -> Option<i64> {
+    let tenths = text.parse::<i64>().ok().filter(|_| text.len() == 18)?;
+    Some(tenths / 10 - 11_644_473_600_000_000)
 }
 
 /// True when a moment may open a text: a digit, perhaps behind a bracket.
@@ -79,6 +91,7 @@ pub(super) fn prefix(text: &str) -> Option<(Moment, &str)> {
             .or_else(|| year_first(text).map(when))
             .or_else(|| day_name_year(text).map(when))
             .or_else(|| numeric(text))
+            .or_else(|| hour_first(text))
             .filter(|(moment, _)| is_plausible(*moment))
     } else if first.is_ascii_alphabetic() {
         month_name(text)
@@ -171,12 +184,36 @@ pub(super) fn day(text: &str) -> Option<(i32, u8, u8)> {
     Some((digits(text.get(..4)?)? as i32, digits(text.get(5..7)?)? as u8, digits(text.get(8..10)?)? as u8))
 }
 
+/// Longest hour with AM or PM and a zone.
+const HOUR_BYTES_MAX: usize = 32;
+
+/// The day a text opens with that says no hour (`16/03/2026`, `2026.03.16`, `20260316`).
+pub(super) fn day_alone(text: &str) -> Option<&str> {
+    let is_of_day = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.');
+    let length = text.bytes().take(11).take_while(|byte| is_of_day(byte)).count();
+    let day = text.get(..length).filter(|day| (8..=10).contains(&day.len()))?;
+    joined(day, "00:00:00").map(|_| day)
+}
+
+/// True for a text that opens with an hour (`9:12`, `09:12:44`, `091244`).
+pub(super) fn is_hour(text: &str) -> bool {
+    let numerals = text.bytes().take_while(u8::is_ascii_digit).count();
+    numerals == 6 || time_of_day(text).is_some()
+}
+
 /// A day and an hour that stand under keys of their own.
 pub(super) fn joined(date: &str, hour: &str) -> Option<Moment> {
-    let (year, month, day) = day(date)?;
-    let (of_day, rest) = time_of_day(hour)?;
-    let (offset_s, _) = zone(rest);
-    Some(Moment::When(of_day.on(Some(year), month, day, offset_s))).filter(|moment| is_plausible(*moment))
+    if let Some((year, month, day)) = day(date) {
+        let (of_day, rest) = time_of_day(hour)?;
+        let (offset_s, _) = zone(rest);
+        let when = of_day.on(Some(year), month, day, offset_s);
+        return Some(Moment::When(when)).filter(|moment| is_plausible(*moment));
+    }
+    if date.is_empty() || hour.is_empty() {
+        return None;
+    }
+    let hour = hour.get(..hour.floor_char_boundary(HOUR_BYTES_MAX))?;
+    prefix(&format!("{date} {hour}")).map(|(moment, _)| moment)
 }
 
 fn digits(text: &str) -> Option<u32> {
@@ -212,9 +249,9 @@ impl OfDay {
 /// `h:mm:ss[.fff][ AM|PM]`, a colon or a point between.
 fn time_of_day(text: &str) -> Option<(OfDay, &str)> {
     let (hour, rest) = take(text, 2)?;
-    let rest = rest.strip_prefix(':')?;
-    let (minute, rest) = take(rest, 2)?;
-    let (second, rest) = match rest.strip_prefix(':') {
+    let sign = if rest.starts_with('.') { is_pointed(rest).then_some('.')? } else { ':' };
+    let (minute, rest) = take(rest.strip_prefix(sign)?, 2)?;
+    let (second, rest) = match rest.strip_prefix(sign) {
         Some(rest) => take(rest, 2)?,
         None => (0, rest),
     };
@@ -233,6 +270,14 @@ fn time_of_day(text: &str) -> Option<(OfDay, &str)> {
     Some((of_day, rest))
 }
 
+/// True for `.mm.ss`: two digits each, and no fourth number as addresses and versions have.
+fn is_pointed(text: &str) -> bool {
+    let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let is_fraction = (7..13).all(is_digit);
+    let ends = !is_digit(6) && (text.as_bytes().get(6) != Some(&b'.') || is_fraction);
+    is_digit(1) && is_digit(2) && text.as_bytes().get(3) == Some(&b'.') && is_digit(4) && is_digit(5) && ends
+}
+
 /// One to `max` digits.
 fn take(text: &str, max: usize) -> Option<(u32, &str)> {
     let length = text.bytes().take(max).take_while(u8::is_ascii_digit).count();
@@ -243,6 +288,10 @@ fn take(text: &str, max: usize) -> Option<(u32, &str)> {
 fn fraction(text: &str) -> (u32, &str) {
     let Some(rest) = text.strip_prefix(['.', ',']) else { return (0, text) };
     let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+    // A comma may also part the cells of a row.
+    if text.starts_with(',') && !matches!(length, 3 | 6..) {
+        return (0, text);
+    }
     let kept = rest.get(..length.min(6)).and_then(digits);
     match (kept, rest.get(length..)) {
         (Some(number), Some(after)) => (number * 10_u32.pow(6 - length.min(6) as u32), after),
@@ -308,9 +357,28 @@ fn offset(text: &str) -> Option<(i32, &str)> {
         .map(|rest| (sign * (hours * 3600 + minutes * 60), rest))
 }
 
-/// What stands between a date and its time: `T`, a blank, `, `, ` - `, `-`, `:`, `_`.
+/// What stands between a date and its time: `T`, a blank, `, `, ` - `, `-`, `:`, `_`, `][`, ` alle ore `.
 fn gap(text: &str) -> Option<&str> {
-    for sign in [" - ", ", ", " ", "T", "-", ":", "_", " @ ", " at "] {
+    const SIGNS: &[&str] = &[
+        " - ",
+        ", ",
+        " ",
+        "T",
+        "-",
+        ":",
+        "_",
+        " @ ",
+        " at ",
+        "][",
+        "] [",
+        ";",
+        ",",
+        " | ",
+        "|",
+        " alle ore ",
+        " alle ",
+    ];
+    for sign in SIGNS {
         if let Some(rest) = text.strip_prefix(sign)
             && rest.as_bytes().first().is_some_and(u8::is_ascii_digit)
         {
@@ -361,8 +429,11 @@ fn day_name_year(text: &str) -> Option<(When, &str)> {
     let length = rest.bytes().take_while(|byte| byte.is_ascii_alphabetic() || *byte == b'.').count();
     let month = time::month_number(rest.get(..length).filter(|name| (3..=10).contains(&name.len()))?)?;
     let rest = rest.get(length..)?.strip_prefix(separator)?;
-    let year = digits(rest.get(..4)?)? as i32;
-    let (of_day, rest) = time_of_day(gap(rest.get(4..)?)?)?;
+    // Oracle writes the last digits of the year.
+    let is_short = separator == '-' && rest.as_bytes().get(2) == Some(&b' ');
+    let (year, rest) = rest.split_at_checked(if is_short { 2 } else { 4 })?;
+    let year = digits(year)? as i32 + if is_short { 2000 } else { 0 };
+    let (of_day, rest) = time_of_day(gap(rest)?)?;
     let (offset_s, rest) = zone(rest);
     Some((of_day.on(Some(year), month, day as u8, offset_s), rest))
 }
@@ -382,6 +453,14 @@ fn numeric(text: &str) -> Option<(Moment, &str)> {
     let when = of_day.on(Some(year), month, day, offset_s);
     let is_certain = day > 12 || day == month || separator == '.' || of_day.is_half;
     Some((if is_certain { Moment::When(when) } else { Moment::Either(when) }, rest))
+}
+
+/// `09:12:44 16/03/2026`.
+fn hour_first(text: &str) -> Option<(Moment, &str)> {
+    let hour = text.get(..8).filter(|hour| hour.as_bytes().get(2) == Some(&b':'))?;
+    let rest = text.get(8..)?.strip_prefix(' ')?;
+    let day = day_alone(rest).filter(|day| day.len() == 10)?;
+    Some((joined(day, hour)?, rest.get(day.len()..)?))
 }
 
 /// `Mar 16 09:12:44`, `Mon Mar 16 09:12:44 2026`, `Mon, 16 Mar 2026 09:12:44 +0100`, `March 16, 2026 09:12:44`,
@@ -532,6 +611,15 @@ mod tests {
             "1773652364.112 host x",
             "[1773652364] x",
             "1773652364112 x",
+            "[2026-03-16][09:12:44] x",
+            "[2026-03-16] [09:12:44] x",
+            "2026-03-16;09:12:44;x",
+            "2026-03-16 | 09:12:44 | x",
+            "2026-03-16 09.12.44 x",
+            "2026-03-16-09.12.44.123456 x",
+            "16-MAR-26 09.12.44.123456 AM x",
+            "16/03/2026 alle ore 09:12:44 x",
+            "09:12:44 16/03/2026 x",
         ] {
             assert_eq!(instant(text), Some(1_773_652_364), "{text}");
         }
@@ -552,6 +640,8 @@ mod tests {
             "1773652364x",
             "12345678901",
             "10.0.0.1 09:12:44",
+            "2026-03-16 10.20.30.40",
+            "2026-03-16,443,09",
             "99/99/2026 09:12:44",
             "2026-13-41 09:12:44",
             "time=2026-03-16T09:12:44Z",

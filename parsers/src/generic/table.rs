@@ -27,7 +27,9 @@ pub(super) fn read<'a>(
     for (name, cell) in Cells::of(header, separator).zip(Cells::of(text, separator)) {
         let cell = cell.trim();
         if !cell.is_empty() {
-            out.put_named(name, cell, 0);
+            if !out.put_named(name, cell, 0) && out.wants_moment() && names::may_be_moment(name) {
+                out.put_moment(cell);
+            }
             event.field(name, cell);
         }
     }

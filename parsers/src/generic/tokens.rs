@@ -359,6 +359,10 @@ impl<'a> Cutter<'a> {
         let mut parts = Parts::NONE;
         if signs.is_any(signs::LETTER) {
             parts = self.words.of_name(self.bytes, start, text.len());
+            if parts == Parts::NONE && signs.is_any(signs::OTHER) {
+                let elided = elided(text);
+                parts = self.words.of_name(self.bytes, start + elided, text.len() - elided);
+            }
             // Names may be of several words.
             self.sum.parts = self.sum.parts.and(parts).and(words::ENDS);
         } else if !signs.is_any(signs::DIGIT) {
@@ -389,6 +393,15 @@ impl<'a> Cutter<'a> {
             last.after = byte;
         }
     }
+}
+
+/// The length of an Italian article that lost its vowel (`l'`, `dell'`, with either apostrophe), zero when none is.
+fn elided(text: &str) -> usize {
+    const ARTICLES: &[&str] = &["l", "un", "all", "dell", "dall", "nell", "sull"];
+    let Some(at) = text.bytes().take(5).position(|byte| !byte.is_ascii_alphabetic()) else { return 0 };
+    let (article, rest) = text.split_at_checked(at).unwrap_or_default();
+    let is_one = ARTICLES.iter().any(|known| known.eq_ignore_ascii_case(article));
+    ["'", "\u{2019}"].iter().find(|sign| is_one && rest.starts_with(**sign)).map_or(0, |sign| at + sign.len())
 }
 
 #[cfg(test)]

@@ -84,10 +84,10 @@ const WORDS: &[(Parts, &str)] = &[
     (
         ACCESS,
         "login logins logon logons signin sign authentication authenticate auth authorisation authn password passwords \
-         passwd passcode credential credentials pin autenticazione credenziali authenticating",
+         passwd passcode credential credentials pin autenticazione credenziali authenticating accesso accessi",
     ),
     (LOGGED, "logged signed authenticated"),
-    (PERSON, "user username account utente userid users"),
+    (PERSON, "user username account utente userid users usr"),
     (
         FAILURE,
         "failed failure failures fail fails failing invalid denied incorrect wrong bad rejected refused unauthorized \
@@ -107,7 +107,7 @@ const WORDS: &[(Parts, &str)] = &[
         "change changed changing reset update updated create created policy cambiata modificata modifica expired \
          expires set delete deleted add added remove removed logout logoff session",
     ),
-    (USER, "user username utente account"),
+    (USER, "user username utente account usr"),
     (USER_FILLER, "name id input named invalid unknown"),
     (
         NO_USER,
@@ -116,17 +116,22 @@ const WORDS: &[(Parts, &str)] = &[
          via access profile group input database exists accounts who which details could successfully authenticated \
          disconnected connected locked list data only this that did doesn't don't non disabled enabled been root's \
          interface mode space ip ok denied rejected invalid using request lookup creation created deleted limit \
-         certificate management role service information context email e",
+         certificate management role service information context email e accepted granted initiated requested activity settings \
+         details timeout changed opened closed started ended removed modified sconosciuto inesistente errato bloccato \
+         disabilitato abilitato creato eliminato modificato corrente autenticato è",
     ),
     (
         AFTER_USER,
         "from logged login failed at on via authentication authenticated signed with was is has does connected \
          disconnected accessing successfully not da ha non by using rejected denied to attempted in tried locked \
-         details profile -",
+         details profile - dal dalla dall'indirizzo su presso",
     ),
     (FOR, "for as per by"),
     (PORT, "port"),
-    (SOURCE, "from client by rhost attacker peer remote source src da dall'indirizzo offender sender"),
+    (
+        SOURCE,
+        "from client by rhost attacker peer remote source src da dal dalla dall'indirizzo offender sender",
+    ),
     (DESTINATION, "to server destination dst dest target -> upstream listening bind local verso onto"),
     (ADDRESS_FILLER, "ip address host addr ipv4 ipv6 the indirizzo ip-address user port on for"),
     (VERSION, "version release firmware build v ver versione netmask mask subnet gateway router dns"),

@@ -135,3 +135,40 @@ fn a_word_of_a_text_becomes_no_host() {
         assert_eq!((envelope.host, envelope.program), (host, ""), "{text}");
     }
 }
+
+#[test]
+fn the_first_words_of_a_sentence_are_neither_host_nor_program() {
+    for text in [
+        "2026-03-16T09:12:44Z login user=mario",
+        "2026-03-16T09:12:44Z Login failed: user mario",
+        "2026-03-16T09:12:44Z request completed: status=200",
+        "2026-03-16T09:12:44Z app user=mario",
+        "Mar 16 09:12:44 Accesso negato: utente mario",
+        "Mar 16 09:12:44 app user=mario",
+    ] {
+        let envelope = Envelope::read(text);
+        assert_eq!((envelope.host, envelope.program), ("", ""), "{text}");
+    }
+    for (text, host, program) in [
+        ("Mar 16 09:12:44 debian kernel: hello", "debian", "kernel"),
+        ("2026-03-16T09:12:44+01:00 debian kernel: hello", "debian", "kernel"),
+        ("Mar 16 09:12:44 srv login: FAILED LOGIN 1", "srv", "login"),
+        ("Mar 16 09:12:44 srv-1 failed: x", "srv-1", "failed"),
+        ("2026-03-16T09:12:44+01:00 firewall date=2026-03-16 time=09:12:44", "firewall", ""),
+        ("<13>Mar 16 09:12:44 app user=mario", "app", ""),
+    ] {
+        let envelope = Envelope::read(text);
+        assert_eq!((envelope.host, envelope.program), (host, program), "{text}");
+    }
+}
+
+#[test]
+fn what_a_container_prints_is_a_header_only_with_a_process() {
+    let of = |line: &str| {
+        let text = format!("2026-03-16T08:12:44.112Z stdout F {line}");
+        let envelope = Envelope::read(&text);
+        (envelope.host.to_owned(), envelope.when.map(|when| when.month))
+    };
+    assert_eq!(of("2020-01-01T00:00:00Z evil-1 src=203.0.113.6"), (String::new(), Some(3)));
+    assert_eq!(of("Jan  1 00:00:00 gw-1 app[12]: x"), ("gw-1".to_owned(), Some(1)));
+}

@@ -5,7 +5,7 @@
 
 use super::super::Envelope;
 use super::super::tag::is_level;
-use super::message;
+use super::{are_names, message};
 use crate::time::When;
 
 /// Longer names and process ids are not usual.
@@ -35,7 +35,8 @@ pub(super) fn read(priority: Option<u8>, when: When, rest: &str) -> Option<Envel
         None => ("", after.strip_prefix(": ").filter(|_| !is_level(program))?),
     };
     let (when, payload) = (Some(when), message(payload));
-    Some(Envelope { priority, when, host, program, pid, payload, ..Envelope::default() })
+    let envelope = Envelope { priority, when, host, program, pid, payload, ..Envelope::default() };
+    (priority.is_some() || are_names(host, &envelope)).then_some(envelope)
 }
 
 fn is_year(text: &str) -> bool {

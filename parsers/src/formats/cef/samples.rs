@@ -100,6 +100,29 @@ pub(super) const SAMPLES: &[Sample] = &[
         absent: &["parse_error"],
     },
     Sample {
+        about: "a login that failed, as its name says",
+        text: "CEF:0|Esempio|Portale|1.0|100|User login failed|5|src=198.51.100.23 suser=mario.verdi",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "mario.verdi"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a text before the source imitates it",
+        text: "CEF:0|Esempio|Firewall|2.1|100|Text|3|msg=a|b src=203.0.113.9 src=198.51.100.23",
+        expect: &[("source_ip", "198.51.100.23")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: one of several sources is a file's, texts stand on both sides of the other",
+        text: "CEF:0|Esempio|Firewall|2.1|100|Text|3|fname=C:\\\\x src=203.0.113.9 src=198.51.100.23 msg=c src=203.0.113.9.txt",
+        expect: &[("event_code", "100")],
+        absent: &["parse_error", "source_ip"],
+    },
+    Sample {
         about: "truncated: a header that is cut",
         text: "CEF:0|Esempio|Firewall|2.1|10",
         expect: &[("parse_error", "the CEF header is cut")],

@@ -84,6 +84,22 @@ slots! {
     RuleId = b"ruleId" | b"rule_id";
 }
 
+impl Key {
+    /// True for a key of the source's address.
+    pub(super) fn is_source(key: &str) -> bool {
+        Key::of(key) == Some(Key::SourceIp)
+    }
+}
+
+impl<'a> Values<'a> {
+    /// Gives a key another value.
+    pub(super) fn replace(&mut self, key: Key, value: &'a str) {
+        if let Some(place) = self.values.get_mut(key as usize) {
+            *place = value;
+        }
+    }
+}
+
 /// True for a key that the dictionaries have, in either spelling.
 pub(super) fn is_known(key: &str) -> bool {
     Key::of(key).is_some()

@@ -2,11 +2,12 @@
 
 use schema::{Action, EventBuilder, Outcome};
 
-use super::{Attributes, Key};
+use super::{Attributes, Header, Key};
+use crate::generic;
 
 /// Sets action and outcome.
-pub(super) fn set(attributes: &Attributes<'_>, event: &mut EventBuilder<'_>) {
-    let outcome = outcome(attributes);
+pub(super) fn set(attributes: &Attributes<'_>, header: &Header<'_>, event: &mut EventBuilder<'_>) {
+    let mut outcome = outcome(attributes);
     let is_true = |key| attributes.get(key).eq_ignore_ascii_case("true");
     if is_true(Key::IsLogin) || attributes.get(Key::CategoryBehavior).starts_with("/Authentication/Verify") {
         event.action(Action::Login);
@@ -16,12 +17,21 @@ pub(super) fn set(attributes: &Attributes<'_>, event: &mut EventBuilder<'_>) {
         event.action(if is_allowed { Action::ConnectionAllowed } else { Action::ConnectionDenied });
         event.outcome(Outcome::of(is_allowed));
         return;
+    } else if let Some(login) = login(attributes, header) {
+        event.action(Action::Login);
+        outcome = outcome.or(Some(login));
     } else {
         event.action(Action::ApplicationEvent);
     }
     if let Some(outcome) = outcome {
         event.outcome(outcome);
     }
+}
+
+/// How a login ended by the names the vendor gave the event, which no client wrote.
+fn login(attributes: &Attributes<'_>, header: &Header<'_>) -> Option<Outcome> {
+    let named = [Key::Act, Key::Reason, Key::Category].map(|key| attributes.get(key));
+    generic::login([header.name, header.event_id].into_iter().chain(named))
 }
 
 fn outcome(attributes: &Attributes<'_>) -> Option<Outcome> {

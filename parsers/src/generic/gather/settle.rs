@@ -5,11 +5,14 @@
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::super::kinds::{address, is_domain};
-use super::super::{HEAD, stamps};
-use super::{Gathered, NOTHING};
+use super::super::{HEAD, INNER, stamps};
+use super::{Gathered, NOTHING, WEAK};
 use crate::format::{Payload, set_stamp};
 
 use Column as C;
+
+/// From this rank on the name of an address is that of any end (`ip`, `remote`).
+const ADDRESS: u8 = 3 * 16;
 
 impl Gathered<'_> {
     /// Decides what depends on the whole, and writes it all into the open event.
@@ -18,6 +21,10 @@ impl Gathered<'_> {
             self.settle();
             self.time(payload, event);
             self.what(event);
+            // A number that stands with one program is no other's.
+            if event.is_set(C::ProcessName) && self.has(C::ProcessName) {
+                self.drop(C::ProcessPid);
+            }
             self.columns(event, &[C::HostName, C::ProcessName, C::ProcessPid]);
         }
         self.leave_room();
@@ -33,10 +40,11 @@ impl Gathered<'_> {
         self.leave_room();
     }
 
-    /// Decides what depends on the whole.
-    fn settle(&mut self) {
+    /// Gives what may be of a request or of the machine its column.
+    pub(super) fn name(&mut self) {
         let is_request = self.has(C::HttpRequestMethod);
-        let (host, path, size) = (self.host, self.path, self.size);
+        let [host, path, size] =
+            [&mut self.host, &mut self.path, &mut self.size].map(|found| std::mem::replace(found, NOTHING));
         if host.rank < u8::MAX {
             if is_request {
                 self.domain(host.rank, host.text);
@@ -49,6 +57,9 @@ impl Gathered<'_> {
         if path.rank < u8::MAX {
             if is_request || path.text.starts_with("/api") {
                 self.url(path.rank, path.text);
+            } else if path.text.contains("://") {
+                // A file's place on the net, when nothing else names a file.
+                self.path = path;
             } else if path.text.contains(['/', '\\']) {
                 self.column(C::FilePath, path.rank, path.text);
             }
@@ -56,7 +67,28 @@ impl Gathered<'_> {
         if size.rank < u8::MAX {
             self.set(C::DestinationBytes, size.rank, size.text);
         }
+    }
+
+    /// Decides what depends on the whole.
+    fn settle(&mut self) {
+        self.name();
+        if self.path.rank < u8::MAX && !self.has(C::FilePath) {
+            self.column(C::FilePath, self.path.rank, self.path.text);
+        }
+        self.port();
         self.turn_to_local();
+        let is_web = [C::HttpRequestMethod, C::UrlPath, C::UrlDomain].iter().any(|column| self.has(*column));
+        if self.found(C::HttpResponseStatusCode).rank >= WEAK && !is_web {
+            self.drop(C::HttpResponseStatusCode);
+        }
+        let domain = self.domain;
+        if self.has(C::UserName) && !is_web && !self.has(C::DnsQuestionName) {
+            if domain.rank < u8::MAX && !domain.text.contains(' ') {
+                self.set(C::UserDomain, domain.rank, domain.text);
+            }
+        } else {
+            self.domain(domain.rank, domain.text);
+        }
         if !self.has(C::EmailFrom) && !self.has(C::EmailTo) {
             self.drop(C::EmailSubject);
             self.drop(C::EmailMessageId);
@@ -109,6 +141,9 @@ impl Gathered<'_> {
                     // Pairs write a path as a string of C.
                     event.text(*column, &found.text.replace("\\\\", "\\"));
                 }
+                (C::UserName | C::UserTargetName, _) if found.text.contains("\\\"") => {
+                    event.text(*column, &found.text.replace("\\\"", "\""));
+                }
                 _ => event.text(*column, found.text),
             }
         }
@@ -147,6 +182,22 @@ impl Gathered<'_> {
         }
     }
 
+    /// A port beside the one address there is; of a request it is the server's.
+    fn port(&mut self) {
+        let (port, source) = (self.port, self.found(C::SourceIp));
+        // Inside of another object it stands with an address there.
+        let depth = |rank: u8| rank % 16;
+        let is_beside = !(1..4).contains(&depth(port.rank)) || depth(source.rank) == depth(port.rank);
+        if port.rank < u8::MAX
+            && source.rank >= ADDRESS
+            && is_beside
+            && !self.has(C::DestinationIp)
+            && !self.has(C::HttpRequestMethod)
+        {
+            self.column(C::SourcePort, port.rank, port.text);
+        }
+    }
+
     fn drop(&mut self, column: Column) {
         self.place(column, NOTHING);
     }
@@ -156,8 +207,10 @@ impl Gathered<'_> {
         let is_request = self.has(C::HttpRequestMethod);
         let said = self.outcome.map(|(outcome, _)| outcome);
         if let Some(outcome) = self.wording.login() {
+            // A name that says how it ended knows better than words, unless it stood among them.
+            let named = self.outcome.filter(|(_, rank)| *rank < INNER).map(|(outcome, _)| outcome);
             event.action(Action::Login);
-            event.outcome(outcome);
+            event.outcome(named.unwrap_or(outcome));
             return;
         }
         let status = self.found(C::HttpResponseStatusCode).text;
@@ -167,7 +220,7 @@ impl Gathered<'_> {
                 event.outcome(Outcome::of(status.starts_with(['1', '2', '3'])));
                 return;
             }
-        } else if let Some(allowed) = self.verdict
+        } else if let Some((allowed, _)) = self.verdict
             && self.has(C::SourceIp)
             && self.has(C::DestinationIp)
         {

@@ -36,7 +36,8 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
     (
         Moment,
         3,
-        "createdat created creationdate createdtime createdon createdate rt date dataora data dateadded",
+        "createdat created creationdate createdtime createdon createdate rt date dataora dataeora data dateadded \
+         dataevento dateheure datecreate horodatage",
     ),
     (
         Moment,
@@ -45,12 +46,12 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
          observedtimeunixnano ingesttime eventstart eventcreated firstdetected",
     ),
     (Moment, 6, "end endtime lastseen updatedat updated lastupdate lastupdated modified eventend stoptime"),
-    (Hour, 3, "ora hour timeofday"),
+    (Hour, 3, "ora hour timeofday heure oraevento orario"),
     (
         Is(C::UserName),
         1,
-        "username user usrname suser susername srcuser sourceuser sourceusername  \
-         userprincipalname useruserprincipalname upn actoruser actorusername utente nomeutente operatore \
+        "username user usr usrname suser susername srcuser sourceuser sourceusername  \
+         userprincipalname useruserprincipalname upn actoruser actorusername utente nomeutente operatore utilisateur \
          usrid subjectusername unmappeduser clientuser clientusername remoteuser identityuser enduser \
          useridentityusername userloginname loginname loginuser authuser csusername actoruseremail \
          xauthenticateduser authenticateduser initiatinguser initiatinguserprincipalname \
@@ -132,13 +133,13 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
         "src source client remote peer attacker saddr cip srcaddr srchostip ipsrcaddr ipv4srcaddr \
          ipv6srcaddr oip sip xclientip ipsource ipsrc iporigin ipclient sourceipaddressv4 realip xrealip \
          ipremote hostileip offenderip badip bannedip blockedip attackingip srcipv4 externalclientip \
-         trueclientip ipchiamante indirizzoip",
+         trueclientip ipchiamante indirizzoip adresseip ipcliente",
     ),
     (
         Source,
         5,
         "ip ipaddress ipaddr address ipv4 ipv6 ips addr ipv4address publicip externalip publicipaddress \
-         internetip machineipaddress userip useripaddress loginip lastexternalip rhost remhost from \
+         internetip machineipaddress userip useripaddress loginip indirizzo lastexternalip rhost remhost from \
          sourceipaddresses",
     ),
     (Source, 7, "xforwardedfor forwardedfor internalip privateip"),
@@ -161,7 +162,7 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
         "dpt dport l4dstport portdst destinationtransportport idrespp dsttcpport tcpdstport udpdstport \
          portdestination serviceport destinationserviceport",
     ),
-    (Is(C::SourcePort), 6, "port"),
+    (Port, 6, "port"),
     (Is(C::SourceMac), 1, "smac macsrc hwsender ethsrc sourcemacaddresses"),
     (
         Is(C::SourceMac),
@@ -251,7 +252,7 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
          useragentheader reqheadersuseragent rawuseragent clientuseragentrawuseragent useragentstring \
          reqheaderuseragent",
     ),
-    (Is(C::UserAgentOriginal), 4, "agent browser"),
+    (Agent, 4, "agent browser"),
     (
         Url,
         2,
@@ -275,7 +276,8 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
          virtualhost httphostname requestheadershost authority hostheader httprequesturlhostname \
          requesthostname hosthdr",
     ),
-    (Is(C::UrlDomain), 4, "domain domainname site website"),
+    (Domain, 4, "domain domainname"),
+    (Is(C::UrlDomain), 4, "site website"),
     (Is(C::TlsVersion), 1, "tlsversion sslversion sslprotocol tlsprotocol securityprotocol"),
     (
         Is(C::FilePath),

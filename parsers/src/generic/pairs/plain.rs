@@ -10,7 +10,7 @@ use super::super::gather::Gathered;
 use super::super::marks::{self, STEP, is_letter, is_start, is_within};
 use super::super::names::{self, Meaning};
 use super::super::tokens::TOKENS_MAX;
-use super::super::words::Words;
+use super::super::words::{Parts, Words};
 use super::{KEY_BYTES_MAX, Value, is_phrase, start_of, take};
 use crate::scan;
 
@@ -57,6 +57,7 @@ pub(in crate::generic) fn read<'a>(
     let Some(start) = first_key(text.as_bytes(), sign) else { return false };
     let mut pairs = [Pair::default(); PAIRS_MAX];
     let Some(count) = cut(text, start, &mut pairs) else { return false };
+    out.begin_pairs(Parts::NONE);
     for pair in pairs.iter().take(count) {
         let (key, value) = pair.of(text);
         if let Some(event) = event.as_deref_mut() {
@@ -66,6 +67,7 @@ pub(in crate::generic) fn read<'a>(
         let value = Value { text: value, start, end, is_quoted: false };
         take(key, pair.meaning, &value, || start_of(text, start), more, out);
     }
+    out.end_pairs();
     true
 }
 

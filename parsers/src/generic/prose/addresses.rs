@@ -1,6 +1,7 @@
 //! Addresses in a sentence: source, destination or neither, by the words that lead to them.
 //!
-//! Promises: linear; of several sources the last counts, and an address in quotes only when there is no other.
+//! Promises: linear; a source before an account counts, else the last of several, and an address in quotes only when
+//! there is no other.
 //! Must not know: products.
 
 use schema::Column as C;
@@ -19,6 +20,10 @@ struct Seen<'a> {
     lone: Option<&'a str>,
     /// True when two different addresses stood there and no word told them apart.
     is_many: bool,
+    /// The source stood before the account.
+    is_source_first: bool,
+    /// So did the lone address.
+    is_lone_first: bool,
 }
 
 /// Takes the addresses, the `first` token that may be one and those behind it.
@@ -31,6 +36,7 @@ pub(super) fn read<'a>(
     out: &mut Gathered<'a>,
 ) {
     let (mut plain, mut quoted) = (Seen::default(), Seen::default());
+    let account = account(tokens, sum);
     let mut previous: Option<(usize, &'a str)> = None;
     for (index, token) in tokens.iter().enumerate().skip(first) {
         if token.is_value || token.text.len() > 72 || !token.may_be_address() {
@@ -53,7 +59,7 @@ pub(super) fn read<'a>(
         }
         previous = Some((index, found));
         let seen = if token.is_quoted { &mut quoted } else { &mut plain };
-        place(tokens, index, found, seen);
+        place(tokens, index, found, index < account, seen);
     }
     let seen = if plain.source.is_some() || plain.lone.is_some() || plain.destination.is_some() {
         plain
@@ -61,6 +67,10 @@ pub(super) fn read<'a>(
         quoted
     };
     if let Some(source) = seen.source {
+        // Which of them an account's name made up nobody can tell.
+        if seen.is_lone_first && !seen.is_source_first && seen.lone != seen.source {
+            return;
+        }
         out.address(C::SourceIp, C::SourcePort, LED.saturating_add(more), source);
         if let Some(destination) = seen.destination {
             out.address(C::DestinationIp, C::DestinationPort, LED.saturating_add(more), destination);
@@ -146,8 +156,15 @@ fn is_arrow(between: &str, earlier: &str) -> bool {
         && (bare != ">" || earlier.contains(':') || between.contains('>'))
 }
 
+/// Where the word stands that leads to an account, behind which its name may say anything.
+fn account(tokens: &[Token<'_>], sum: Sum) -> usize {
+    let leads = words::USER.and(words::FOR);
+    let at = || tokens.iter().position(|token| !token.is_quoted && token.parts.is_any(leads));
+    if sum.parts.is_any(leads) { at().unwrap_or(usize::MAX) } else { usize::MAX }
+}
+
 /// By the words before it: source, destination, or neither.
-fn place<'a>(tokens: &[Token<'a>], index: usize, found: &'a str, seen: &mut Seen<'a>) {
+fn place<'a>(tokens: &[Token<'a>], index: usize, found: &'a str, is_first: bool, seen: &mut Seen<'a>) {
     let token = tokens.get(index);
     let is_bracketed = token.is_some_and(|token| matches!(token.before, b'(' | b'[' | b'<'));
     let mut back = 1;
@@ -160,7 +177,10 @@ fn place<'a>(tokens: &[Token<'a>], index: usize, found: &'a str, seen: &mut Seen
             return;
         }
         if before.is_any(words::SOURCE) {
-            seen.source = Some(found);
+            if is_first || !seen.is_source_first {
+                seen.source = Some(found);
+                seen.is_source_first |= is_first;
+            }
             return;
         }
         if before.is_any(words::DESTINATION) {
@@ -173,7 +193,10 @@ fn place<'a>(tokens: &[Token<'a>], index: usize, found: &'a str, seen: &mut Seen
         back += 1;
     }
     match seen.lone {
-        None => seen.lone = Some(found),
+        None => {
+            seen.lone = Some(found);
+            seen.is_lone_first = is_first;
+        }
         Some(known) if address(known).map(|(ip, _)| ip) != address(found).map(|(ip, _)| ip) => {
             seen.is_many = true
         }
@@ -181,21 +204,15 @@ fn place<'a>(tokens: &[Token<'a>], index: usize, found: &'a str, seen: &mut Seen
     }
 }
 
-/// `port 22` behind an address.
+/// `port 22` behind an address that has a column.
 fn port<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
-    if out.has(C::SourcePort) {
-        return;
-    }
-    for (index, token) in tokens.iter().enumerate() {
-        if token.parts.is_any(words::PORT)
-            && index
-                .checked_sub(1)
-                .and_then(|at| tokens.get(at))
-                .is_some_and(|before| !before.is_value && address(before.text).is_some())
+    for (index, _) in tokens.iter().enumerate().filter(|(_, token)| token.parts.is_any(words::PORT)) {
+        let before = index.checked_sub(1).and_then(|at| tokens.get(at)).filter(|before| !before.is_value);
+        let column = before.and_then(|before| address(before.text)).and_then(|(ip, _)| out.port_of(ip));
+        if let Some(column) = column.filter(|column| !out.has(*column))
             && let Some(next) = tokens.get(index + 1).filter(|next| !next.is_quoted)
         {
-            out.put(Meaning::Is(C::SourcePort), LED.saturating_add(more), next.text);
-            return;
+            out.put(Meaning::Is(column), LED.saturating_add(more), next.text);
         }
     }
 }

@@ -12,7 +12,7 @@ use super::super::tokens::Token;
 use super::LED;
 
 /// `"GET /path HTTP/1.1" 404 1234 "referrer" "agent"`, or the same without quotes.
-pub(super) fn read<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
+pub(super) fn read<'a>(text: &'a str, tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
     for (index, token) in tokens.iter().enumerate() {
         if token.is_value {
             continue;
@@ -34,14 +34,25 @@ pub(super) fn read<'a>(tokens: &[Token<'a>], more: u8, out: &mut Gathered<'a>) {
             && (next.text.starts_with('/') || next.text.contains("://"))
         {
             out.put(Meaning::Is(C::HttpRequestMethod), LED.saturating_add(more), token.text);
-            out.url(LED.saturating_add(more), next.text);
-            let version =
-                usize::from(tokens.get(index + 2).is_some_and(|next| next.text.starts_with("HTTP/")));
-            answer(tokens, index + 2 + version, more, out);
+            let target = target(text, next.start);
+            out.url(LED.saturating_add(more), target);
+            let end = next.start + target.len();
+            let behind =
+                tokens.iter().skip(index + 2).take_while(|token| token.start < end).count() + index + 2;
+            let version = usize::from(tokens.get(behind).is_some_and(|next| next.text.starts_with("HTTP/")));
+            answer(tokens, behind + version, more, out);
             barred_status(tokens, more, out);
             return;
         }
     }
+}
+
+/// What is asked for, up to a blank, a quote or a bracket: a query holds signs that part words.
+fn target(text: &str, start: usize) -> &str {
+    let rest = text.get(start..).unwrap_or_default();
+    let ends =
+        |sign: char| sign.is_whitespace() || matches!(sign, '"' | '\'' | '<' | '>' | ']' | ')' | '}' | '|');
+    rest.split(ends).next().unwrap_or(rest).trim_end_matches([',', ';', ':', '.', '!'])
 }
 
 pub(super) fn is_request(text: &str) -> bool {
