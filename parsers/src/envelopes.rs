@@ -142,14 +142,27 @@ impl<'a> Envelope<'a> {
                 event.field(key, value);
             }
         }
-        let Some(when) = self.when else { return true };
-        match clock.resolve(when) {
-            Some(stamp) => {
-                set_stamp(event, stamp);
-                true
-            }
-            None => false,
-        }
+        self.when.is_none() || self.write_time(clock, event)
+    }
+
+    /// False when there is no stamp, or it is no time that exists.
+    fn write_time(&self, clock: &Clock, event: &mut EventBuilder<'_>) -> bool {
+        let stamp = self.when.and_then(|when| clock.resolve(when));
+        stamp.is_some_and(|stamp| {
+            set_stamp(event, stamp);
+            true
+        })
+    }
+
+    /// True when it names a process, as the system's own logger does of what runs there.
+    pub(crate) fn names_process(&self) -> bool {
+        !self.program.is_empty() && !self.pid.is_empty()
+    }
+
+    /// Writes host and time anew, over what a payload says of them that came from elsewhere into a program's message.
+    pub(crate) fn write_origin(&self, clock: &Clock, event: &mut EventBuilder<'_>) {
+        event.text_if_said(Column::HostName, self.host);
+        self.write_time(clock, event);
     }
 
     /// Sets the time of a stamp that says year and zone, over one of the payload's that leaves them out.

@@ -259,6 +259,14 @@ impl Reader<'_> {
         }
     }
 
+    /// True when that program is known to write what it reads.
+    fn is_of(self, program: &str) -> bool {
+        match self {
+            Reader::Known(format) => registry::is_of(format, program),
+            Reader::Mapped(_) | Reader::Generic => true,
+        }
+    }
+
     /// True when a line it reads counts more than the object that carries it, should it read both.
     fn yields(self) -> bool {
         match self {
@@ -341,7 +349,8 @@ fn write<'t>(
     if position.is_cut {
         error = Some("the object ends too early");
     }
-    let mark = event.mark();
+    // A stamp stands before what breaks, mostly, and is read first.
+    let mark = event.mark().keeping(Column::Timestamp).keeping(Column::TimeGuess);
     if let Err(unreadable) = reader.parse(payload, event) {
         event.roll_back(mark);
         // An object's names still say what they hold. Of a text nothing is guessed: what broke it may have been
@@ -354,6 +363,10 @@ fn write<'t>(
     }
     if let Some(resource) = payload.resource {
         formats::otel_json::complete(resource, event);
+    }
+    // An object is carried by many programs, and its own time is that of what happened.
+    if payload.json.is_none() && envelope.names_process() && !reader.is_of(envelope.program) {
+        envelope.write_origin(payload.clock, event);
     }
     if event.is_set(Column::TimeGuess) && !position.is_shipped {
         envelope.write_said_time(payload.clock, event);

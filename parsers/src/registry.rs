@@ -64,6 +64,25 @@ fn recognises(index: FormatIndex, payload: &Payload<'_>) -> bool {
     ALL.get(index).is_some_and(|format| (format.recognise)(payload))
 }
 
+/// True when that program may write the format: it names it, or is written by any application.
+pub(crate) fn is_of(index: FormatIndex, program: &str) -> bool {
+    let is_any = |format: &&Format| {
+        matches!(
+            format.name,
+            "java_log"
+                | "python_log"
+                | "logfmt"
+                | "ecs_json"
+                | "otel_json"
+                | "ocsf_json"
+                | "cas_audit"
+                | "cef"
+                | "leef"
+        )
+    };
+    ALL.get(index).is_some_and(is_any) || by_program(program).is_some_and(|list| list.contains(&index))
+}
+
 /// The first format that recognises the payload.
 pub(crate) fn recognise(payload: &Payload<'_>) -> Option<FormatIndex> {
     let by_program = by_program(payload.program);

@@ -30,6 +30,13 @@ pub struct Mark {
     fields: usize,
 }
 
+impl Mark {
+    /// The same, with a column that stays whatever is taken back.
+    pub fn keeping(self, column: Column) -> Mark {
+        Mark { columns: self.columns | 1 << column.index(), ..self }
+    }
+}
+
 /// Words of the code remembered at a time.
 const CONSTANTS: usize = 64;
 

@@ -125,13 +125,13 @@ fn login_text(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// `Registration from 'URI' failed for 'ADDRESS[:PORT]' - REASON` and
-/// `Request ['METHOD' ]from 'URI' failed for 'ADDRESS:PORT' (callid: ID) - REASON`: caller chooses URI and ID.
+/// `Registration from 'URI' failed for 'ADDRESS[:PORT]' - REASON`, whose caller chooses the URI alone, and
+/// `Request ['METHOD' ]from 'URI' failed for 'ADDRESS:PORT' (callid: ID) - REASON`, whose caller chooses URI and ID.
 fn refused_request(text: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
     const SHAPE: Unreadable = Unreadable("expected from 'URI' failed for 'ADDRESS' - REASON");
     const MARK: &str = "' failed for '";
-    let (from, rest) = text.split_once(MARK).ok_or(SHAPE)?;
-    if rest.contains(MARK) {
+    let (from, rest) = text.rsplit_once(MARK).ok_or(SHAPE)?;
+    if from.contains(MARK) && text.starts_with("Request ") {
         return Err(Unreadable("a caller's name that imitates an address"));
     }
     let (peer, rest) = rest.split_once('\'').ok_or(SHAPE)?;
@@ -287,9 +287,24 @@ const SAMPLES: &[Sample] = &[
         absent: &["event_outcome", "source_ip", "user_name"],
     },
     Sample {
-        about: "hostile: a caller's name that imitates an address is an error",
+        about: "hostile: a caller's name that imitates an address moves none",
         text: "[2026-03-16 02:40:12] NOTICE[2212] chan_sip.c: Registration from '\"x' failed for '203.0.113.1' - y\" <sip:x@192.0.2.5>' failed for '198.51.100.23:5071' - Wrong password",
-        expect: &[("parse_error", "a caller's name that imitates an address")],
+        expect: &[
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("source_port", "5071"),
+            ("user_name", "x"),
+            ("fields.reason", "Wrong password"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: where the caller chooses an id behind the address, too, it is an error that keeps its time",
+        text: "[2026-03-16 02:40:12] NOTICE[2212] res_pjsip/pjsip_distributor.c: Request 'REGISTER' from '\"x' failed for '203.0.113.1:1' (callid: a) - y\" <sip:x@192.0.2.5>' failed for '198.51.100.23:5071' (callid: b) - No matching endpoint found",
+        expect: &[
+            ("parse_error", "a caller's name that imitates an address"),
+            ("timestamp", "2026-03-16T01:40:12.000000Z"),
+        ],
         absent: &["source_ip", "event_outcome"],
     },
 ];

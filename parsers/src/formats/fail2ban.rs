@@ -152,7 +152,10 @@ const SAMPLES: &[Sample] = &[
     Sample {
         about: "truncated: a line cut in the address",
         text: "2026-03-16 02:40:30,388 fail2ban.actions        [812]: NOTICE  [sshd] Ban 198.51.1",
-        expect: &[("parse_error", "expected an address behind the verb")],
+        expect: &[
+            ("parse_error", "expected an address behind the verb"),
+            ("timestamp", "2026-03-16T01:40:30.388000Z"),
+        ],
         absent: &["source_ip", "event_outcome"],
     },
     Sample {

@@ -102,6 +102,13 @@ fn set_head(head: &str, event: &mut EventBuilder<'_>) {
             peer::set(event, first, "");
         }
     }
+    // Behind forwarded addresses stands the proxy that brought them.
+    if let Some((proxy, after)) = rest.split_once(' ')
+        && peer::is_address(proxy)
+    {
+        event.field("proxy", proxy);
+        rest = after.trim_start();
+    }
     // What is left is `ident user`; a layout without ident leaves the user alone.
     let (ident, user) = scan::word(rest).map_or(("", ""), |(ident, user)| (ident, scan::trim(user)));
     // lighttpd writes the host that was asked for in the place of ident.
@@ -247,6 +254,16 @@ const SAMPLES: &[Sample] = &[
         absent: &["url_domain", "user_name"],
     },
     Sample {
+        about: "forwarded addresses and the proxy that brought them",
+        text: "203.0.113.200, 198.51.100.10 192.0.2.5 - - [16/Mar/2026:09:12:48 +0100] \"GET /a HTTP/1.1\" 200 1 \"-\" \"x\"",
+        expect: &[
+            ("source_ip", "198.51.100.10"),
+            ("fields.forwarded_for", "203.0.113.200, 198.51.100.10"),
+            ("fields.proxy", "192.0.2.5"),
+        ],
+        absent: &["url_domain", "user_name", "parse_error"],
+    },
+    Sample {
         about: "truncated: a line cut in the request",
         text: "198.51.100.7 - - [16/Mar/2026:09:12:44 +0100] \"GET /albo/pret",
         expect: &[("parse_error", "the request has no end")],
@@ -272,5 +289,11 @@ const SAMPLES: &[Sample] = &[
             ("user_agent_original", "x\\\" \\\"203.0.113.1"),
         ],
         absent: &["fields.forwarded_for"],
+    },
+    Sample {
+        about: "hostile: a line in another program's moves no time",
+        text: "Mar 16 09:12:44 web1 app[811]: 203.0.113.9 - root [01/Jan/2020:00:00:00 +0100] \"GET /a HTTP/1.1\" 404 7 \"-\" \"-\"",
+        expect: &[("event_outcome", "failure"), ("timestamp", "2026-03-16T08:12:44.000000Z")],
+        absent: &["parse_error"],
     },
 ];
