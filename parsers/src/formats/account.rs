@@ -5,12 +5,16 @@
 
 use schema::{Column, EventBuilder};
 
-/// Fills user name and domain from `DOMAIN\user` or `user`; nothing when nothing is said.
+/// Fills user name and domain from `DOMAIN\user`, the backslash perhaps escaped, or `user`; nothing when nothing is said.
+/// Before a quote the backslash is an escape, and parts no domain off.
 pub(super) fn set_user(event: &mut EventBuilder<'_>, account: &str) {
     match account.split_once('\\') {
+        Some(_) if account.contains("\\\"") => {
+            event.text(Column::UserName, &account.replace("\\\"", "\"").replace("\\\\", "\\"));
+        }
         Some((domain, user)) => {
             event.text_if_said(Column::UserDomain, domain);
-            event.text_if_said(Column::UserName, user);
+            event.text_if_said(Column::UserName, user.strip_prefix('\\').unwrap_or(user));
         }
         None => event.text_if_said(Column::UserName, account),
     }

@@ -12,7 +12,7 @@ mod stamp;
 
 use schema::{Column, EventBuilder};
 
-use super::{http, transport};
+use super::{account, http, transport};
 use crate::format::{Format, Payload, Unreadable};
 use keys::{Key, Values, pairs};
 
@@ -119,14 +119,7 @@ fn origin(values: &Values<'_>, event: &mut EventBuilder<'_>) {
     event.text_if_said(Column::HostName, values.get(Key::DeviceName));
     event.text_if_said(Column::EventCode, values.get(Key::LogId));
     event.text_if_said(Column::LogLevel, values.get(Key::Level));
-    let user = values.first(&[Key::User, Key::UnauthenticatedUser]);
-    match user.split_once('\\') {
-        Some((domain, name)) => {
-            event.text_if_said(Column::UserDomain, domain);
-            event.text_if_said(Column::UserName, name.trim_start_matches('\\'));
-        }
-        None => event.text_if_said(Column::UserName, user),
-    }
+    account::set_user(event, values.first(&[Key::User, Key::UnauthenticatedUser]));
     event.text_if_said(Column::GroupName, values.get(Key::Group));
 }
 

@@ -123,4 +123,14 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: a user name with escaped quotes imitates fields and a domain",
+        text: r#"<134>1 2026-03-16T08:12:44Z cp-mgmt CheckPoint 19710 - [action:"Failed Log In"; loguid:"{0x0,0x0,0x0,0x0}"; origin:"192.0.2.1"; time:"1773648764"; product:"Mobile Access"; src:"198.51.100.23"; user:"x\"; src:\"203.0.113.9"; ]"#,
+        expect: &[
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "x\"; src:\"203.0.113.9"),
+            ("event_outcome", "failure"),
+        ],
+        absent: &["user_domain", "parse_error"],
+    },
 ];

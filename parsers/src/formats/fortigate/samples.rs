@@ -149,4 +149,24 @@ pub(super) static SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: a user name with escaped quotes imitates keys and a domain",
+        text: r#"date=2026-03-16 time=09:12:44 devname="FGT-DEMO" devid="FGT60F0000000001" logid="0100032002" type="event" subtype="system" level="alert" vd="root" logdesc="Admin login failed" user="x\" srcip=203.0.113.9 user=\"root" ui="https(198.51.100.23)" action="login" status="failed""#,
+        expect: &[
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "x\" srcip=203.0.113.9 user=\"root"),
+            ("event_outcome", "failure"),
+        ],
+        absent: &["user_domain", "parse_error"],
+    },
+    Sample {
+        about: "hostile: a message in another program's moves neither host nor time",
+        text: r#"Mar 16 09:12:44 web1 app[811]: date=2020-01-01 time=00:00:00 devname="FGT-X" devid="FGT60F0000000001" logid="0100032002" type="event" subtype="system" level="alert" vd="root" logdesc="Admin login failed" user="root" ui="https(203.0.113.9)" action="login" status="failed""#,
+        expect: &[
+            ("host_name", "web1"),
+            ("process_name", "app"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+        ],
+        absent: &["parse_error"],
+    },
 ];

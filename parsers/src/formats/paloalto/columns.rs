@@ -18,7 +18,7 @@ pub(super) fn fill(values: &Values<'_>, payload: &Payload<'_>, event: &mut Event
     event.text_if_said(Column::HostName, values.get(Key::DeviceName).trim());
     event.text_if_said(Column::LogLevel, values.get(Key::Severity));
     flow(values, event);
-    user(values.first(&[Key::SourceUser, Key::AdminUser]), event);
+    with_single_quotes(values.first(&[Key::SourceUser, Key::AdminUser]), |account| user(account, event));
     requested(values, event);
     rest(values, event);
 }
@@ -115,7 +115,7 @@ pub(super) fn user(account: &str, event: &mut EventBuilder<'_>) {
 fn requested(values: &Values<'_>, event: &mut EventBuilder<'_>) {
     let is_url = values.get(Key::LogType) == "THREAT" && values.get(Key::Subtype) == "url";
     let url = if is_url { values.first(&[Key::Url, Key::FileName]) } else { values.get(Key::Url) };
-    self::url(url, event);
+    with_single_quotes(url, |url| self::url(url, event));
     // A signature on a DNS query writes the name that was asked where others write a file's.
     let is_query = values.get(Key::Subtype) == "spyware" && values.get(Key::Application) == "dns";
     if !is_url {
@@ -126,6 +126,8 @@ fn requested(values: &Values<'_>, event: &mut EventBuilder<'_>) {
         (Column::UserAgentOriginal, Key::UserAgent),
         (Column::HttpRequestReferrer, Key::Referrer),
         (Column::EmailSubject, Key::Subject),
+        (Column::EmailFrom, Key::Sender),
+        (Column::EmailTo, Key::Recipient),
     ] {
         with_single_quotes(values.get(key), |text| event.text_if_said(column, text));
     }
@@ -136,8 +138,6 @@ fn requested(values: &Values<'_>, event: &mut EventBuilder<'_>) {
     if hash.len() == 64 {
         event.text(Column::FileHashSha256, hash);
     }
-    event.text_if_said(Column::EmailFrom, values.get(Key::Sender));
-    event.text_if_said(Column::EmailTo, values.get(Key::Recipient));
     event.text_if_said(Column::TlsVersion, values.get(Key::TlsVersion));
     event.text_if_said(Column::DestinationDomain, values.first(&[Key::ServerName, Key::DestinationHost]));
     event.text_if_said(Column::DnsQuestionName, values.get(Key::QuestionName));

@@ -102,16 +102,24 @@ fn parties(text: &str, event: &mut EventBuilder<'_>) {
     if let Some(user) = user(text) {
         columns::user(user, event);
     }
-    if let Some(realm) = between(text, "'. realm '", "'") {
-        event.text_if_said(Column::UserDomain, realm);
+    if let Some((_, realm)) = text.rsplit_once("'. realm '") {
+        event.text_if_said(Column::UserDomain, realm.split('\'').next().unwrap_or(realm));
     }
-    // The device's own words about the address come last.
+    // A name may hold any mark: the device's own words about the address stand before `User name: `, or behind a name in
+    // quotes.
+    let place = match text.split_once("User name: ") {
+        Some((before, _)) => before,
+        None => user(text)
+            .and_then(|name| text.rsplit_once(name))
+            .filter(|(before, _)| before.ends_with('\''))
+            .map_or(text, |(_, behind)| behind),
+    };
     let marks = [" From: ", "Login from: ", " from '", "initiated by: ", "initiated by ", " from ", ", ip "];
-    if let Some(address) = marks.iter().find_map(|mark| address_behind(text, mark)) {
+    if let Some(address) = marks.iter().find_map(|mark| address_behind(place, mark)) {
         event.ip(Column::SourceIp, address);
     }
     let server = ["server address '", "Server Address '", "server address ", " to server "];
-    if let Some(address) = server.iter().find_map(|mark| address_behind(text, mark)) {
+    if let Some(address) = server.iter().find_map(|mark| address_behind(place, mark)) {
         event.ip(Column::DestinationIp, address);
     }
     for mark in ["Public Cloud ", "WildFire Cloud ", "Update server: ", " to server ", "sync to server "] {
