@@ -124,7 +124,9 @@ fn attempt(
     if !client(place, event) {
         return Err(Unreadable("expected USER from ADDRESS:PORT"));
     }
-    let user = user.rsplit_once("' with ").map_or(user, |(user, _)| user).trim();
+    // Only a key that was accepted is named.
+    let key = user.rsplit_once("' with ").filter(|_| outcome == Outcome::Success);
+    let user = key.map_or(user, |(user, _)| user).trim();
     event.text_if_said(Column::UserName, user.trim_matches('\''));
     event.action(Action::Login);
     event.outcome(outcome);

@@ -49,8 +49,15 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     let mut values = line.rest.splitn(5, '|');
     let mut next = || values.next().ok_or(Unreadable("the line ends early"));
     let (request, referrer, uid, link, message) = (next()?, next()?, next()?, next()?, next()?);
-    // A bar too many before the message shifts the account's number.
-    if !peer::is_digits(uid) {
+    // Request, referrer and message are the client's: bars in them would shift the account's number.
+    let is_shifted = |rest: &str| {
+        rest.match_indices('|').any(|(at, _)| {
+            let mut values = rest.get(at + 1..).unwrap_or_default().splitn(3, '|');
+            let (uid, link) = (values.next().unwrap_or_default(), values.next().unwrap_or("-"));
+            peer::is_digits(uid) && (link.is_empty() || link.starts_with('<')) && values.next().is_some()
+        })
+    };
+    if !peer::is_digits(uid) || is_shifted(message) {
         event.action(Action::ApplicationEvent);
         event.field("more", line.rest);
         http::set_target("GET", line.site, event);
@@ -149,5 +156,11 @@ const SAMPLES: &[Sample] = &[
         text: "<13>Mar 16 09:12:44 web1 drupal: https://www.comune.example|1773648764|page not found|198.51.100.7|https://www.comune.example/a|b|c|||0||/a",
         expect: &[("event_action", "application_event"), ("source_ip", "198.51.100.7")],
         absent: &["parse_error", "user_id", "event_outcome"],
+    },
+    Sample {
+        about: "hostile: a referrer that imitates an account and a login",
+        text: "https://www.borgo.example|1773648764|page not found|198.51.100.23|https://www.borgo.example/x|http://bad.example/|1||Session opened for admin.|0||/x",
+        expect: &[("event_action", "application_event"), ("source_ip", "198.51.100.23")],
+        absent: &["user_id", "user_name", "event_outcome", "http_request_referrer", "parse_error"],
     },
 ];

@@ -124,7 +124,9 @@ fn name_of<'a>(user: &'a str, event: &mut EventBuilder<'_>) -> &'a str {
 
 /// Packets that were refused, and the daemon's own life.
 fn packet(text: &str, event: &mut EventBuilder<'_>) {
-    if let Some((_, peer)) = text.split_once(" from unknown client ") {
+    if let Some((_, peer)) =
+        text.split_once(" from unknown client ").filter(|(head, _)| head.starts_with("Ignoring "))
+    {
         // `ADDRESS port N proto udp`, in front `Ignoring request to auth address * port N bound to server NAME`.
         let mut words = peer.split(' ');
         event.ip(Column::SourceIp, words.next().unwrap_or(""));

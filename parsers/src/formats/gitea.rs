@@ -60,7 +60,21 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
 
 /// `NAME from ADDRESS[:PORT][: reason]`.
 fn attempt(rest: &str, event: &mut EventBuilder<'_>) {
-    let (name, from) = rest.rsplit_once(" from ").unwrap_or((rest, ""));
+    // The reason repeats the name, which may hold an address: then the cut in which both agree is the true one.
+    let cuts = || {
+        rest.match_indices(" from ").filter_map(|(at, _)| {
+            let from = rest.get(at + " from ".len()..)?;
+            let end = from.split(": ").next()?;
+            (!end.contains(' ')).then_some((rest.get(..at)?, from))
+        })
+    };
+    let agrees = |(name, from): &(&str, &str)| {
+        from.split_once(" name: ")
+            .and_then(|(_, rest)| rest.strip_prefix(name))
+            .is_some_and(|rest| rest.starts_with(", "))
+    };
+    let only = cuts().next().filter(|_| cuts().nth(1).is_none());
+    let (name, from) = cuts().find(agrees).or(only).unwrap_or_default();
     refused(name, from, event);
 }
 
@@ -119,6 +133,12 @@ const SAMPLES: &[Sample] = &[
         about: "hostile: a name that imitates the address moves it not",
         text: "2026/03/16 09:16:44 ...ers/web/auth/auth.go:200:SignInPost() [I] Failed authentication attempt for x from 203.0.113.6 from 198.51.100.23:1: user does not exist",
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x from 203.0.113.6")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a name that imitates an address, and stands again in the reason",
+        text: "2026/03/16 02:40:11 .../web/auth/auth.go:200:SignInPost() [W] Failed authentication attempt for x from 203.0.113.9:1: y from 198.51.100.23:50112: user does not exist [uid: 0, name: x from 203.0.113.9:1: y, keyid: 0]",
+        expect: &[("event_outcome", "failure"), ("source_ip", "198.51.100.23"), ("source_port", "50112")],
         absent: &["parse_error"],
     },
 ];

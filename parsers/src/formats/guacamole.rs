@@ -84,9 +84,10 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
 /// `192.0.2.7` or `[192.0.2.7, 192.0.2.1]`: the client and the proxies it came through.
 fn client(place: &str, event: &mut EventBuilder<'_>) {
     let place = place.trim_start_matches('[').trim_end_matches(']');
-    let (first, via) = place.split_once(", ").unwrap_or((place, ""));
-    peer::set(event, first, "");
-    if !via.is_empty() {
+    // The last is the proxy, the one before it what the proxy saw; the others are claims.
+    let list = place.rsplit_once(", ").map_or(place, |(list, _proxy)| list);
+    peer::set(event, list.rsplit(", ").next().unwrap_or(list), "");
+    if let Some((_, via)) = place.split_once(", ") {
         event.field("forwarded_for", via);
     }
 }

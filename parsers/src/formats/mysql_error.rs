@@ -152,6 +152,10 @@ pub(super) fn denied(rest: &str, event: &mut EventBuilder<'_>) -> Result<(), Unr
     }
     event.action(Action::Login);
     event.outcome(Outcome::Failure);
+    // A database is the client's to name, as the user is.
+    if user.contains("'@'") && reason.starts_with("to database") {
+        return Ok(());
+    }
     event.text_if_said(Column::UserName, user);
     if !event.ip(Column::SourceIp, host) {
         event.field("rhost", host);
@@ -218,5 +222,11 @@ const SAMPLES: &[Sample] = &[
             ("event_outcome", "failure"),
         ],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a database that imitates a host leaves none",
+        text: "2026-03-16T02:12:44.112233Z 12 [Note] Access denied for user 'averdi'@'192.0.2.7' to database 'x'@'203.0.113.9' to database 'y'",
+        expect: &[("event_action", "login"), ("event_outcome", "failure")],
+        absent: &["source_ip", "user_name", "parse_error"],
     },
 ];

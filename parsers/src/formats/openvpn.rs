@@ -140,7 +140,9 @@ fn said(text: &str, is_named: bool, event: &mut EventBuilder<'_>) {
     {
         event.text_if_said(Column::UserName, user);
         (Action::ApplicationEvent, None)
-    } else if text.starts_with("TLS Auth Error: ") || text.contains("AUTH_FAILED") {
+    } else if text.starts_with("TLS Auth Error: ")
+        || text.contains("AUTH_FAILED") && !text.starts_with("peer info: ")
+    {
         event.field("reason", "wrong_credential");
         (Action::Login, Some(Outcome::Failure))
     } else if ["TLS Error: ", "VERIFY ERROR: ", "OpenSSL: error:", "TLS_ERROR: "]
@@ -273,5 +275,11 @@ const SAMPLES: &[Sample] = &[
             ("source_port", "44323"),
         ],
         absent: &["event_outcome", "parse_error"],
+    },
+    Sample {
+        about: "hostile: what a client says of itself is no refusal",
+        text: "Mar 16 09:12:44 vpn1 openvpn[811]: 198.51.100.23:50112 peer info: UV_X=AUTH_FAILED",
+        expect: &[("event_action", "application_event"), ("source_ip", "198.51.100.23")],
+        absent: &["event_outcome", "fields.reason", "parse_error"],
     },
 ];

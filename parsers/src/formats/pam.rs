@@ -3,7 +3,8 @@
 //! Only the line that decides an attempt (`authentication failure; …`) is `pam_auth`; what else a module
 //! says of the same attempt is an application event, so that counting stays one per attempt.
 //!
-//! Promises: linear; the peer is read left of what a user can choose.
+//! Promises: linear; the peer is read left of what a user can choose, and right of the name that a client gave where
+//! its daemon hands that on as `ruser`.
 //! Must not know: the program that called.
 
 use schema::{Action, Column, EventBuilder, Outcome};
@@ -108,20 +109,58 @@ fn authentication(text: &str, event: &mut EventBuilder<'_>) -> bool {
     if outcome == Outcome::Failure {
         event.field("reason", "wrong_credential");
     }
-    for (key, name) in [("tty=", "tty"), ("ruser=", "ruser")] {
-        let value = word_behind(pairs, key).map_or("", |(value, _)| value);
-        if !value.is_empty() {
-            event.field(name, value);
-        }
+    let tty = word_behind(pairs, "tty=").map_or("", |(value, _)| value);
+    if !tty.is_empty() {
+        event.field("tty", tty);
     }
-    // The user comes last and may hold blanks; what stands before `rhost=` is the system's own.
-    if let Some((host, rest)) = word_behind(pairs, "rhost=") {
-        peer::set(event, host, "");
-        if let Some(user) = rest.trim_start().strip_prefix("user=") {
-            event.text_if_said(Column::UserName, user);
+    if let Some(peer) = Peer::read(pairs, tty) {
+        if !peer.ruser.is_empty() {
+            event.field("ruser", peer.ruser);
         }
+        peer::set(event, peer.host, "");
+        event.text_if_said(Column::UserName, peer.user);
     }
     true
+}
+
+/// `ruser=NAME rhost=HOST  user=USER`: where an attempt came from, and whose it is.
+struct Peer<'a> {
+    ruser: &'a str,
+    host: &'a str,
+    user: &'a str,
+}
+
+impl<'a> Peer<'a> {
+    fn read(pairs: &'a str, tty: &str) -> Option<Peer<'a>> {
+        let first = Peer::at(pairs, pairs.find(" rhost=").or_else(|| pairs.find("rhost="))?)?;
+        // FTP daemons hand the client's name on as `ruser`. Without one the host is the first: what stands before it is
+        // the system's own, and the user, who comes last, may hold anything.
+        if tty != "ftp" && first.ruser.is_empty() {
+            return Some(first);
+        }
+        // The user is an account that exists or is left out, so the last host is the true one; unless a module repeats
+        // the client's name as the user.
+        pairs
+            .match_indices(" rhost=")
+            .filter_map(|(at, _)| Peer::at(pairs, at))
+            .find(Peer::is_repeated)
+            .or_else(|| Peer::at(pairs, pairs.rfind(" rhost=")?))
+    }
+
+    /// Cut at the `rhost=` of that place.
+    fn at(pairs: &'a str, at: usize) -> Option<Peer<'a>> {
+        let (before, rest) = pairs.split_at_checked(at)?;
+        let ruser =
+            before.find("ruser=").and_then(|at| before.get(at + "ruser=".len()..)).unwrap_or_default();
+        let rest = rest.trim_start_matches(' ').strip_prefix("rhost=")?;
+        let (host, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        let user = rest.trim_start().strip_prefix("user=").unwrap_or_default();
+        Some(Peer { ruser, host, user })
+    }
+
+    fn is_repeated(&self) -> bool {
+        !self.user.is_empty() && self.user == self.ruser
+    }
 }
 
 /// The word behind the first `key` that begins the text or follows a blank, and what follows the word.
@@ -319,5 +358,21 @@ const SAMPLES: &[Sample] = &[
         text: "Mar 16 02:40:11 portale sshd[20211]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=198.51.100.23  user=x rhost=203.0.113.9 user=root",
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x rhost=203.0.113.9 user=root")],
         absent: &[],
+    },
+    Sample {
+        about: "hostile: a name that a client gave and that imitates a peer does not move it",
+        text: "Mar 16 02:40:11 ftp1 vsftpd[20211]: pam_unix(vsftpd:auth): authentication failure; logname= uid=0 euid=0 tty=ftp ruser=x rhost=203.0.113.9  user=root rhost=::ffff:198.51.100.23",
+        expect: &[
+            ("source_ip", "198.51.100.23"),
+            ("fields.ruser", "x rhost=203.0.113.9  user=root"),
+            ("event_outcome", "failure"),
+        ],
+        absent: &["user_name", "parse_error"],
+    },
+    Sample {
+        about: "hostile: the same of a module that repeats the name",
+        text: "Mar 16 02:40:11 ftp1 vsftpd[20211]: pam_unix(vsftpd:auth): authentication failure; logname= uid=0 euid=0 tty=ftp ruser= rhost=203.0.113.9 rhost=198.51.100.23  user= rhost=203.0.113.9",
+        expect: &[("source_ip", "198.51.100.23"), ("user_name", " rhost=203.0.113.9")],
+        absent: &["parse_error"],
     },
 ];

@@ -127,7 +127,14 @@ fn user(rest: &str, event: &mut EventBuilder<'_>) {
         event.text_if_said(Column::UserName, user);
         event.field("reason", reason);
     };
-    if let Some((user, tail)) = rest.rsplit_once(": no such user found from ") {
+    // A name may hold any of these: what stands last is the server's own.
+    let ends = [": no such user found from ", " (Login failed): ", ": Login successful"];
+    let last = ends.iter().filter_map(|end| rest.rfind(end)).max();
+    let at_last = |end: &str| {
+        let (user, tail) = rest.rsplit_once(end)?;
+        (Some(user.len()) == last).then_some((user, tail))
+    };
+    if let Some((user, tail)) = at_last(": no such user found from ") {
         refused(event, user, "unknown_user");
         let place = tail.rsplit_once(" to ").map_or("", |(_, place)| place);
         if let Some((address, port)) = place.rsplit_once(':')
@@ -135,9 +142,9 @@ fn user(rest: &str, event: &mut EventBuilder<'_>) {
         {
             event.int_text(Column::DestinationPort, port);
         }
-    } else if let Some((user, why)) = rest.rsplit_once(" (Login failed): ") {
+    } else if let Some((user, why)) = at_last(" (Login failed): ") {
         refused(event, user, reason(why));
-    } else if let Some((user, _)) = rest.rsplit_once(": Login successful") {
+    } else if let Some((user, _)) = at_last(": Login successful") {
         event.action(Action::Login);
         event.outcome(Outcome::Success);
         event.text_if_said(Column::UserName, user);
@@ -246,5 +253,16 @@ const SAMPLES: &[Sample] = &[
             ("user_name", "x (y[203.0.113.1]): USER z: Login successful"),
         ],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a name that imitates another refusal and a server's address",
+        text: "Mar 16 02:40:11 ftp1 proftpd[811]: ftp1.borgo.example (198.51.100.23[198.51.100.23]) - USER x: no such user found from y [203.0.113.9] to 203.0.113.10:21 (Login failed): Incorrect password.",
+        expect: &[
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "x: no such user found from y [203.0.113.9] to 203.0.113.10:21"),
+            ("fields.reason", "wrong_credential"),
+        ],
+        absent: &["destination_ip", "parse_error"],
     },
 ];

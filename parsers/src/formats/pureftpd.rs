@@ -29,16 +29,30 @@ struct Line<'a> {
     host: &'a str,
     level: &'a str,
     text: &'a str,
+    /// Its name or its text could be cut otherwise, too.
+    is_ambiguous: bool,
 }
 
 impl<'a> Line<'a> {
     fn read(text: &'a str) -> Option<Line<'a>> {
         const LEVELS: &[&str] = &["INFO", "NOTICE", "WARNING", "ERROR", "DEBUG"];
         let rest = text.strip_prefix('(')?;
-        let (who, rest) = rest.split_once(") [")?;
-        let (level, text) = rest.split_once("] ").or_else(|| rest.split_once(']'))?;
-        let (user, host) = who.rsplit_once('@')?;
-        LEVELS.contains(&level).then_some(Line { user, host, level, text: text.trim() })
+        let at = |(at, _): (usize, &str)| {
+            let (user, host) = rest.get(..at)?.rsplit_once('@')?;
+            let (level, text) = rest.get(at + ") [".len()..)?.split_once(']')?;
+            let is_line = LEVELS.contains(&level) && !host.contains([' ', ')']);
+            is_line.then_some(Line { user, host, level, text: text.trim(), is_ambiguous: false })
+        };
+        let mut lines = rest.match_indices(") [").filter_map(at);
+        let (first, second) = (lines.next()?, lines.next());
+        if second.is_none() {
+            return Some(first);
+        }
+        // A client that is not let in yet chooses its name: of several readings the one that repeats it is true.
+        let repeats = |line: &Line<'_>| refused(line.text) == Some(line.user);
+        let is_nameless = first.user == "?";
+        let doubtful = Line { is_ambiguous: !is_nameless, ..first };
+        rest.match_indices(") [").filter_map(at).find(repeats).or(Some(doubtful))
     }
 }
 
@@ -51,6 +65,9 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
             Ok(())
         };
     };
+    if line.is_ambiguous {
+        return Err(Unreadable("a name or path that imitates a client"));
+    }
     event.text(Column::LogLevel, line.level);
     peer::set(event, line.host, "");
     if line.user != "?" {
@@ -62,16 +79,22 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     Ok(())
 }
 
-fn authentication(text: &str, event: &mut EventBuilder<'_>) -> bool {
+/// The name of a refused login.
+fn refused(text: &str) -> Option<&str> {
     const REFUSALS: &[&str] = &[
         "Authentication failed for user [",
         "Autenticazione falita per l'utente [",
         "Autenticazione fallita per l'utente [",
     ];
-    if let Some(rest) = REFUSALS.iter().find_map(|opening| text.strip_prefix(opening)) {
+    let rest = REFUSALS.iter().find_map(|opening| text.strip_prefix(opening))?;
+    Some(rest.strip_suffix(']').unwrap_or(rest))
+}
+
+fn authentication(text: &str, event: &mut EventBuilder<'_>) -> bool {
+    if let Some(user) = refused(text) {
         event.action(Action::Login);
         event.outcome(Outcome::Failure);
-        event.text_if_said(Column::UserName, rest.strip_suffix(']').unwrap_or(rest));
+        event.text_if_said(Column::UserName, user);
         event.field("reason", "wrong_credential");
         return true;
     }
@@ -185,5 +208,21 @@ const SAMPLES: &[Sample] = &[
         text: "<38>Mar 16 09:12:47 ftp1 pure-ftpd: (?@192.0.2.77) [WARNING] Authentication failed for user [x] (root@203.0.113.1) [INFO] root is now logged in]",
         expect: &[("event_outcome", "failure"), ("source_ip", "192.0.2.77")],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a name that imitates a client",
+        text: "Mar 16 02:40:11 ftp1 pure-ftpd: (x@203.0.113.9) [INFO] y@198.51.100.23) [WARNING] Authentication failed for user [x@203.0.113.9) [INFO] y]",
+        expect: &[
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "x@203.0.113.9) [INFO] y"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a path that imitates a client is an error",
+        text: "Mar 16 02:40:11 ftp1 pure-ftpd: (averdi@192.0.2.7) [NOTICE] /a@203.0.113.9) [WARNING] x downloaded  (1024 bytes, 12.34KB/sec)",
+        expect: &[("parse_error", "a name or path that imitates a client")],
+        absent: &["source_ip", "user_name", "event_outcome"],
     },
 ];

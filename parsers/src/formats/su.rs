@@ -72,7 +72,8 @@ fn echo(text: &str) -> Option<Use<'_>> {
 fn shadow(text: &str) -> Option<Use<'_>> {
     let is_refused = text.starts_with("FAILED su for ");
     let rest = text.strip_prefix("FAILED su for ").or_else(|| text.strip_prefix("Successful su for "))?;
-    let (target, user) = rest.split_once(" by ")?;
+    // The target is what was typed.
+    let (target, user) = rest.rsplit_once(" by ")?;
     Some(Use { user, target, tty: "", is_refused })
 }
 
@@ -87,7 +88,7 @@ fn util_linux(text: &str) -> Option<Use<'_>> {
 
 /// `'su root' succeeded for alice on /dev/pts/1`, `'su root' failed for alice on /dev/pts/1`.
 fn solaris(text: &str) -> Option<Use<'_>> {
-    let (target, rest) = text.strip_prefix("'su ")?.split_once("' ")?;
+    let (target, rest) = text.strip_prefix("'su ")?.rsplit_once("' ")?;
     let is_refused = rest.starts_with("failed for ");
     let rest = rest.strip_prefix("failed for ").or_else(|| rest.strip_prefix("succeeded for "))?;
     let (user, tty) = rest.rsplit_once(" on ")?;
@@ -159,5 +160,17 @@ const SAMPLES: &[Sample] = &[
         text: "Mar 16 09:11:30 archivio su: FAILED SU (to root) x on pts/1) root on pts/4",
         expect: &[("event_outcome", "failure"), ("user_target_name", "root"), ("fields.tty", "pts/4")],
         absent: &[],
+    },
+    Sample {
+        about: "hostile: a target that imitates the caller",
+        text: "Mar 16 09:02:11 gestionale su[811]: FAILED su for x by root by mrossi",
+        expect: &[("event_outcome", "failure"), ("user_name", "mrossi"), ("user_target_name", "x by root")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a target that imitates an outcome",
+        text: "Mar 16 09:02:11 gestionale su: 'su x' succeeded for root on y' failed for mrossi on /dev/pts/1",
+        expect: &[("event_outcome", "failure"), ("user_name", "mrossi")],
+        absent: &["parse_error"],
     },
 ];

@@ -1,7 +1,8 @@
 //! vsftpd's own log and wu-ftpd's transfer log (xferlog), which vsftpd, ProFTPD and Pure-FTPd write too.
 //!
 //! Promises: linear; in a transfer the numbers and names around a path, which a client chooses, are cut from both
-//! sides; the client's address is the last quoted of its place. Must not know: files, other formats.
+//! sides; a session's line whose name or path may be read as another client is an error, never a guess.
+//! Must not know: files, other formats.
 
 mod samples;
 mod transfer;
@@ -45,6 +46,8 @@ struct Session<'a> {
     pid: &'a str,
     user: &'a str,
     text: &'a str,
+    /// The line could be cut at another client, too.
+    is_ambiguous: bool,
 }
 
 /// `[pid N] [USER] TEXT`, `[pid N] TEXT`; by syslog also `[USER] TEXT` and `TEXT`.
@@ -56,13 +59,22 @@ fn session(text: &str) -> Option<Session<'_>> {
     };
     let verb = |text: &str| VERBS.iter().any(|(verb, ..)| text.starts_with(verb));
     if verb(rest) {
-        return Some(Session { pid, user: "", text: rest });
+        return Some(Session { pid, user: "", text: rest, is_ambiguous: false });
     }
-    // A user name may hold brackets: the verb decides where it ends.
+    // A user name may hold brackets: the verb decides where it ends. What a client sent stands behind every verb but
+    // that of a refused login, of which the last is vsftpd's own.
     let inner = rest.strip_prefix('[')?;
-    let (at, _) = inner.match_indices("] ").find(|(at, _)| inner.get(at + 2..).is_some_and(verb))?;
-    Some(Session { pid, user: inner.get(..at)?, text: inner.get(at + 2..)? })
+    let mut ends =
+        inner.match_indices("] ").map(|(at, _)| at).filter(|at| inner.get(at + 2..).is_some_and(verb));
+    let first = ends.next()?;
+    let is_refused = |at: usize| inner.get(at + 2..).is_some_and(|text| text.starts_with(REFUSED));
+    let (end, is_ambiguous) = ends.fold((first, false), |(_, is_ambiguous), next| {
+        (next, is_ambiguous || !is_refused(first) || !is_refused(next))
+    });
+    Some(Session { pid, user: inner.get(..end)?, text: inner.get(end + 2..)?, is_ambiguous })
 }
+
+const REFUSED: &str = "FAIL LOGIN: Client ";
 
 const VERBS: &[(&str, Action, Option<bool>)] = &[
     ("CONNECT: Client ", Action::ConnectionAllowed, Some(true)),
@@ -99,6 +111,9 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         return Ok(());
     }
     let line = session(rest).ok_or(Unreadable("expected [pid N] [USER] VERB: Client \"ADDRESS\""))?;
+    if line.is_ambiguous {
+        return Err(Unreadable("a name or path that imitates a client"));
+    }
     event.int_text(Column::ProcessPid, line.pid);
     event.text(Column::ProcessName, "vsftpd");
     event.text_if_said(Column::UserName, line.user);

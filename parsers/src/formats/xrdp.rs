@@ -86,6 +86,10 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
             rest.rsplit_once(", ip ").map_or("", |(_, place)| place.split(' ').next().unwrap_or(place)),
             event,
         );
+    } else if let Some(user) = text.strip_prefix("login failed for user: ") {
+        event.action(Action::Login);
+        event.outcome(Outcome::Failure);
+        event.text_if_said(Column::UserName, user);
     } else if let Some((_, place)) = text.split_once("connection received from")
         && !text.starts_with("AUTH")
     {
@@ -94,10 +98,6 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         let (host, port) =
             peer::split_port(place.strip_prefix(": ").unwrap_or(place).trim_start_matches(' '));
         peer::set(event, host, port);
-    } else if let Some(user) = text.strip_prefix("login failed for user: ") {
-        event.action(Action::Login);
-        event.outcome(Outcome::Failure);
-        event.text_if_said(Column::UserName, user);
     } else if text.starts_with("starting xrdp") {
         event.action(Action::ServiceStart);
         event.outcome(Outcome::Success);
@@ -185,5 +185,11 @@ const SAMPLES: &[Sample] = &[
         text: "[20260316-09:12:46] [INFO ] AUTHFAIL: user=x ip=203.0.113.1 time=1\\n[20260316-09:12:46] [INFO ] AUTHFAIL: user=y ip=192.0.2.77 time=1773648766",
         expect: &[("source_ip", "192.0.2.77"), ("event_outcome", "failure")],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a name that imitates a connection",
+        text: "Mar 16 02:40:11 rds1 xrdp-sesman[811]: [INFO ] login failed for user: x connection received from 203.0.113.9 port 22",
+        expect: &[("event_action", "login"), ("event_outcome", "failure")],
+        absent: &["source_ip", "parse_error"],
     },
 ];

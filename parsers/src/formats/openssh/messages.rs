@@ -218,7 +218,7 @@ fn invalid_user(message: Message<'_>, event: &mut EventBuilder<'_>) -> Result<()
 
 /// `User USER from HOST not allowed because …`, `User USER not allowed because …`.
 fn user_not_allowed(message: Message<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
-    let Some((head, why)) = message.rest.split_once(" not allowed because ") else { return Ok(()) };
+    let Some((head, why)) = message.rest.rsplit_once(" not allowed because ") else { return Ok(()) };
     failed(if why == "account is locked" { "account_locked" } else { "not_allowed" }, event);
     event.field("action", "not_allowed");
     let (user, host) = head.rsplit_once(" from ").unwrap_or((head, ""));
@@ -229,7 +229,9 @@ fn user_not_allowed(message: Message<'_>, event: &mut EventBuilder<'_>) -> Resul
 
 /// `error: PAM: MESSAGE for [illegal user ]USER from HOST[ via ADDRESS]`, said beside `Failed keyboard-interactive`.
 fn pam(message: Message<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
-    let text = message.rest.rsplit_once(" via ").map_or(message.rest, |(text, _)| text);
+    // Behind the client's user stands one word only.
+    let via = message.rest.rsplit_once(" via ").filter(|(_, address)| !address.contains(' '));
+    let text = via.map_or(message.rest, |(text, _)| text);
     let Some((_, who)) = text.split_once(" for ") else { return Ok(()) };
     let Some((user, host)) = who.rsplit_once(" from ") else { return Ok(()) };
     let unknown = ["illegal user ", "invalid user "].iter().find_map(|prefix| user.strip_prefix(prefix));
@@ -369,9 +371,9 @@ fn access_denied(message: Message<'_>, event: &mut EventBuilder<'_>) -> Result<(
     Ok(())
 }
 
-/// `sftp by user USER`.
+/// `sftp by user USER`, the name of the subsystem the client's.
 fn subsystem(message: Message<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
-    if let Some((name, user)) = message.rest.split_once(" by user ") {
+    if let Some((name, user)) = message.rest.rsplit_once(" by user ") {
         event.field("subsystem", name);
         event.text_if_said(Column::UserName, user);
     }

@@ -144,4 +144,26 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("source_ip", "198.51.100.23"), ("source_port", "51022"), ("user_name", "a b")],
         absent: &[],
     },
+    Sample {
+        about: "hostile: a user name that imitates a refusal",
+        text: "Mar 16 02:40:11 portale sshd[20211]: User root from 203.0.113.9 not allowed because not listed in AllowUsers from 198.51.100.23 not allowed because not listed in AllowUsers",
+        expect: &[
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "root from 203.0.113.9 not allowed because not listed in AllowUsers"),
+            ("fields.reason", "not_allowed"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a user name that imitates a peer and its relay",
+        text: "Mar 16 02:40:11 portale sshd[20211]: error: PAM: Authentication failure for illegal user x from 203.0.113.9 via y from 198.51.100.23",
+        expect: &[("source_ip", "198.51.100.23"), ("user_name", "x from 203.0.113.9 via y")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a subsystem that imitates a user",
+        text: "Mar 16 02:40:11 portale sshd[20211]: subsystem request for x by user root by user mrossi",
+        expect: &[("user_name", "mrossi"), ("fields.subsystem", "x by user root")],
+        absent: &["parse_error"],
+    },
 ];

@@ -74,4 +74,23 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: a user name that imitates a refused client does not move the address",
+        text: "Mon Mar 16 09:12:44 2026 [pid 2211] [x] FAIL LOGIN: Client \"203.0.113.9\"] FAIL LOGIN: Client \"198.51.100.9\"",
+        expect: &[
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.9"),
+            ("user_name", "x] FAIL LOGIN: Client \"203.0.113.9\""),
+        ],
+        absent: &["parse_error", "fields.reason"],
+    },
+    Sample {
+        about: "hostile: a path that imitates another client's login is an error",
+        text: "Mon Mar 16 09:12:44 2026 [pid 2211] [averdi] OK MKDIR: Client \"192.0.2.77\", \"/a] FAIL LOGIN: Client \"203.0.113.9\"",
+        expect: &[
+            ("parse_error", "a name or path that imitates a client"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+        ],
+        absent: &["source_ip", "user_name", "event_outcome"],
+    },
 ];
