@@ -95,7 +95,9 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     for opening in ["Connection, ip=", "started,ip=", "newmsg,id="] {
         if let Some(rest) = text.strip_prefix(opening) {
             event.field("action", opening.split(',').next().unwrap_or(opening));
-            if let Some((_, address)) = rest.rsplit_once('[') {
+            // A HELO stands before the address, a port behind it.
+            let found = if rest.starts_with('[') { rest.split_once('[') } else { rest.rsplit_once('[') };
+            if let Some((_, address)) = found {
                 address_of(address, event);
             }
         }

@@ -97,7 +97,7 @@ fn refused(text: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
     event.outcome(Outcome::Failure);
     let (mechanism, rest) = rest.split_once(' ').unwrap_or((rest, ""));
     event.field("auth_method", mechanism);
-    let (user, reason) = match rest.find("SASL(") {
+    let (user, reason) = match rest.rfind("SASL(") {
         Some(at) => rest.split_at_checked(at).unwrap_or((rest, "")),
         // Without SASL's words only `plaintext` is followed by a name.
         None if mechanism == "plaintext" => rest.split_once(' ').unwrap_or((rest, "")),

@@ -70,7 +70,7 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         let (user, host) =
             rest.rsplit_once(" ; connecting host ").ok_or(Unreadable("a login without its host"))?;
         failed(user, host, event);
-    } else if let Some((front, how)) = text.split_once(" authentication failure using ") {
+    } else if let Some((front, how)) = text.rsplit_once(" authentication failure using ") {
         let (user, host) = front.rsplit_once(" [").ok_or(Unreadable("a login without its host"))?;
         failed(user.split_once(": ").map_or(user, |(_, user)| user), host, event);
         event.field("auth_method", how);

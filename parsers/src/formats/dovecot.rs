@@ -228,6 +228,9 @@ fn auth(line: &Line<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable>
         event.action(Action::ApplicationEvent);
         return Ok(());
     };
+    if imitates(text) {
+        return Err(Unreadable("a user name that imitates an address"));
+    }
     let start = address.as_ptr().addr() - who.as_ptr().addr();
     event.text_if_said(Column::UserName, who.get(..start.saturating_sub(1)).unwrap_or(""));
     event.ip(Column::SourceIp, address);
@@ -247,6 +250,16 @@ fn auth(line: &Line<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable>
         event.action(Action::ApplicationEvent);
     }
     Ok(())
+}
+
+/// True when an address closes in the text as it does in front of it: name and password, which may be logged, are the
+/// client's.
+fn imitates(text: &str) -> bool {
+    let ends = |sign: &'static str| text.match_indices(sign).map(|(at, _)| at);
+    ends("): ").chain(ends(")<")).any(|end| {
+        let who = text.get(..end).unwrap_or_default();
+        who.rsplit(',').take(2).any(is_address)
+    })
 }
 
 /// `imap(USER): Disconnected: Logged out in=12 out=345`.
@@ -377,5 +390,11 @@ const SAMPLES: &[Sample] = &[
             ("user_name", "x>, method=PLAIN, rip=203.0.113.1, lip=203.0.113.2"),
         ],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a name that imitates an address is an error",
+        text: "Mar 16 02:40:11 posta dovecot: auth: pam(x,203.0.113.9): unknown user (,198.51.100.23): pam_authenticate() failed: Authentication failure (Password mismatch?)",
+        expect: &[("parse_error", "a user name that imitates an address")],
+        absent: &["source_ip", "user_name", "event_outcome"],
     },
 ];

@@ -50,8 +50,10 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         return Ok(());
     };
     // `USER [ADDRESS] to SERVER [pid 1 on line 2 of "FILE"]`, the address in either bracket.
-    let rest =
-        rest.split_once(" [pid ").or_else(|| rest.split_once(" [on line ")).map_or(rest, |(front, _)| front);
+    let rest = rest
+        .rsplit_once(" [pid ")
+        .or_else(|| rest.rsplit_once(" [on line "))
+        .map_or(rest, |(front, _)| front);
     let (front, server) = rest.rsplit_once(" to ").ok_or(Unreadable("a login without its server"))?;
     let (user, address) = front
         .rsplit_once(" [")
@@ -109,6 +111,16 @@ const SAMPLES: &[Sample] = &[
         about: "hostile: a name that imitates an address does not move it",
         text: "Mar 16 02:12:44 HORDE [error] [imp] FAILED LOGIN for x [203.0.113.1] to y [198.51.100.23] to posta.borgo.example:143 [on line 116 of \"/srv/www/horde/login.php\"]",
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x [203.0.113.1] to y")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a name that imitates an address and what follows it",
+        text: "Mar 16 02:40:11 posta HORDE: [imp] FAILED LOGIN for x [203.0.113.9] to y [pid z [198.51.100.23] to {localhost:143 [imap/notls]} [pid 2211 on line 258 of \"/usr/share/horde/imp/lib/Auth.php\"]",
+        expect: &[
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "x [203.0.113.9] to y [pid z"),
+        ],
         absent: &["parse_error"],
     },
 ];

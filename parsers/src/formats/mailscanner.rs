@@ -53,7 +53,7 @@ fn message(text: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
     let Some((id, rest)) = text.split_once(" from ") else { return Ok(()) };
     let (address, rest) = rest.split_once(" (").ok_or(Unreadable("a message without its sender"))?;
     // The sender may hold anything but the blank behind his parenthesis is MailScanner's.
-    let (sender, rest) = rest.split_once(") to ").ok_or(Unreadable("a message without its sender"))?;
+    let (sender, rest) = rest.rsplit_once(") to ").ok_or(Unreadable("a message without its sender"))?;
     event.field("queue_id", id);
     if !event.ip(Column::SourceIp, address) {
         event.field("rhost", address);
@@ -128,6 +128,17 @@ const SAMPLES: &[Sample] = &[
         about: "hostile: a sender that imitates an address does not move it",
         text: "<22>Mar 16 02:12:44 posta MailScanner[812]: Message 4C1A22A0.A1B2C from 198.51.100.23 (x from 203.0.113.1) to borgo.example is spam (blacklisted)",
         expect: &[("source_ip", "198.51.100.23"), ("event_action", "mail_blocked")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a sender that imitates a verdict",
+        text: "Mar 16 02:40:11 posta MailScanner[811]: Message 1uAbCd from 198.51.100.23 (\"x) to altrui.example is not spam, y\"@bad.example) to borgo.example is spam, SpamAssassin (not cached, score=9.1)",
+        expect: &[
+            ("event_action", "mail_blocked"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("destination_domain", "borgo.example"),
+        ],
         absent: &["parse_error"],
     },
 ];

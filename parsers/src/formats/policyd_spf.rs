@@ -68,6 +68,13 @@ fn is_result(word: &str) -> bool {
 
 /// `(WORDS) identity=mailfrom; client-ip=ADDRESS; helo=NAME; envelope-from=ADDRESS; receiver=<NAME>`, in any order.
 fn set_keys(keys: &str, event: &mut EventBuilder<'_>) {
+    // The sender's name may hold a client of its own: the first counts where it stands before what the sender chose.
+    let comment =
+        keys.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or("", |(comment, _)| comment);
+    let place = |key| keys.find(key).unwrap_or(keys.len());
+    let is_first = place("client-ip=") < place("helo=").min(place("envelope-from="));
+    let is_sure = is_first && comment.bytes().all(|byte| byte.is_ascii_lowercase())
+        || keys.matches("client-ip=").count() == 1;
     // The comment in parentheses may quote the sender's domain; the keys begin behind it.
     let keys = match keys.strip_prefix('(') {
         Some(rest) => rest.split_once(") ").map_or(rest, |(_, keys)| keys),
@@ -77,7 +84,7 @@ fn set_keys(keys: &str, event: &mut EventBuilder<'_>) {
         let Some((key, value)) = pair.split_once('=') else { continue };
         let value = value.trim_end_matches(';').trim_matches('"');
         match key {
-            "client-ip" if !event.is_set(Column::SourceIp) => {
+            "client-ip" if is_sure && !event.is_set(Column::SourceIp) => {
                 event.ip(Column::SourceIp, value);
             }
             "envelope-from" if value != "<>" && !event.is_set(Column::EmailFrom) => {

@@ -9,6 +9,7 @@ mod samples;
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::account::{address_and_port, between};
+use super::mail;
 use crate::format::{Format, Payload, Unreadable};
 
 /// See the module.
@@ -132,25 +133,22 @@ fn accepted(client: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable
     Ok(())
 }
 
-/// `RCPT from HOST[ADDRESS]: CODE DSN TEXT; from=<A> to=<B> proto=P helo=<H>`. The client chooses the last
-/// four: HELO and protocol hold no blank, so the cuts start at the right.
+/// `RCPT from HOST[ADDRESS]: CODE DSN TEXT; from=<A> to=<B> proto=P helo=<H>`. The client chooses the last four, and the
+/// text repeats them: where they may begin at two places, none is read.
 fn judged(verb: &str, text: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
     const SHAPE: Unreadable = Unreadable("expected COMMAND from HOST[ADDRESS]: TEXT");
     let (command, rest) = text.split_once(" from ").ok_or(SHAPE)?;
     let (peer, said) = rest.split_once(": ").ok_or(SHAPE)?;
     host(peer, event).ok_or(SHAPE)?;
     event.field("command", command);
-    let (reply, sent) = said.rsplit_once("; ").unwrap_or((said, ""));
-    let (sent, helo) = sent.rsplit_once("helo=").unwrap_or((sent, ""));
-    if !helo.is_empty() {
-        event.field("helo", helo.trim_matches(['<', '>']));
-    }
-    let (sent, _proto) = sent.rsplit_once("proto=").unwrap_or((sent, ""));
-    let (from, to) = sent.rsplit_once("to=<").unwrap_or((sent, ""));
-    delivery::recipient(to.trim_end_matches([' ', ',', '>']), event);
-    if let Some(from) = from.strip_prefix("from=<") {
-        event.text_if_said(Column::EmailFrom, from.trim_end_matches([' ', ',', '>']));
-    }
+    let begins = |sent: &str| ["from=<", "proto=", "helo=<"].iter().any(|key| sent.starts_with(key));
+    let places = said.match_indices("; ").map(|(at, _)| at);
+    let mut places = places.filter(|at| said.get(at + 2..).is_some_and(begins));
+    let (reply, sent) = match (places.next(), places.next()) {
+        (Some(at), None) => (said.get(..at).unwrap_or_default(), said.get(at + 2..).unwrap_or_default()),
+        _ => (said, ""),
+    };
+    sent_by_client(sent, event);
     if !matches!(verb, "reject" | "milter-reject" | "discard" | "hold" | "milter-hold" | "milter-discard") {
         event.action(Action::ApplicationEvent);
         event.field("action", verb);
@@ -173,6 +171,24 @@ fn judged(verb: &str, text: &str, event: &mut EventBuilder<'_>) -> Result<(), Un
     Ok(())
 }
 
+/// `from=<A> to=<B> proto=P helo=<H>`, of which the first two may be left out.
+fn sent_by_client(sent: &str, event: &mut EventBuilder<'_>) {
+    let mut rest = sent;
+    if let Some(from) = rest.strip_prefix("from=") {
+        let (from, after) = mail::path(from);
+        event.text_if_said(Column::EmailFrom, mail::bare(from));
+        rest = after.trim_start_matches([' ', ',']);
+    }
+    if let Some(to) = rest.strip_prefix("to=") {
+        let (to, after) = mail::path(to);
+        delivery::recipient(mail::bare(to), event);
+        rest = after.trim_start_matches([' ', ',']);
+    }
+    if let Some((_, helo)) = rest.split_once("helo=<") {
+        event.field("helo", helo.strip_suffix('>').unwrap_or(helo));
+    }
+}
+
 /// `header Subject: TEXT from HOST[ADDRESS]; from=<A> to=<B> proto=P helo=<H>[: WORDS OF THE RULE]`.
 fn header(verb: &str, text: &str, event: &mut EventBuilder<'_>) {
     if matches!(verb, "reject" | "discard" | "hold") {
@@ -182,7 +198,11 @@ fn header(verb: &str, text: &str, event: &mut EventBuilder<'_>) {
         event.action(Action::ApplicationEvent);
     }
     event.field("action", if verb == "warning" { "header" } else { verb });
-    let Some((head, sent)) = text.rsplit_once("; from=<") else { return };
+    // Subject and HELO are the client's, before and behind what Postfix writes: two readings are none.
+    let Some((head, sent)) = text.split_once("; from=<").filter(|(_, sent)| !sent.contains("; from=<"))
+    else {
+        return;
+    };
     let (head, peer) = head.rsplit_once(" from ").unwrap_or((head, ""));
     host(peer, event);
     if let Some(subject) = head.strip_prefix("header Subject: ") {

@@ -72,6 +72,10 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         return Ok(());
     };
     let (user, address, tail) = last_from(rest).ok_or(Unreadable("a login without its address"))?;
+    // User and forwarding headers, which stand at both sides of the address, are the client's.
+    if text.contains("(X-") && last_from(user).is_some() {
+        return Err(Unreadable("two addresses, one of them written by the client"));
+    }
     event.ip(Column::SourceIp, address);
     let (user, server) = user.rsplit_once(" against ").unwrap_or((user, ""));
     if !server.is_empty() {
@@ -154,5 +158,11 @@ const SAMPLES: &[Sample] = &[
         text: "[16-Mar-2026 02:12:44 +0100]: FAILED login for x from 203.0.113.1. from 198.51.100.23",
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x from 203.0.113.1.")],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a forwarding header that imitates an address is an error",
+        text: "[16-Mar-2026 02:40:11 +0100]: <a1b2> Failed login for x from 198.51.100.23(X-Forwarded-For: y from 203.0.113.9 ) in session a1b2 (error: 0)",
+        expect: &[("parse_error", "two addresses, one of them written by the client")],
+        absent: &["source_ip", "user_name", "event_outcome"],
     },
 ];

@@ -85,7 +85,11 @@ fn queue_id(text: &str) -> (&str, &str) {
 fn relay<'a>(text: &'a str, is_destination: bool, event: &mut EventBuilder<'_>) -> &'a str {
     let end = text.find(", ").unwrap_or(text.len());
     let (place, rest) = text.split_at_checked(end).unwrap_or((text, ""));
-    let (name, address, after) = mail::host_and_address(place).unwrap_or((place, "", ""));
+    // What a client's ident says stands before the address.
+    let found = place.rsplit_once('[').and_then(|(name, rest)| Some((name, rest.split_once(']')?)));
+    let (name, (address, after)) = found.unwrap_or((place, ("", "")));
+    let address = address.strip_prefix("IPv6:").unwrap_or(address);
+    let name = name.trim();
     let name = name.trim_end_matches('.');
     if is_destination {
         event.ip(Column::DestinationIp, address);
@@ -266,7 +270,8 @@ fn tls(rest: &str, event: &mut EventBuilder<'_>) {
     event.action(Action::ApplicationEvent);
     event.field("action", "starttls");
     let (side, rest) = rest.split_once([',', ':']).unwrap_or((rest, ""));
-    if let Some((_, place)) = rest.split_once("relay=") {
+    // Lines about a certificate name no relay, but the certificate may.
+    if let Some((_, place)) = rest.split_once("relay=").filter(|_| !rest.contains("cert-")) {
         relay(place, side == "client", event);
     }
     if let Some(version) = between(rest, "version=TLSv", ",") {
@@ -296,7 +301,9 @@ fn milter(rest: &str, event: &mut EventBuilder<'_>) {
     } else {
         said
     };
-    if let Some(address) = between(said, "addr=", ",") {
+    if said.starts_with("connect")
+        && let Some(address) = between(said, "addr=", ",")
+    {
         event.ip(Column::SourceIp, address);
     }
     match rest.split_once("reject=") {

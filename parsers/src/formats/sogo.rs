@@ -5,6 +5,7 @@
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
+use super::peer::is_address;
 use crate::format::{Format, Payload, Sample, Unreadable};
 
 /// See the module.
@@ -31,6 +32,11 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     event.action(Action::ApplicationEvent);
     let Some((front, rest)) = text.split_once("ogin from '") else { return Ok(()) };
     let (address, rest) = rest.split_once("' for user '").ok_or(Unreadable("a login without its user"))?;
+    let is_list = |list: &str| list.rsplit(", ").next().is_some_and(|last| is_address(last.trim()));
+    let others = rest.match_indices("' for user '").map(|(at, _)| rest.get(..at).unwrap_or_default());
+    if others.into_iter().any(is_list) {
+        return Err(Unreadable("a name or forwarding header that imitates the other"));
+    }
     // A list of forwarded addresses ends with the one SOGo's own proxy saw.
     event.ip(Column::SourceIp, address.rsplit(',').next().unwrap_or(address).trim());
     event.action(Action::Login);
@@ -96,5 +102,11 @@ const SAMPLES: &[Sample] = &[
             ("user_name", "x' for user 'y"),
         ],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a forwarding header that imitates a user is an error",
+        text: "Mar 16 02:40:11 sogod [1234]: SOGoRootPage Login from '203.0.113.9' for user 'root' might not have worked, 198.51.100.23' for user 'x' might not have worked - password policy: 65535  grace: -1",
+        expect: &[("parse_error", "a name or forwarding header that imitates the other")],
+        absent: &["source_ip", "user_name", "event_outcome"],
     },
 ];

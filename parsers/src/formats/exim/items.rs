@@ -1,6 +1,7 @@
 //! The `KEY=VALUE` items of Exim's lines, in the order Exim writes them.
 //!
-//! Promises: each item once, the first one counts; the first word that is no item ends them.
+//! Promises: each item once, the first one counts; the first word that is no item ends them; what a client calls itself
+//! ends before its address, whatever it holds; behind the id of a message, which its sender chose, only its subject is read.
 //! Must not know: what the line is about.
 
 use schema::{Column, EventBuilder};
@@ -17,12 +18,14 @@ pub(super) struct Items<'a> {
     /// `MECHANISM:USER` of `A=`.
     pub(super) authenticated: Option<&'a str>,
     is_delivery: bool,
+    /// The id of the message has been read.
+    is_behind_id: bool,
 }
 
 impl<'a> Items<'a> {
     /// Items of a session: the other end is the source.
     pub(super) fn new(text: &'a str) -> Items<'a> {
-        Items { rest: text, has_peer: false, authenticated: None, is_delivery: false }
+        Items { rest: text, has_peer: false, authenticated: None, is_delivery: false, is_behind_id: false }
     }
 
     /// Items of a delivery: the other end is the destination.
@@ -48,7 +51,7 @@ impl<'a> Items<'a> {
                     _ => return,
                 }
             }
-            if key == "H" {
+            if key == "H" && !self.has_peer && !self.is_behind_id {
                 self.has_peer = true;
                 self.rest = peer(after, self.is_delivery, event);
                 continue;
@@ -60,6 +63,10 @@ impl<'a> Items<'a> {
     }
 
     fn set(&mut self, key: &str, value: &'a str, event: &mut EventBuilder<'_>) {
+        if self.is_behind_id && key != "T" {
+            return;
+        }
+        self.is_behind_id |= key == "id" && !self.is_delivery;
         match key {
             "F" if !event.is_set(Column::EmailFrom) => {
                 event.text_if_said(Column::EmailFrom, mail::bare(value));
@@ -114,16 +121,49 @@ fn value(text: &str) -> (&str, &str) {
     (quoted, "")
 }
 
+/// Words that follow the other end: before them the last address counts, since a HELO may hold others.
+const BEHIND_PEER: &[&str] = &[
+    " I=",
+    " U=",
+    " F=",
+    " P=",
+    " X=",
+    " A=",
+    " D=",
+    "]: ",
+    ": 535",
+    " rejected ",
+    " temporarily ",
+    " sender ",
+    " Warning",
+    " dropped",
+    " closed ",
+    " lost",
+    " AUTH ",
+];
+
+/// Where the bracket of the address opens that stands behind `NAME (HELO) ` or `NAME `.
+fn address_at(text: &str) -> Option<usize> {
+    let parenthesis = text.find('(').filter(|at| text.get(..*at).is_some_and(|name| !name.contains('[')));
+    let (Some(open), Some(first)) = (parenthesis, text.find(") [")) else {
+        return Some(text.find(" [")? + 1);
+    };
+    // A name cannot hold what follows a peer; what does so in a HELO stands before the first address.
+    let helo = text.get(open..)?;
+    let end =
+        BEHIND_PEER.iter().filter_map(|word| helo.find(word)).min().map_or(text.len(), |end| open + end);
+    Some(text.get(..end)?.rfind(") [").unwrap_or(first) + 2)
+}
+
 /// Reads `NAME (HELO) [IP]:PORT` with name, HELO and port optional; gives what follows.
 pub(super) fn peer<'a>(text: &'a str, is_destination: bool, event: &mut EventBuilder<'_>) -> &'a str {
     let (front, rest) = match text.strip_prefix('[') {
         Some(_) => ("", text),
-        None => match text.split_once(" [") {
-            Some((front, rest)) => (front, text.get(text.len() - rest.len() - 1..).unwrap_or(rest)),
+        None => match address_at(text).and_then(|at| text.split_at_checked(at)) {
+            Some((front, rest)) => (front.trim_end_matches(' '), rest),
             None => return text.split_once(' ').map_or("", |(_, rest)| rest),
         },
     };
-    // A literal as HELO (`([192.0.2.1]) [198.51.100.1]`) opens with a bracket of its own behind a parenthesis.
     let (name, helo) = match front.split_once('(') {
         Some((name, helo)) => (name.trim_end(), helo.trim_end_matches(')')),
         None => (front, ""),

@@ -130,4 +130,39 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("source_ip", "198.51.100.23"), ("event_action", "mail_received")],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: a HELO that imitates a peer",
+        text: "2026-03-16 02:12:44 H=(H=x [203.0.113.1]) [198.51.100.23]:40113 I=[192.0.2.25]:25 F=<x@bad.example> rejected RCPT <a@altrui.example>: relay not permitted",
+        expect: &[
+            ("event_action", "mail_blocked"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("source_port", "40113"),
+            ("fields.helo", "H=x [203.0.113.1]"),
+            ("email_to", "a@altrui.example"),
+        ],
+        absent: &["parse_error", "user_name"],
+    },
+    Sample {
+        about: "hostile: a HELO that imitates a peer before a login",
+        text: "2026-03-16 02:12:44 1uAbCd-0004xY-7Q <= averdi@borgo.example H=(x [203.0.113.1]) [192.0.2.7]:5501 P=esmtpsa A=login:averdi S=10",
+        expect: &[("source_ip", "192.0.2.7"), ("source_port", "5501"), ("user_name", "averdi")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a HELO that imitates a peer and a HELO",
+        text: "2026-03-16 02:12:44 login authenticator failed for (x) [203.0.113.1]:25 (y) [198.51.100.23]:40112: 535 Incorrect authentication data (set_id=urp)",
+        expect: &[("source_ip", "198.51.100.23"), ("source_port", "40112"), ("user_name", "urp")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a message id that imitates a login",
+        text: "2026-03-16 02:12:44 1uAbCd-0004xY-7Q <= x@bad.example H=mx.bad.example [198.51.100.23] P=esmtp S=10 id=a H=y [203.0.113.1] A=login:root T=\"prova\" for urp@borgo.example",
+        expect: &[
+            ("event_action", "mail_received"),
+            ("source_ip", "198.51.100.23"),
+            ("email_message_id", "a"),
+        ],
+        absent: &["parse_error", "user_name"],
+    },
 ];

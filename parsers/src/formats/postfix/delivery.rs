@@ -5,22 +5,27 @@
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
+use super::super::mail;
 use super::relay;
 use crate::format::Unreadable;
 
 /// `to=<A>, orig_to=<B>, relay=HOST[ADDRESS]:PORT, delay=…, delays=…, dsn=X, status=sent (TEXT)`.
 pub(super) fn delivered(daemon: &str, text: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
     const SHAPE: Unreadable = Unreadable("a delivery without its status");
-    // The recipient is written first, so the first `, relay=` behind its end is Postfix's own.
-    let (to, rest) = text.split_once(", relay=").ok_or(SHAPE)?;
+    // The recipient is written first, so the first `, relay=` behind its end is Postfix's own; before release 3.5 a
+    // local part stands without its quotes and may hold one.
+    let (to, rest) = mail::path(text.strip_prefix("to=").unwrap_or(text));
+    let (original, rest) = rest.strip_prefix(", orig_to=").map_or(("", rest), mail::path);
+    let rest = rest.strip_prefix(", relay=").ok_or(SHAPE)?;
+    if rest.contains(">, relay=") {
+        return Err(Unreadable("a recipient that imitates a delivery"));
+    }
     let (route, rest) = rest.split_once(", delay=").ok_or(SHAPE)?;
     let (head, status) = rest.split_once(", status=").ok_or(SHAPE)?;
     let (status, reason) = status.split_once(' ').unwrap_or((status, ""));
-    let to = to.strip_prefix("to=").unwrap_or(to);
-    let (to, original) = to.split_once(", orig_to=").unwrap_or((to, ""));
-    recipient(to.trim_matches(['<', '>']), event);
+    recipient(mail::bare(to), event);
     if !original.is_empty() {
-        event.field("orig_to", original.trim_matches(['<', '>']));
+        event.field("orig_to", mail::bare(original));
     }
     relay(route, event);
     event.field("relay", route);

@@ -120,4 +120,26 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: a HELO that imitates sender and recipient",
+        text: "<22>Mar 16 02:12:45 posta postfix/smtpd[812]: NOQUEUE: reject: RCPT from unknown[198.51.100.23]: 554 5.7.1 <a@altrui.example>: Relay access denied; from=<x@bad.example> to=<a@altrui.example> proto=ESMTP helo=<y; from=<sindaco@borgo.example> to=<b@altrui.example> proto=ESMTP helo=<z>",
+        expect: &[("event_action", "mail_blocked"), ("source_ip", "198.51.100.23"), ("event_code", "554")],
+        absent: &["email_from", "email_to", "fields.helo", "parse_error"],
+    },
+    Sample {
+        about: "hostile: a HELO that imitates a recipient",
+        text: "<22>Mar 16 02:12:45 posta postfix/smtpd[812]: NOQUEUE: reject: RCPT from unknown[198.51.100.23]: 554 5.7.1 <a@altrui.example>: Relay access denied; from=<x@bad.example> to=<a@altrui.example> proto=ESMTP helo=<y to=<b@altrui.example> proto=ESMTP helo=z>",
+        expect: &[("email_from", "x@bad.example"), ("email_to", "a@altrui.example")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a recipient that imitates a delivery",
+        text: "<22>Mar 16 02:12:45 posta postfix/smtp[812]: 4B1xYz5kzQz1: to=<\", relay=mx.bad.example[203.0.113.9]:25, delay=1, delays=1, dsn=2.0.0, status=sent (ok\"@altrui.example>, relay=mx.altrui.example[198.51.100.25]:25, delay=1.2, delays=0.1/0/0.5/0.6, dsn=5.1.1, status=bounced (no such user)",
+        expect: &[
+            ("event_action", "mail_bounced"),
+            ("destination_ip", "198.51.100.25"),
+            ("destination_domain", "mx.altrui.example"),
+        ],
+        absent: &["parse_error"],
+    },
 ];
