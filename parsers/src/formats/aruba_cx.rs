@@ -53,17 +53,18 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
 
 /// `User NAME logged in from ADDRESS through SSH session`, `… logged out of SSH session from ADDRESS`, refusals.
 fn session(text: &str, event: &mut EventBuilder<'_>) -> bool {
-    let (action, is_success, end) = if text.contains(" logged in from ") {
-        (Action::Login, true, " logged in from ")
-    } else if text.contains(" logged out of ") {
-        (Action::Logout, true, " logged out of ")
-    } else if text.contains(" login failed")
+    // What is refused first: its name may hold the words of what is not.
+    let (action, is_success, end) = if text.contains(" login failed")
         || text.contains(" failed to log in")
         || text.contains("failed login")
     {
         (Action::Login, false, " failed")
     } else if text.starts_with("Authentication failed") || text.starts_with("Failed to authenticate") {
         (Action::Login, false, " from ")
+    } else if text.contains(" logged in from ") {
+        (Action::Login, true, " logged in from ")
+    } else if text.contains(" logged out of ") {
+        (Action::Logout, true, " logged out of ")
     } else {
         return false;
     };

@@ -8,7 +8,7 @@
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::account::between;
-use super::flow::{self, word_after};
+use super::flow::{self, last_word_after, word_after};
 use super::peer;
 use crate::format::{Format, Payload, Sample, Unreadable};
 
@@ -143,7 +143,10 @@ fn meaning(line: &Line<'_>, event: &mut EventBuilder<'_>) {
         "124003" | "124004" | "124006" => return session(text, event),
         _ => {}
     }
-    let is = |words: &[&str]| words.iter().any(|word| text.starts_with(word) || text.contains(word));
+    // A name that is refused may hold what is said of one that is not.
+    let head = text.split("username").next().unwrap_or(text);
+    let head = head.split(" user=").next().unwrap_or(head);
+    let is = |words: &[&str]| words.iter().any(|word| head.contains(word));
     if is(&["User Authentication Successful", "User authenticated", "Authentication Successful"]) {
         flow::did(event, Action::Login, true);
     } else if is(&[
@@ -216,7 +219,10 @@ fn set_station(text: &str, event: &mut EventBuilder<'_>) {
         flow::set_mac(event, flow::word(after));
     }
     if !event.is_set(Column::SourceIp) {
-        event.ip(Column::SourceIp, key(text, &["userip=", " IP=", "IP-", "ip=", " from "]));
+        // Behind the name, which may hold any of these.
+        let address =
+            ["userip=", " IP=", "IP-", "ip=", " from "].iter().map(|key| last_word_after(text, key));
+        event.ip(Column::SourceIp, address.into_iter().find(|address| !address.is_empty()).unwrap_or(""));
     }
     // `Sending USERDB_REJ-msg to ADDRESS:PORT with …`
     if !event.is_set(Column::DestinationIp)

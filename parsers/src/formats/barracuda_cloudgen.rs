@@ -112,13 +112,19 @@ fn activity(action: Action, text: &str, event: &mut EventBuilder<'_>) -> Result<
         "urlcat",
     ];
     let is_keyed = text.split('|').next().is_some_and(|first| first.starts_with("type="));
+    // Of a key that stands twice the first counts: what a client asked for comes late.
+    let mut seen = 0_u32;
     for (at, value) in text.split('|').enumerate() {
         let (name, value) = if is_keyed {
             value.split_once('=').unwrap_or(("", ""))
         } else {
             (NAMES.get(at).copied().unwrap_or(""), value)
         };
-        column(name, value.trim(), event);
+        let bit = NAMES.iter().position(|known| *known == name).map_or(0, |place| 1 << place);
+        if seen & bit == 0 {
+            seen |= bit;
+            column(name, value.trim(), event);
+        }
     }
     if !event.is_set(Column::SourceIp) {
         return Err(Unreadable("expected the source as fourth value"));

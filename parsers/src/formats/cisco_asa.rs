@@ -6,6 +6,7 @@
 mod bare;
 mod meaning;
 mod parties;
+mod person;
 mod samples;
 
 use schema::{Column, EventBuilder};
@@ -83,26 +84,30 @@ fn relayed(text: &str, event: &mut EventBuilder<'_>) {
     }
 }
 
-/// Firepower's connection, intrusion, file and malware events: `KEY: VALUE, KEY: VALUE`.
+/// Firepower's connection, intrusion, file and malware events: `KEY: VALUE, KEY: VALUE`. Of a key that stands twice the
+/// first counts: agents, URLs and names of files, which a client chooses, come late.
 fn events_of_snort(
     payload: &Payload<'_>,
     message: &Message<'_>,
     event: &mut EventBuilder<'_>,
 ) -> Result<(), Unreadable> {
-    let mut action = "";
+    let (mut action, mut is_timed) = ("", false);
     for (key, value) in colon_pairs(message.text) {
         match key {
             "SrcIP" | "DstIP" => {
-                event.ip(if key == "SrcIP" { Column::SourceIp } else { Column::DestinationIp }, value);
-            }
-            "AccessControlRuleAction" | "FileAction" | "InlineResult" => action = value,
-            "FirstPacketSecond" => {
-                if let Some(when) = time::iso(value) {
-                    payload.set_time(event, when.in_utc());
+                let column = if key == "SrcIP" { Column::SourceIp } else { Column::DestinationIp };
+                if !event.is_set(column) {
+                    event.ip(column, value);
                 }
             }
-            "URL" | "URI" => parties::url(value, event),
-            "SID" => event.text_if_said(Column::RuleId, value),
+            "AccessControlRuleAction" | "FileAction" | "InlineResult" if action.is_empty() => action = value,
+            "FirstPacketSecond" if !is_timed => {
+                if let Some(when) = time::iso(value) {
+                    is_timed = payload.set_time(event, when.in_utc());
+                }
+            }
+            "URL" | "URI" if !event.is_set(Column::UrlDomain) => parties::url(value, event),
+            "SID" if !event.is_set(Column::RuleId) => event.text_if_said(Column::RuleId, value),
             _ => column(key, value, event),
         }
     }
@@ -135,10 +140,12 @@ fn column(key: &str, value: &str, event: &mut EventBuilder<'_>) {
         ("ResponderBytes", Column::DestinationBytes),
         ("HTTPResponse", Column::HttpResponseStatusCode),
     ];
-    if let Some((_, column)) = TEXTS.iter().find(|(name, _)| *name == key) {
-        event.text_if_said(*column, value);
-    } else if let Some((_, column)) = NUMBERS.iter().find(|(name, _)| *name == key) {
-        event.int_text(*column, value);
+    let of =
+        |columns: &[(&str, Column)]| columns.iter().find(|(name, _)| *name == key).map(|(_, column)| *column);
+    if let Some(column) = of(TEXTS).filter(|column| !event.is_set(*column)) {
+        event.text_if_said(column, value);
+    } else if let Some(column) = of(NUMBERS).filter(|column| !event.is_set(*column)) {
+        event.int_text(column, value);
     }
 }
 

@@ -128,13 +128,12 @@ fn ends(text: &str, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
 fn url(text: &str, event: &mut EventBuilder<'_>) {
     event.action(Action::HttpRequest);
     let (head, request) = text.split_once(" request: ").unwrap_or((text, ""));
+    let (head, agent) = head.split_once(" agent='").unwrap_or((head, ""));
     flow::source_pair(event, value(head, "src="));
     flow::destination_pair(event, value(head, "dst="));
     flow::set_mac(event, value(head, "mac="));
     event.text_if_said(Column::UserName, value(head, "user="));
-    if let Some((_, agent)) = head.split_once(" agent='") {
-        event.text_if_said(Column::UserAgentOriginal, agent.strip_suffix('\'').unwrap_or(agent));
-    }
+    event.text_if_said(Column::UserAgentOriginal, agent.strip_suffix('\'').unwrap_or(agent));
     let (method, target) = request.split_once(' ').unwrap_or((request, ""));
     // HTTPS is seen by its name only: `UNKNOWN https://host/...`.
     if method != "UNKNOWN" {
@@ -150,10 +149,11 @@ fn security(text: &str, event: &mut EventBuilder<'_>) {
     flow::destination_pair(event, value(head, "dst="));
     flow::set_transport(event, value(head, "protocol=").split('/').next().unwrap_or(""));
     flow::set_mac(event, value(head, "mac="));
-    event.text_if_said(Column::FileHashSha256, value(head, "sha256="));
+    // Behind the name of a file, which may hold any key.
+    let last = |key: &str| value(head.rfind(key).and_then(|at| head.get(at..)).unwrap_or_default(), key);
+    event.text_if_said(Column::FileHashSha256, last("sha256="));
     http::set_target("", value(head, "url="), event);
-    let is_blocked =
-        matches!(value(head, "action="), "block" | "blocked") || value(head, "decision=") == "blocked";
+    let is_blocked = matches!(last("action="), "block" | "blocked") || last("decision=") == "blocked";
     if head.contains("signature=") {
         event.action(Action::IntrusionDetected);
         event.outcome(if is_blocked { Outcome::Failure } else { Outcome::Unknown });
@@ -163,8 +163,8 @@ fn security(text: &str, event: &mut EventBuilder<'_>) {
         return;
     }
     event.text_if_said(Column::RuleName, value(head, "name="));
-    event.field("disposition", value(head, "disposition="));
-    if value(head, "disposition=") == "malicious" {
+    event.field("disposition", last("disposition="));
+    if last("disposition=") == "malicious" {
         flow::did(event, Action::MalwareDetected, is_blocked);
     } else {
         event.action(Action::ApplicationEvent);

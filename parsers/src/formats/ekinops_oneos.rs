@@ -115,7 +115,11 @@ fn session(text: &str, event: &mut EventBuilder<'_>) {
     let user =
         text.split_once("user '").and_then(|(_, rest)| rest.rsplit_once('\'')).map_or("", |(user, _)| user);
     event.text_if_said(Column::UserName, user);
-    event.ip(Column::SourceIp, flow::last_word_after(text, " from "));
+    // A name may hold an address: that of the sentence stands before or behind its quotes.
+    let (head, quoted) = text.split_once('\'').unwrap_or((text, ""));
+    let tail = quoted.rsplit_once('\'').map_or("", |(_, tail)| tail);
+    let address = [tail, head].map(|part| flow::last_word_after(part, " from "));
+    event.ip(Column::SourceIp, address.into_iter().find(|address| !address.is_empty()).unwrap_or(""));
 }
 
 const SAMPLES: &[Sample] = &[

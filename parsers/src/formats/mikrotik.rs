@@ -219,6 +219,10 @@ fn login(text: &str, event: &mut EventBuilder<'_>) -> bool {
     true
 }
 
+/// What a tunnel's server says of a name it does not let in.
+const REFUSALS: &[&str] =
+    &["authentication failed", "login failed", "invalid username or password", "failed to authenticate"];
+
 /// PPP, L2TP, PPTP, SSTP, OpenVPN and IPsec.
 fn tunnel(line: &Line<'_>, event: &mut EventBuilder<'_>) -> bool {
     const KINDS: &[&str] = &["ppp", "l2tp", "pptp", "sstp", "ovpn", "pppoe", "ipsec", "hotspot"];
@@ -236,6 +240,14 @@ fn tunnel(line: &Line<'_>, event: &mut EventBuilder<'_>) -> bool {
         event.text(Column::ObserverIngress, name);
         event.text_if_said(Column::UserName, name.split_once('-').map_or("", |(_, user)| user));
     }
+    if let Some(words) = REFUSALS.iter().find(|words| text.contains(**words)) {
+        // Before other words, since a name that is refused may hold them, and addresses.
+        flow::did(event, Action::Login, false);
+        let head = text.rsplit_once(words).map_or(text, |(head, _)| head);
+        let user = head.split_once("user ").map_or("", |(_, user)| user);
+        event.text_if_said(Column::UserName, user.trim_matches([' ', '\'']));
+        return true;
+    }
     if says(&[" logged in, "]) {
         flow::did(event, Action::Login, true);
         let (user, rest) = text.rsplit_once(" logged in, ").unwrap_or((text, ""));
@@ -250,15 +262,6 @@ fn tunnel(line: &Line<'_>, event: &mut EventBuilder<'_>) -> bool {
         let mut counts = counts.split(' ').skip(1);
         event.int_text(Column::SourceBytes, counts.next().unwrap_or(""));
         event.int_text(Column::DestinationBytes, counts.next().unwrap_or(""));
-    } else if says(&[
-        "authentication failed",
-        "login failed",
-        "invalid username or password",
-        "failed to authenticate",
-    ]) {
-        flow::did(event, Action::Login, false);
-        let user = super::account::between(text, "user ", " ").unwrap_or("");
-        event.text_if_said(Column::UserName, user.trim_matches('\''));
     } else if says(&[": authenticated"]) {
         flow::did(event, Action::Login, true);
     } else if says(&[": connected", "established", "phase1 is up"]) && !says(&["TCP connection established"])

@@ -145,6 +145,12 @@ const KEYS: &[&str] = &[
 
 /// `From A:P to B:P, proto TCP (zone Z int  I)`, `by NAME via web from host A to B:P`.
 fn parties(text: &str, event: &mut EventBuilder<'_>) {
+    // A name that was typed may hold the words that mark an end: it closes at the last quote.
+    let typed = text.split_once("dmin user \"").and_then(|(_, rest)| rest.rsplit_once("\" "));
+    if let Some((name, _)) = typed {
+        set_user(event, name);
+    }
+    let text = typed.map_or(text, |(_, rest)| rest);
     let source = between_words(text, "From ", " to ")
         .or_else(|| last_behind(text, "from host "))
         .or_else(|| last_behind(text, " from "));
@@ -161,6 +167,9 @@ fn parties(text: &str, event: &mut EventBuilder<'_>) {
     if let Some((_, rest)) = text.rsplit_once(" int ") {
         let interface = rest.trim_start().split([' ', ')', ',']).next().unwrap_or_default();
         event.text_if_said(Column::ObserverIngress, interface);
+    }
+    if typed.is_some() {
+        return;
     }
     if let Some((_, rest)) = text.rsplit_once(" by ") {
         let name = rest.split([' ', '.']).next().unwrap_or(rest);

@@ -1,4 +1,4 @@
-//! Who talks to whom in an ASA message: addresses, ports, interfaces, users.
+//! Who talks to whom in an ASA message: addresses, ports, interfaces.
 //!
 //! Promises: linear; only what the message's own words mark is taken. Must not know: what happened.
 
@@ -6,6 +6,7 @@ use schema::{Column, EventBuilder};
 
 use super::super::account::{address_and_port, between, set_user};
 use super::super::peer::{is_address, is_digits};
+use super::person;
 
 /// The protocol stands among the first words of a message.
 const TRANSPORT_WORDS_MAX: usize = 16;
@@ -52,7 +53,8 @@ impl<'a> End<'a> {
     }
 }
 
-/// Words that come before the two ends, most particular first.
+/// Words that come before the two ends. In a line with several the first one counts: names and URLs stand behind the
+/// ends.
 const MARKS: &[(&str, &str)] = &[
     (" faddr ", " laddr "),
     (" src ", " dst "),
@@ -67,12 +69,13 @@ const MARKS: &[(&str, &str)] = &[
 
 /// Sets both ends, transport and user.
 pub(super) fn read(number: &str, text: &str, event: &mut EventBuilder<'_>) {
-    // Messages open with a word of their own; a leading blank makes the marks fit there too.
-    let ends = MARKS.iter().find_map(|(first, second)| {
-        let (_, rest) = text.split_once(first)?;
-        Some((End::read(rest)?, rest.split_once(second).and_then(|(_, rest)| End::read(rest))))
+    let ends_text = behind_name(text);
+    let ends = MARKS.iter().filter_map(|(first, second)| {
+        let (before, rest) = ends_text.split_once(first)?;
+        let to = rest.split_once(second).and_then(|(_, rest)| End::read(rest));
+        Some((before.len(), End::read(rest)?, to))
     });
-    if let Some((from, to)) = ends {
+    if let Some((_, from, to)) = ends.min_by_key(|(at, ..)| *at) {
         // `Built outbound …`: the other end opened the connection.
         let is_outbound = text.starts_with("Built outbound ") && number != "302020";
         let (source, destination) = match to {
@@ -92,11 +95,22 @@ pub(super) fn read(number: &str, text: &str, event: &mut EventBuilder<'_>) {
     if let Some(transport) = transport(text) {
         event.text(Column::NetworkTransport, transport);
     }
-    user(text, event);
+    person::read(number, text, event);
     let group = between(text, "Group <", "> ").or_else(|| between(text, "Group = ", ","));
     event.text_if_said(Column::GroupName, group.unwrap_or(""));
-    if let Some(address) = between(text, "IPv4 Address <", ">") {
-        event.field("assigned_ip", address);
+    if let Some((_, rest)) = text.rsplit_once("IPv4 Address <") {
+        event.field("assigned_ip", rest.split('>').next().unwrap_or(rest));
+    }
+}
+
+/// The text behind a name that stands before its ends; nothing of a sentence about an administrator, which has none.
+fn behind_name(text: &str) -> &str {
+    if text.starts_with("User '") {
+        return "";
+    }
+    match text.split_once(" for user '") {
+        Some((_, rest)) => rest.rfind("' ").and_then(|at| rest.get(at + 1..)).unwrap_or(text),
+        None => text,
     }
 }
 
@@ -113,38 +127,6 @@ fn transport(text: &str) -> Option<&str> {
     text.split([' ', '=']).take(TRANSPORT_WORDS_MAX).find(|word| {
         ["tcp", "udp", "icmp", "gre", "esp", "igmp"].iter().any(|name| word.eq_ignore_ascii_case(name))
     })
-}
-
-/// The account and, in sentences about one, its address.
-fn user(text: &str, event: &mut EventBuilder<'_>) {
-    let name = between(text, "User <", ">")
-        .or_else(|| between(text, "ser '", "'"))
-        .or_else(|| between(text, "user \"", "\""))
-        .or_else(|| between(text, "Username = ", ","))
-        .or_else(|| between(text, "User=", ","))
-        .or_else(|| between(text, "Username:", " "))
-        .or_else(|| between(text, "client user ", ","))
-        .or_else(|| text.split_once("Uname: ").map(|(_, rest)| rest.split(' ').next().unwrap_or(rest)))
-        .or_else(|| {
-            let (_, rest) = text.split_once("user = ").or_else(|| text.split_once("User = "))?;
-            Some(rest.split([' ', ':', ',']).next().unwrap_or(rest))
-        });
-    if let Some(name) = name.filter(|name| !name.is_empty() && *name != "*****") {
-        set_user(event, name);
-    }
-    let address = between(text, "IP <", ">")
-        .or_else(|| between(text, "user IP = ", " "))
-        .or_else(|| text.split_once("user IP = ").map(|(_, address)| address))
-        .or_else(|| text.split_once("IP = ").map(|(_, rest)| rest.split(',').next().unwrap_or(rest)))
-        .or_else(|| between(text, "from IP ", ","))
-        .or_else(|| text.split_once("Assigned IP=").map(|(_, rest)| rest.split(',').next().unwrap_or(rest)))
-        .or_else(|| text.split_once(", IP ").map(|(_, rest)| rest.split(' ').next().unwrap_or(rest)));
-    if let Some(address) = address {
-        event.ip(Column::SourceIp, address.trim());
-    }
-    if let Some((_, rest)) = text.split_once("server = ") {
-        event.ip(Column::DestinationIp, rest.trim_start().split([' ', ',']).next().unwrap_or(rest));
-    }
 }
 
 /// Domain and path of a URL.

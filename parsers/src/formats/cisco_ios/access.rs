@@ -163,8 +163,8 @@ fn system(mnemonic: &str, text: &str, event: &mut EventBuilder<'_>) -> bool {
         }
         "PRIV_AUTH_PASS" | "PRIV_AUTH_FAIL" => {
             is(Action::PrivilegeUse, Outcome::of(mnemonic == "PRIV_AUTH_PASS"), event);
-            if let Some((_, rest)) = text.rsplit_once(" by ") {
-                event.text_if_said(Column::UserName, rest.split(' ').next().unwrap_or(rest));
+            if let Some((_, rest)) = text.split_once(" by ") {
+                event.text_if_said(Column::UserName, rest.rsplit_once(" on ").map_or(rest, |(user, _)| user));
             }
         }
         "CLOCKUPDATE" => is(Action::ClockChange, Outcome::Success, event),

@@ -120,7 +120,8 @@ fn wireless(kind: &str, text: &str, event: &mut EventBuilder<'_>) {
         }
     }
     event.text_if_said(Column::UserName, value(text, "identity="));
-    event.ip(Column::SourceIp, value(text, "client_ip="));
+    // An identity is what a station calls itself.
+    event.ip(Column::SourceIp, value(text.split(" identity=").next().unwrap_or(text), "client_ip="));
     event.text_if_said(Column::ObserverIngress, value(text, "port="));
     for (name, key) in [("reason", "reason="), ("radio", "radio="), ("vap", "vap=")] {
         let said = value(text, key);

@@ -5,7 +5,7 @@
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::super::account::{between, set_principal};
-use super::super::{flow, http};
+use super::super::{flow, http, peer};
 
 /// The value behind ` - KEY `, up to the next ` - `, without quotes.
 fn value<'a>(text: &'a str, key: &str) -> &'a str {
@@ -30,8 +30,9 @@ pub(super) fn read(feature: &str, name: &str, text: &str, event: &mut EventBuild
         refused(text, event);
     } else {
         who(text, event);
+        // What a browser calls itself is its own.
+        ends(text.split(" - Browser").next().unwrap_or(text), event);
     }
-    ends(text, event);
     for (field, key) in [
         ("reason", "Reason "),
         ("session_id", "SessionId: "),
@@ -142,7 +143,20 @@ fn firewall(name: &str, text: &str, event: &mut EventBuilder<'_>) {
 /// A refused login: the name was typed by a stranger, so the address is the last one said.
 fn refused(text: &str, event: &mut EventBuilder<'_>) {
     let head = text.rsplit_once(" - Failure_reason ").map_or(text, |(head, _)| head);
-    let (user, address) = head.rsplit_once(" - Client_ip ").unwrap_or((head, ""));
+    // The name before the address is the client's, and the browser that some releases name behind it: then of two
+    // addresses none is believed.
+    const MARK: &str = " - Client_ip ";
+    let mut cuts = text.match_indices(MARK).filter_map(|(at, _)| {
+        let (address, _) = text.get(at + MARK.len()..)?.split_once(" - Failure_reason ")?;
+        peer::is_address(address.trim()).then_some((text.get(..at)?, address))
+    });
+    let (first, last) = (cuts.next(), cuts.last());
+    let is_doubtful = last.is_some() && text.contains(" - Browser ");
+    let (user, address) = match last.or(first) {
+        Some(found) if !is_doubtful => found,
+        Some(_) => ("", ""),
+        None => head.rsplit_once(MARK).unwrap_or((head, "")),
+    };
     set_principal(event, user.strip_prefix("User ").unwrap_or(user).trim());
     event.ip(Column::SourceIp, address.trim());
     let reason = last_value(text, "Failure_reason ");

@@ -5,7 +5,7 @@
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::super::account::{between, set_principal};
-use super::super::flow::{self, word_after};
+use super::super::flow::{self, last_word_after, word_after};
 use super::set_flow;
 
 /// Reads the text of a code; the code is empty when it was cut.
@@ -32,8 +32,6 @@ fn access_policy(text: &str, event: &mut EventBuilder<'_>) -> bool {
     } else if let Some(user) = text.strip_prefix("Username '") {
         event.action(Action::ApplicationEvent);
         set_principal(event, user.trim_end().trim_end_matches('\''));
-    } else if text.contains("uthenticat") && (text.contains("successful") || text.contains("failed")) {
-        authentication(text, event);
     } else if let Some(result) = text.strip_prefix("Access policy result: ") {
         let is_denied = result.contains("Deny") || result.contains("denied");
         flow::did(event, Action::Login, !is_denied);
@@ -64,6 +62,10 @@ fn access_policy(text: &str, event: &mut EventBuilder<'_>) -> bool {
             "result",
             between(rest, "ending '", "'").or_else(|| between(rest, "terminalout '", "'")).unwrap_or(""),
         );
+    } else if text.split('\'').next().is_some_and(|module| module.contains("uthenticat"))
+        && (text.contains("successful") || text.contains("failed"))
+    {
+        authentication(text, event);
     } else {
         return false;
     }
@@ -137,7 +139,7 @@ fn administration(text: &str, event: &mut EventBuilder<'_>) -> bool {
         let is_end = rest.contains(" end=\"");
         flow::did(event, if is_end { Action::Logout } else { Action::Login }, !is_failure);
         event.text_if_said(Column::UserName, raw.split(['(', ' ']).next().unwrap_or(raw));
-        event.ip(Column::SourceIp, word_after(raw, " host="));
+        event.ip(Column::SourceIp, last_word_after(raw, " host="));
         return true;
     }
     let is_success = rest.contains("[Command OK]");

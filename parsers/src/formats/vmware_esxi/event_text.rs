@@ -60,7 +60,10 @@ fn login(text: &str, event: &mut EventBuilder<'_>) -> bool {
     if let Some(who) = text.strip_prefix("Cannot login ") {
         event.action(Action::Login);
         event.outcome(Outcome::Failure);
-        user_at(who.split(": ").next().unwrap_or(who).trim_end_matches('.'), event);
+        // A reason may follow the address, which is behind the last `@`: the name before it is a stranger's.
+        let at = who.rfind('@').unwrap_or(0);
+        let end = who.get(at..).and_then(|place| place.find(": ")).map_or(who.len(), |end| at + end);
+        user_at(who.get(..end).unwrap_or(who).trim_end_matches('.'), event);
         return true;
     }
     for (verb, outcome) in [("Accepted", Outcome::Success), ("Rejected", Outcome::Failure)] {

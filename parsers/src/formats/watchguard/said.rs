@@ -30,10 +30,26 @@ pub(super) fn verdict(word: &str) -> Option<bool> {
     }
 }
 
+/// Keys of the two ends and of who is at one.
+const ENDS: &[(&str, Column)] = &[
+    ("src", Column::SourceIp),
+    ("dst", Column::DestinationIp),
+    ("srcPort", Column::SourcePort),
+    ("dstPort", Column::DestinationPort),
+    ("src_user", Column::UserName),
+    ("policy", Column::RuleName),
+];
+
 /// One pair, of syslog or LEEF.
 pub(super) fn pair<'a>(key: &str, value: &'a str, traffic: &mut Traffic<'a>, event: &mut EventBuilder<'_>) {
+    // Of a key that stands twice the first counts: what a client asked for comes late.
+    if let Some((_, column)) = ENDS.iter().find(|(name, _)| *name == key)
+        && event.is_set(*column)
+    {
+        return;
+    }
     match key {
-        "disp" => traffic.is_allowed = verdict(value),
+        "disp" if traffic.is_allowed.is_none() => traffic.is_allowed = verdict(value),
         "policy" => event.text_if_said(Column::RuleName, value),
         "rule_name" => event.text_if_said(Column::RuleName, value),
         "in_if" => event.text_if_said(Column::ObserverIngress, value),
@@ -117,10 +133,12 @@ fn user(account: &str, event: &mut EventBuilder<'_>) {
 
 /// What a message without a flow says.
 fn sentence(text: &str, event: &mut EventBuilder<'_>) {
-    let is = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if let Some(rest) = text.strip_prefix("DHCP") {
         return dhcp(text, rest, event);
     }
+    // `user [NAME@SERVER] from ADDRESS was …`, `User NAME@SERVER from ADDRESS log in …`: what became of it stands last.
+    let (head, tail) = text.rsplit_once(" from ").unwrap_or(("", text));
+    let is = |words: &[&str]| words.iter().any(|word| tail.contains(word));
     if is(&["was accepted", " logged in", "log in attempt was accepted", "was authenticated"]) {
         flow::did(event, Action::Login, true);
     } else if is(&["was rejected", "Rejected", "login failed", "Authentication failed"]) {
@@ -134,8 +152,7 @@ fn sentence(text: &str, event: &mut EventBuilder<'_>) {
     } else {
         event.action(Action::ApplicationEvent);
     }
-    // `user [NAME@SERVER] from ADDRESS was …`, `User NAME@SERVER from ADDRESS log in …`
-    let (head, tail) = text.rsplit_once(" from ").unwrap_or((text, ""));
+    let (head, tail) = if head.is_empty() { (text, "") } else { (head, tail) };
     let name = match head.split_once(" user [").and_then(|(_, rest)| rest.rsplit_once(']')) {
         Some((name, _)) => name,
         None => head.split_once("ser ").map_or("", |(_, rest)| rest.split(' ').next().unwrap_or("")),
