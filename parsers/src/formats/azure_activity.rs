@@ -6,7 +6,7 @@
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
-use super::{cloud, http};
+use super::{account, cloud, http};
 use crate::format::{Format, Payload, Sample, Unreadable};
 use crate::json::Json;
 
@@ -68,7 +68,7 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         (Column::ServiceName, &["properties.serviceType", "properties.accountName"]),
     ];
     cloud::set(json, &columns, event);
-    if let Some((_, port)) = json.scalar("callerIpAddress").map(super::account::address_and_port) {
+    if let Some((_, port)) = json.scalar("callerIpAddress").map(account::address_and_port) {
         event.int_text(Column::SourcePort, port);
     }
     cloud::person(user(json), event);
@@ -89,6 +89,9 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     }
     if let Some(outcome) = outcome(json) {
         event.outcome(outcome);
+    }
+    if let Some(text) = json.scalar("properties.msg") {
+        firewall(text, event);
     }
     cloud::fields(
         json,
@@ -140,6 +143,33 @@ fn outcome(json: Json<'_>) -> Option<Outcome> {
         Some(Outcome::Failure)
     } else {
         None
+    }
+}
+
+/// `TCP request from ADDRESS:PORT to HOST:PORT. Action: Deny. …` of Azure Firewall's first logs; the name of the host,
+/// which a client asked for, holds no blank.
+fn firewall(text: &str, event: &mut EventBuilder<'_>) {
+    let Some((protocol, rest)) = text.split_once(" request from ") else { return };
+    let Some((from, rest)) = rest.split_once(" to ") else { return };
+    let (to, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    if protocol.contains(' ') || from.contains(' ') {
+        return;
+    }
+    let (address, port) = account::address_and_port(from);
+    event.ip(Column::SourceIp, address);
+    event.int_text(Column::SourcePort, port);
+    let (host, port) = account::address_and_port(to.trim_end_matches(['.', ',']));
+    if !event.ip(Column::DestinationIp, host) {
+        event.text_if_said(Column::DestinationDomain, host);
+    }
+    event.int_text(Column::DestinationPort, port);
+    let is_transport = matches!(protocol, "TCP" | "UDP" | "ICMP");
+    let column = if is_transport { Column::NetworkTransport } else { Column::NetworkProtocol };
+    event.text(column, &protocol.to_ascii_lowercase());
+    let is_denied = rest.starts_with("Action: Deny");
+    if is_denied || rest.starts_with("Action: Allow") {
+        event.action(if is_denied { Action::ConnectionDenied } else { Action::ConnectionAllowed });
+        event.outcome(Outcome::of(!is_denied));
     }
 }
 
@@ -233,6 +263,20 @@ const SAMPLES: &[Sample] = &[
             ("url_path", "/atti/x.pdf"),
         ],
         absent: &["parse_error"],
+    },
+    Sample {
+        about: "a firewall refuses a connection, in a sentence",
+        text: r#"{"time":"2026-03-16T08:14:54.1122331Z","resourceId":"/SUBSCRIPTIONS/S1/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.NETWORK/AZUREFIREWALLS/FW","category":"AzureFirewallNetworkRule","operationName":"AzureFirewallNetworkRuleLog","properties":{"msg":"TCP request from 192.0.2.15:49539 to 198.51.100.9:3389. Action: Deny. "}}"#,
+        expect: &[
+            ("event_action", "connection_denied"),
+            ("event_outcome", "failure"),
+            ("source_ip", "192.0.2.15"),
+            ("source_port", "49539"),
+            ("destination_ip", "198.51.100.9"),
+            ("destination_port", "3389"),
+            ("network_transport", "tcp"),
+        ],
+        absent: &["parse_error", "destination_domain"],
     },
     Sample {
         about: "a time that is cut",

@@ -19,7 +19,7 @@ pub static FORMAT: Format = Format {
     starts: b"0123456789/-*",
     needs: &[],
     keys: &[],
-    recognise: |payload| fields(payload).is_some(),
+    recognise: |payload| names(payload).is_some(),
     parse,
     samples: SAMPLES,
 };
@@ -31,6 +31,38 @@ fn fields<'a>(payload: &Payload<'a>) -> Option<&'a str> {
     let names = directives.get(start..)?.lines().next()?;
     let is_web = names.contains("cs-method") && !names.contains("x-edge-") && !names.contains('\t');
     (is_web && payload.text.contains(' ')).then_some(names)
+}
+
+/// The fields of a line: those in force, or what IIS writes unless it is told otherwise.
+fn names<'a>(payload: &Payload<'a>) -> Option<&'a str> {
+    fields(payload).or_else(|| default_fields(payload).filter(|_| payload.directives.is_none()))
+}
+
+/// IIS's own choice of fields, the referrer since IIS 8: a stamp, the server's address, a method, and a path.
+fn default_fields(payload: &Payload<'_>) -> Option<&'static str> {
+    const WITH_REFERRER: &str = "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip \
+                                 cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken";
+    const BEFORE: &str = "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip \
+                          cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken";
+    if payload.text.get(10..11) != Some(" ") {
+        return None;
+    }
+    let mut values = payload.text.trim_end().split(' ');
+    let (date, time, server) = (values.next()?, values.next()?, values.next()?);
+    let (method, stem, _query, port) = (values.next()?, values.next()?, values.next()?, values.next()?);
+    let (_user, client) = (values.next()?, values.next()?);
+    let is_stamp = date.len() == 10 && time.len() == 8 && iso_prefix(payload.text).is_some();
+    let is_request = method.bytes().all(|byte| byte.is_ascii_uppercase()) && stem.starts_with('/');
+    let is_line = is_stamp
+        && peer::is_address(server)
+        && is_request
+        && peer::is_digits(port)
+        && peer::is_address(client);
+    match values.filter(|_| is_line).count() {
+        6 => Some(WITH_REFERRER),
+        5 => Some(BEFORE),
+        _ => None,
+    }
 }
 
 /// What needs more than one column.
@@ -46,7 +78,7 @@ struct Request<'a> {
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
-    let names = fields(payload).ok_or(Unreadable("no #Fields: directive in force"))?;
+    let names = names(payload).ok_or(Unreadable("no #Fields: directive in force"))?;
     let mut request = Request::default();
     let mut values = payload.text.trim_end().split(' ');
     for name in names.split_ascii_whitespace() {
@@ -229,6 +261,22 @@ const SAMPLES: &[Sample] = &[
             ("fields.status", "530"),
         ],
         absent: &["http_response_status_code", "url_path"],
+    },
+    Sample {
+        about: "a line without the directive, in the order IIS writes unless told otherwise",
+        text: "2026-03-16 08:12:44 192.0.2.20 POST /owa/auth.owa - 443 COMUNE\\mrossi 198.51.100.7 Mozilla/5.0+(Windows+NT+10.0) - 401 1 1326 31",
+        expect: &[
+            ("event_outcome", "failure"),
+            ("timestamp", "2026-03-16T08:12:44.000000Z"),
+            ("source_ip", "198.51.100.7"),
+            ("destination_ip", "192.0.2.20"),
+            ("destination_port", "443"),
+            ("user_name", "mrossi"),
+            ("user_domain", "COMUNE"),
+            ("url_path", "/owa/auth.owa"),
+            ("http_response_status_code", "401"),
+        ],
+        absent: &["parse_error", "host_name", "url_query", "http_request_referrer"],
     },
     Sample {
         about: "truncated: a line cut before its end",

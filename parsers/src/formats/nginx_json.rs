@@ -103,7 +103,7 @@ fn set_request(json: &Json<'_>, event: &mut EventBuilder<'_>) {
 }
 
 fn set_time(payload: &Payload<'_>, json: &Json<'_>, event: &mut EventBuilder<'_>) {
-    let stamp = json.first(&["time_iso8601", "time_local", "@timestamp", "timestamp", "time", "msec"]);
+    let stamp = json.first(&["time_iso8601", "time_local", "@timestamp", "timestamp", "time", "ts", "msec"]);
     let Some(stamp) = stamp else { return };
     if let Some((when, _)) = iso_prefix(stamp).or_else(|| clf(stamp)) {
         payload.set_time(event, when);
@@ -154,6 +154,12 @@ const SAMPLES: &[Sample] = &[
             ("destination_port", "8080"),
         ],
         absent: &["fields.forwarded_for"],
+    },
+    Sample {
+        about: "the time under a short name",
+        text: r#"{"ts":"2026-03-16T09:12:44+01:00","remote_addr":"198.51.100.7","request":"GET / HTTP/2.0","status":"404"}"#,
+        expect: &[("event_outcome", "failure"), ("timestamp", "2026-03-16T08:12:44.000000Z")],
+        absent: &["time_guess"],
     },
     Sample {
         about: "no request line at all",
