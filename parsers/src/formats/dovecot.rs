@@ -255,9 +255,12 @@ fn auth(line: &Line<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable>
 /// True when an address closes in the text as it does in front of it: name and password, which may be logged, are the
 /// client's.
 fn imitates(text: &str) -> bool {
+    /// An address with its zone, and a session behind it.
+    const END_BYTES_MAX: usize = 128;
     let ends = |sign: &'static str| text.match_indices(sign).map(|(at, _)| at);
     ends("): ").chain(ends(")<")).any(|end| {
-        let who = text.get(..end).unwrap_or_default();
+        let near = text.floor_char_boundary(end.saturating_sub(END_BYTES_MAX));
+        let who = text.get(near..end).unwrap_or_default();
         who.rsplit(',').take(2).any(is_address)
     })
 }

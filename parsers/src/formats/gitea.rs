@@ -64,15 +64,13 @@ fn attempt(rest: &str, event: &mut EventBuilder<'_>) {
     let cuts = || {
         rest.match_indices(" from ").filter_map(|(at, _)| {
             let from = rest.get(at + " from ".len()..)?;
-            let end = from.split(": ").next()?;
-            (!end.contains(' ')).then_some((rest.get(..at)?, from))
+            let end = from.split(' ').next()?;
+            (end.len() == from.len() || end.ends_with(':')).then_some((rest.get(..at)?, from))
         })
     };
-    let agrees = |(name, from): &(&str, &str)| {
-        from.split_once(" name: ")
-            .and_then(|(_, rest)| rest.strip_prefix(name))
-            .is_some_and(|rest| rest.starts_with(", "))
-    };
+    let repeated = rest.rsplit_once(" name: ").map_or("", |(_, repeated)| repeated);
+    let agrees =
+        |(name, _): &(&str, &str)| repeated.strip_prefix(name).is_some_and(|rest| rest.starts_with(", "));
     let only = cuts().next().filter(|_| cuts().nth(1).is_none());
     let (name, from) = cuts().find(agrees).or(only).unwrap_or_default();
     refused(name, from, event);

@@ -22,8 +22,9 @@ pub(super) fn read(text: &str, event: &mut EventBuilder<'_>) -> bool {
     event.field("blocked", if is_blocked { "true" } else { "false" });
     for (name, value) in Tags(text) {
         match name {
-            "id" => event.text_if_said(Column::RuleId, value),
-            "msg" => event.text_if_said(Column::RuleName, value),
+            // What matched stands behind both.
+            "id" if !event.is_set(Column::RuleId) => event.text_if_said(Column::RuleId, value),
+            "msg" if !event.is_set(Column::RuleName) => event.text_if_said(Column::RuleName, value),
             "uri" => http::set_path(value, event),
             "hostname" => event.text_if_said(Column::UrlDomain, value),
             "severity" => event.field("severity", value),

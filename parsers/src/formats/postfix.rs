@@ -146,7 +146,8 @@ fn judged(verb: &str, text: &str, event: &mut EventBuilder<'_>) -> Result<(), Un
     let mut places = places.filter(|at| said.get(at + 2..).is_some_and(begins));
     let (reply, sent) = match (places.next(), places.next()) {
         (Some(at), None) => (said.get(..at).unwrap_or_default(), said.get(at + 2..).unwrap_or_default()),
-        _ => (said, ""),
+        (None, _) => (said.rsplit_once("; ").map_or(said, |(reply, _cut)| reply), ""),
+        (Some(_), Some(_)) => (said, ""),
     };
     sent_by_client(sent, event);
     if !matches!(verb, "reject" | "milter-reject" | "discard" | "hold" | "milter-hold" | "milter-discard") {

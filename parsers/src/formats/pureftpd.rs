@@ -24,6 +24,9 @@ pub static FORMAT: Format = Format {
     samples: SAMPLES,
 };
 
+/// The longest name of a host.
+const HOST_BYTES_MAX: usize = 255;
+
 struct Line<'a> {
     user: &'a str,
     host: &'a str,
@@ -38,9 +41,13 @@ impl<'a> Line<'a> {
         const LEVELS: &[&str] = &["INFO", "NOTICE", "WARNING", "ERROR", "DEBUG"];
         let rest = text.strip_prefix('(')?;
         let at = |(at, _): (usize, &str)| {
-            let (user, host) = rest.get(..at)?.rsplit_once('@')?;
-            let (level, text) = rest.get(at + ") [".len()..)?.split_once(']')?;
-            let is_line = LEVELS.contains(&level) && !host.contains([' ', ')']);
+            let behind = rest.get(at + ") [".len()..)?;
+            let level = LEVELS.iter().find(|level| behind.starts_with(**level))?;
+            let text = behind.strip_prefix(*level)?.strip_prefix(']')?;
+            let near = rest.floor_char_boundary(at.saturating_sub(HOST_BYTES_MAX));
+            let (_, host) = rest.get(near..at)?.rsplit_once('@')?;
+            let user = rest.get(..at - host.len() - 1)?;
+            let is_line = !host.contains([' ', ')']);
             is_line.then_some(Line { user, host, level, text: text.trim(), is_ambiguous: false })
         };
         let mut lines = rest.match_indices(") [").filter_map(at);

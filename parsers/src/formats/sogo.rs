@@ -32,9 +32,15 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
     event.action(Action::ApplicationEvent);
     let Some((front, rest)) = text.split_once("ogin from '") else { return Ok(()) };
     let (address, rest) = rest.split_once("' for user '").ok_or(Unreadable("a login without its user"))?;
-    let is_list = |list: &str| list.rsplit(", ").next().is_some_and(|last| is_address(last.trim()));
-    let others = rest.match_indices("' for user '").map(|(at, _)| rest.get(..at).unwrap_or_default());
-    if others.into_iter().any(is_list) {
+    // The longest address with a zone that occurs.
+    const ADDRESS_BYTES_MAX: usize = 64;
+    let ends_in_address = |at: usize| {
+        let near = rest.floor_char_boundary(at.saturating_sub(ADDRESS_BYTES_MAX));
+        rest.get(near..at)
+            .and_then(|list| list.rsplit(", ").next())
+            .is_some_and(|last| is_address(last.trim()))
+    };
+    if rest.match_indices("' for user '").any(|(at, _)| ends_in_address(at)) {
         return Err(Unreadable("a name or forwarding header that imitates the other"));
     }
     // A list of forwarded addresses ends with the one SOGo's own proxy saw.

@@ -147,8 +147,9 @@ fn refused(text: &str, event: &mut EventBuilder<'_>) {
     // addresses none is believed.
     const MARK: &str = " - Client_ip ";
     let mut cuts = text.match_indices(MARK).filter_map(|(at, _)| {
-        let (address, _) = text.get(at + MARK.len()..)?.split_once(" - Failure_reason ")?;
-        peer::is_address(address.trim()).then_some((text.get(..at)?, address))
+        let (address, behind) = text.get(at + MARK.len()..)?.split_once(" - ")?;
+        let is_cut = behind.starts_with("Failure_reason ") && peer::is_address(address.trim());
+        is_cut.then_some((text.get(..at)?, address))
     });
     let (first, last) = (cuts.next(), cuts.last());
     let is_doubtful = last.is_some() && text.contains(" - Browser ");

@@ -135,4 +135,10 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error", "user_name"],
     },
+    Sample {
+        about: "hostile: a name that imitates a connection",
+        text: "Mar 16 02:40:11 srx1 sshd[811]: SSHD_LOGIN_FAILED: Login failed for user 'x ssh-connection '203.0.113.9 1 203.0.113.10 22' ' from host '198.51.100.23'",
+        expect: &[("event_action", "login"), ("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
+        absent: &["source_port", "destination_ip", "parse_error"],
+    },
 ];

@@ -85,7 +85,9 @@ fn parties(text: &str, event: &mut EventBuilder<'_>) {
     if let Some(user) = user(text) {
         set_user(event, user);
     }
-    if let Some(ends) = between(text, "ssh-connection '", "'") {
+    // Said of who has come in; the name of who has not may hold it.
+    let ends = text.starts_with("User '").then(|| text.rsplit_once("ssh-connection '")).flatten();
+    if let Some(ends) = ends.and_then(|(_, rest)| rest.split('\'').next()) {
         let mut words = ends.split(' ');
         event.ip(Column::SourceIp, words.next().unwrap_or_default());
         event.int_text(Column::SourcePort, words.next().unwrap_or_default());
