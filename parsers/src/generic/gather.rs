@@ -13,7 +13,9 @@ use std::mem;
 use schema::{Column, Outcome};
 
 use super::INNER;
-use super::kinds::{address, host_of, is_domain, is_mac, is_method, is_nothing, is_number, mailbox, sha256};
+use super::kinds::{
+    address, host_of, is_domain, is_mac, is_method, is_nothing, is_number, mailbox, sha256, spelled,
+};
 use super::names::{self, Meaning};
 use super::stamps::{self, Moment};
 use super::wording::Wording;
@@ -394,6 +396,11 @@ impl<'a> Gathered<'a> {
                 self.set(column, if is_path { rank } else { rank.saturating_add(48) }, value);
             }
             C::HostName => {
+                // `host:port`.
+                let value = match value.split_once(':') {
+                    Some((host, port)) if is_number(port) => host,
+                    _ => value,
+                };
                 let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
                 if !value.contains([' ', '@', '/', '(']) && value.len() <= 255 && !is_number {
                     self.set(column, rank, value);
@@ -406,7 +413,7 @@ impl<'a> Gathered<'a> {
 
     /// An address, and the port that stands with it; false when it is none.
     pub(super) fn address(&mut self, ip: Column, port: Column, rank: u8, value: &'a str) -> bool {
-        let Some((address, number)) = address(value) else { return false };
+        let Some((address, number)) = address(value).or_else(|| spelled(value)) else { return false };
         self.set(ip, rank, address);
         if !number.is_empty() {
             self.column(port, rank, number);

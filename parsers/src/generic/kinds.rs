@@ -75,6 +75,35 @@ pub(super) fn address(text: &str) -> Option<(&str, &str)> {
     Some((head, port))
 }
 
+/// Longest text in which an address is looked for.
+const SPELLED_BYTES_MAX: usize = 96;
+
+/// The one address of a value that programs spell with more around it: `/192.0.2.1:80`, `host/192.0.2.1`,
+/// `tcp://192.0.2.1:80`, `ipv4:192.0.2.1:80`, `IPV4/UDP/192.0.2.1/80`, `pc1 (192.0.2.1)`, `192.0.2.1:80:X1`.
+pub(super) fn spelled(text: &str) -> Option<(&str, &str)> {
+    let is_other = |byte: u8| matches!(byte, b'=' | b'?' | b'@' | b',' | b';' | b'"' | b'\\');
+    if text.len() > SPELLED_BYTES_MAX || text.starts_with("http") || text.bytes().any(is_other) {
+        return None;
+    }
+    let mut found = None;
+    for part in text.split(['/', ' ', '(', ')', '[', ']']) {
+        // The length of a network's prefix.
+        if part.len() <= 2 && is_number(part) {
+            return None;
+        }
+        let bare = part.strip_prefix("ipv4:").or_else(|| part.strip_prefix("ipv6:")).unwrap_or(part);
+        let end =
+            bare.match_indices(':').nth(1).filter(|_| bare.contains('.')).map_or(bare.len(), |(at, _)| at);
+        if let Some(one) = bare.get(..end).filter(|bare| bare.contains(['.', ':'])).and_then(address) {
+            if found.is_some() {
+                return None;
+            }
+            found = Some(one);
+        }
+    }
+    found
+}
+
 /// True for the address of a network rather than of a host in it: nothing stands behind its prefix.
 fn is_network(head: &str, bits: &str) -> bool {
     let address = head.parse::<std::net::Ipv4Addr>().map(u32::from);
@@ -170,6 +199,25 @@ pub(super) fn host_of(authority: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_found_however_it_is_spelled() {
+        for (text, ip, port) in [
+            ("/192.0.2.1:5501", "192.0.2.1", "5501"),
+            ("host/192.0.2.1:5501", "192.0.2.1", "5501"),
+            ("tcp://192.0.2.1:5501", "192.0.2.1", "5501"),
+            ("ipv4:192.0.2.1:5501", "192.0.2.1", "5501"),
+            ("IPV4/UDP/192.0.2.1/5501", "192.0.2.1", ""),
+            ("pc1 (192.0.2.1)", "192.0.2.1", ""),
+            ("pc1[192.0.2.1]", "192.0.2.1", ""),
+            ("192.0.2.1:5501:X1", "192.0.2.1", "5501"),
+        ] {
+            assert_eq!(spelled(text), Some((ip, port)), "{text}");
+        }
+        for text in ["192.0.2.0/24", "http://192.0.2.1/x", "192.0.2.1/198.51.100.1", "a/b", "x=192.0.2.1"] {
+            assert_eq!(spelled(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn addresses_are_told_from_what_looks_like_them() {

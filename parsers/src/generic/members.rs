@@ -8,7 +8,7 @@ mod sent;
 
 use std::cell::Cell;
 
-use schema::EventBuilder;
+use schema::{Column, EventBuilder};
 
 use super::gather::Gathered;
 use super::names::{self, Meaning};
@@ -17,6 +17,9 @@ use sent::Sent;
 
 /// Most items of an array that are looked at.
 const ITEMS_MAX: usize = 256;
+/// What is one of several counts less than what stands alone.
+const LISTED: u8 = 24;
+const RECIPIENT: Meaning = Meaning::Is(Column::EmailTo);
 
 /// Takes all members; with their dotted paths they become fields too.
 pub(super) fn read<'a>(
@@ -123,7 +126,7 @@ impl<'a> Walk<'_, 'a, '_> {
     /// Members beside a body keep what they said; beside an address, it is what the client there sent.
     fn body(&mut self, member: Member<'a>) {
         self.out.close();
-        if self.out.has(schema::Column::SourceIp) {
+        if self.out.has(Column::SourceIp) {
             self.sent = Sent::Input;
         }
         self.member(member, member.key());
@@ -146,6 +149,7 @@ impl<'a> Walk<'_, 'a, '_> {
             (Some(first), Some(_)) if matches!(first.kind(), Kind::Text | Kind::Number) => {
                 self.list(first, member)
             }
+            (Some(first), Some(_)) if first.kind() == Kind::Object => self.objects(member),
             _ => {}
         }
         self.event.field(&self.path, member.raw());
@@ -154,7 +158,7 @@ impl<'a> Walk<'_, 'a, '_> {
     /// Several scalars under one key: recipients are all wanted, of addresses the first is.
     fn list(&mut self, first: Member<'a>, member: Member<'a>) {
         match names::meaning(&self.path).filter(|_| self.sent == Sent::Nothing) {
-            Some((Meaning::Is(schema::Column::EmailTo), _)) => {
+            Some((Meaning::Is(Column::EmailTo), _)) => {
                 let mut all = String::new();
                 for item in member.members().filter_map(Member::scalar).take(ITEMS_MAX) {
                     if !all.is_empty() {
@@ -162,10 +166,61 @@ impl<'a> Walk<'_, 'a, '_> {
                     }
                     all.push_str(item);
                 }
-                self.event.text(schema::Column::EmailTo, &all);
+                self.event.text(Column::EmailTo, &all);
             }
             Some((Meaning::Source | Meaning::Destination, _)) => self.value(first.raw()),
             _ => {}
+        }
+    }
+
+    /// Several objects under one key: of those with a type each is one (`{"type":"ip","address":…}`), recipients are all
+    /// wanted; of others nothing is taken, since which of them counts nobody says.
+    fn objects(&mut self, member: Member<'a>) {
+        let mut all = String::new();
+        for item in member.members().take(ITEMS_MAX).filter(|item| item.kind() == Kind::Object) {
+            let is_type = |inner: &Member<'_>| is_one(inner.key(), &["type", "entitytype", "entity_type"]);
+            let kind = item.members().find(is_type).and_then(Member::scalar).filter(|kind| kind.len() <= 32);
+            for inner in
+                item.members().filter(|inner| is_one(inner.key(), &["address", "name", "email", "value"]))
+            {
+                let (length, Some(value)) = (self.path.len(), inner.scalar()) else { continue };
+                self.path.push('.');
+                self.path.push_str(inner.key());
+                let is_recipient =
+                    names::meaning(&self.path).is_some_and(|(meaning, _)| meaning == RECIPIENT);
+                self.path.truncate(length);
+                if is_recipient && self.sent == Sent::Nothing && value.contains('@') {
+                    all.push_str(if all.is_empty() { "" } else { ", " });
+                    all.push_str(value);
+                    break;
+                }
+                if let Some(kind) = kind {
+                    let path = std::mem::take(&mut self.path);
+                    self.path.push_str(kind);
+                    if !is_one(inner.key(), &["value"]) {
+                        self.path.push('.');
+                        self.path.push_str(inner.key());
+                    }
+                    self.value_of_type(value);
+                    self.path = path;
+                    break;
+                }
+            }
+        }
+        if !all.is_empty() {
+            self.event.text(Column::EmailTo, &all);
+        }
+    }
+
+    /// Takes a value under the name of its type, when that says who or where.
+    fn value_of_type(&mut self, value: &'a str) {
+        if self.sent == Sent::Nothing
+            && let Some((
+                meaning @ (Meaning::Source | Meaning::Is(Column::UserName | Column::HostName)),
+                rank,
+            )) = names::meaning(&self.path)
+        {
+            self.out.put(meaning, rank.saturating_add(LISTED), value);
         }
     }
 
@@ -203,6 +258,10 @@ impl<'a> Walk<'_, 'a, '_> {
             _ => self.out.put(meaning, rank, value),
         }
     }
+}
+
+fn is_one(key: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(key))
 }
 
 /// `{"name": …, "value": …}` and its kin: the name and the value's member.

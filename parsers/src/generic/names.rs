@@ -223,6 +223,7 @@ fn has_one(word: &str, parts: &[&str]) -> bool {
 /// What a name ends with, when its beginning is a product's or a protocol's own (`reportedRemoteIp`).
 const ENDS: &[(&str, Meaning, u8)] = &[
     ("username", Is(C::UserName), 6),
+    ("useremail", Is(C::UserName), 6),
     ("computername", Is(C::HostName), 6),
     ("hostname", Is(C::HostName), 7),
     ("useragent", Is(C::UserAgentOriginal), 5),
@@ -323,7 +324,9 @@ fn attribute(word: &str, is_source: bool) -> Option<Meaning> {
     match word {
         "ip" | "ipv4" | "ipv6" | "ip4" | "ip6" | "ipaddr" | "ipaddress" | "addr" | "address" | "ips"
         | "ipaddresses" | "addresses" | "ipv4address" | "ipv6address" | "addressip" | "addressip4"
-        | "addressip6" | "ipaddressv4" | "ipaddressv6" | "addressipv4" => of(Source, Destination),
+        | "addressip6" | "publicip" | "publicipaddress" | "ipaddressv4" | "ipaddressv6" | "addressipv4" => {
+            of(Source, Destination)
+        }
         "port" | "portnumber" | "portno" | "ports" => of(Is(C::SourcePort), Is(C::DestinationPort)),
         "mac" | "macaddr" | "macaddress" | "macs" if is_source => Some(Is(C::SourceMac)),
         "bytes" | "octets" | "bytecount" => of(Is(C::SourceBytes), Size),

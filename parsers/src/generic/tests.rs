@@ -373,3 +373,70 @@ fn words_and_names_that_mean_too_much_fill_nothing() {
         ],
     );
 }
+
+#[test]
+fn addresses_are_read_however_a_program_spells_them() {
+    expect(
+        "source_ip source_port destination_ip destination_port network_transport",
+        &[
+            (
+                r#"{"client":"/192.0.2.7:5501","server":"host/198.51.100.9:443"}"#,
+                "192.0.2.7 5501 198.51.100.9 443 -",
+            ),
+            ("src=192.0.2.7:5501:X1 dst=198.51.100.9:443:X2", "192.0.2.7 5501 198.51.100.9 443 -"),
+            ("TCP 192.0.2.7/5501->198.51.100.9/443 x", "192.0.2.7 5501 198.51.100.9 443 TCP"),
+            (r#"{"source":"http://192.0.2.7/x"}"#, "- - - - -"),
+        ],
+    );
+}
+
+#[test]
+fn accounts_stand_in_news_of_a_login_without_a_word_before_them() {
+    expect(
+        "user_name user_domain source_ip",
+        &[
+            (r"[192.0.2.7] COMUNE\mario(Users)[Role] - Login failed", "mario COMUNE 192.0.2.7"),
+            ("Login failed for mario, ip 192.0.2.7", "mario - 192.0.2.7"),
+            // A break that was written out, two accounts, no login.
+            (r"Login failed\nmario", "- - -"),
+            (r"Login of COMUNE\mario failed by COMUNE\luca", "- - -"),
+            (r"COMUNE\mario", "- - -"),
+        ],
+    );
+}
+
+#[test]
+fn of_several_objects_those_with_a_type_and_recipients_count() {
+    expect(
+        "source_ip user_name host_name email_to",
+        &[
+            (
+                r#"{"from":"c@x.example","to":[{"address":"a@x.example"},{"address":"b@x.example"}]}"#,
+                "- - - a@x.example, b@x.example",
+            ),
+            (
+                r#"{"entities":[{"type":"ip","address":"192.0.2.7"},{"type":"user","name":"mario"},{"type":"host","name":"pc1:445"}]}"#,
+                "192.0.2.7 mario pc1 -",
+            ),
+            (
+                r#"{"ip":"192.0.2.7","entities":[{"type":"ip","address":"203.0.113.6"},{}]}"#,
+                "192.0.2.7 - - -",
+            ),
+            (r#"{"list":[{"ip":"192.0.2.7"},{"ip":"203.0.113.6"}]}"#, "- - - -"),
+            (r#"{"params":[{"type":"ip","address":"192.0.2.7"},{"type":"user","name":"mario"}]}"#, "- - - -"),
+        ],
+    );
+    expect(
+        "destination_domain url_domain observer_ingress user_name",
+        &[
+            (
+                r#"{"method":"GET","url":"https://www.example.org/a","ip":"192.0.2.7"}"#,
+                "www.example.org www.example.org - -",
+            ),
+            (
+                r#"{"observer":{"ingress":{"interface":{"name":"eth0"}}},"vpn_user_email":"a@x.example"}"#,
+                "- - eth0 a@x.example",
+            ),
+        ],
+    );
+}

@@ -19,6 +19,7 @@ impl Gathered<'_> {
     pub(in crate::generic) fn write(&mut self, payload: &Payload<'_>, event: &mut EventBuilder<'_>) {
         if !self.is_empty() {
             self.settle();
+            self.reach();
             self.time(payload, event);
             self.what(event);
             // A number that stands with one program is no other's.
@@ -179,6 +180,15 @@ impl Gathered<'_> {
             (C::DestinationPort, to.1),
         ] {
             self.place(column, found);
+        }
+    }
+
+    /// What a client asked for is where it went.
+    fn reach(&mut self) {
+        let host = self.found(C::UrlDomain);
+        let is_request = self.has(C::HttpRequestMethod) || self.has(C::UrlPath);
+        if is_request && self.has(C::SourceIp) && is_domain(host.text) {
+            self.set(C::DestinationDomain, u8::MAX - 1, host.text);
         }
     }
 

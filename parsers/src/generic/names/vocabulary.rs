@@ -67,7 +67,7 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
          userlogin identifier principal actordisplayname actoralternateid actorloginname useraccount \
          modifiedby callername calleremail identityclaimupn logonname logonuser logonusername \
          samaccountname enteredby changedby createdby usernameoremail accountemail agentuser \
-         loggedinuser loggedonuser lastloggedonuser usermail mail emailaddress",
+         loggedinuser loggedonuser loguser lastloggedonuser usermail mail emailaddress",
     ),
     (
         Is(C::UserName),
@@ -139,7 +139,7 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
         Source,
         5,
         "ip ipaddress ipaddr address ipv4 ipv6 ips addr ipv4address publicip externalip publicipaddress \
-         internetip machineipaddress userip useripaddress loginip indirizzo lastexternalip rhost remhost from \
+         internetip machineipaddress userip useripaddress loginip logip indirizzo lastexternalip rhost remhost from \
          sourceipaddresses",
     ),
     (Source, 7, "xforwardedfor forwardedfor internalip privateip"),
@@ -214,14 +214,16 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
         1,
         "ininterface iniface srcintf inboundinterface ingressinterface deviceinboundinterface srczone \
          sourcezone fromzone inboundif inif interfacein ingresszone sourceinterface connrecvif \
-         inputinterface interfaceid ininterfacename srcinterface",
+         inputinterface interfaceid ininterfacename srcinterface \
+         ingressinterfacename ifacein",
     ),
     (
         Is(C::ObserverEgress),
         1,
         "outinterface outiface dstintf outboundinterface egressinterface deviceoutboundinterface dstzone \
          destinationzone destzone tozone outboundif outif interfaceout egresszone destinationinterface \
-         conndestif outputinterface dstinterface",
+         conndestif outputinterface dstinterface egressinterfacename \
+         ifaceout",
     ),
     (
         Is(C::HttpRequestMethod),

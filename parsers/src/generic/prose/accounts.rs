@@ -7,6 +7,7 @@ use schema::Column as C;
 use super::super::gather::Gathered;
 use super::super::kinds::address;
 use super::super::names::Meaning;
+use super::super::signs;
 use super::super::tokens::{Sum, Token};
 use super::super::words::{self, Words};
 use super::requests::is_request;
@@ -45,6 +46,10 @@ pub(super) fn users<'a>(tokens: &[Token<'a>], sum: Sum, more: u8, out: &mut Gath
         out.put(Meaning::Is(C::UserName), LED.saturating_add(more).saturating_add(8), name);
         return;
     }
+    if let Some(name) = with_domain(tokens) {
+        out.put(Meaning::Is(C::UserName), LONE.saturating_add(more), name);
+        return;
+    }
     lone_mailbox(tokens, more, out);
 }
 
@@ -63,18 +68,42 @@ fn named<'a>(tokens: &[Token<'a>]) -> Option<&'a str> {
     })
 }
 
-/// `for NAME from ADDRESS`, `as NAME from ADDRESS`: only in news of a login.
+/// `for NAME from ADDRESS`, `as NAME [ADDRESS]`, `for NAME, ip ADDRESS`: only in news of a login.
 fn led_by_for<'a>(tokens: &[Token<'a>]) -> Option<&'a str> {
-    tokens.windows(3).find_map(|window| {
+    tokens.windows(3).enumerate().find_map(|(at, window)| {
         let [word, name, next] = window else { return None };
+        let is_before_address = || {
+            let behind = || tokens.iter().skip(at + 2).take(2);
+            name.after == b',' && behind().any(|token| address(token.text).is_some())
+        };
         let is_led = !word.is_value && word.parts.is_any(words::FOR) && !name.is_value;
         (is_led
             && (next.text.eq_ignore_ascii_case("from") && !next.is_quoted
-                || matches!(next.before, b'[' | b'(' | b'<') && address(next.text).is_some())
+                || matches!(next.before, b'[' | b'(' | b'<') && address(next.text).is_some()
+                || is_before_address())
             && !Words::all().parts(name.text).is_any(words::NO_USER.and(words::USER))
             && address(name.text).is_none())
         .then_some(name.text)
     })
+}
+
+/// In news of a login, the one `DOMAIN\name` the line has: in capitals, since a backslash may also begin an escape.
+fn with_domain<'a>(tokens: &[Token<'a>]) -> Option<&'a str> {
+    let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b".-_".contains(&byte);
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-_$".contains(&byte) || byte >= 0x80;
+    let is_account = |text: &&str| {
+        text.split_once('\\').is_some_and(|(domain, name)| {
+            (2..=15).contains(&domain.len())
+                && domain.bytes().all(is_capital)
+                && (1..=64).contains(&name.len())
+                && name.bytes().all(is_of_name)
+        })
+    };
+    let bare = tokens.iter().filter(|token| !token.is_quoted && !token.is_value);
+    let mut names =
+        bare.filter(|token| token.signs.is_any(signs::END)).map(|token| token.text).filter(is_account);
+    let first = names.next()?;
+    names.all(|name| name == first).then_some(first)
 }
 
 /// In news of a login, the one mailbox the line names.

@@ -55,6 +55,11 @@ pub(super) fn read<'a>(
                 earlier.trim_end_matches(['-', '=']),
             );
             out.address(C::DestinationIp, C::DestinationPort, (LED - 8).saturating_add(more), found);
+            // `TCP A -> B`.
+            let word = at.checked_sub(1).and_then(|before| tokens.get(before)).map_or("", |token| token.text);
+            if ["tcp", "udp", "icmp"].iter().any(|name| name.eq_ignore_ascii_case(word)) {
+                out.put(Meaning::Protocol, LED.saturating_add(more), word);
+            }
             return;
         }
         previous = Some((index, found));
