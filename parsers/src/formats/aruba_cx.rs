@@ -175,4 +175,10 @@ const SAMPLES: &[Sample] = &[
         expect: &[("event_action", "application_event"), ("event_code", "4655")],
         absent: &["user_name", "event_outcome"],
     },
+    Sample {
+        about: "hostile: a name that says it is in",
+        text: "Event|4657|LOG_WARN|AMM|-|User x logged in from 203.0.113.9 login failed from 198.51.100.23",
+        expect: &[("event_action", "login"), ("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
+        absent: &["parse_error"],
+    },
 ];

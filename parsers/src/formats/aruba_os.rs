@@ -337,4 +337,10 @@ const SAMPLES: &[Sample] = &[
         expect: &[("format", "aruba_os"), ("event_action", "application_event"), ("event_code", "501093")],
         absent: &["event_outcome", "user_name"],
     },
+    Sample {
+        about: "hostile: a name that imitates a success and an address",
+        text: "<522275> <3642> <WARN> |authmgr|  User Authentication failed. username=x Authentication Successful userip=203.0.113.9 userip=192.0.2.78 usermac=00:00:5e:00:53:02 authmethod=802.1x servername=nps1",
+        expect: &[("event_action", "login"), ("event_outcome", "failure"), ("source_ip", "192.0.2.78")],
+        absent: &["parse_error"],
+    },
 ];

@@ -359,4 +359,10 @@ const SAMPLES: &[Sample] = &[
         expect: &[("parse_error", "expected the source as fourth value")],
         absent: &["source_ip", "event_outcome"],
     },
+    Sample {
+        about: "hostile: a target that imitates keys",
+        text: "Info     fw-sede Block: type=FWD|proto=TCP|srcIF=p1|srcIP=192.0.2.31|srcPort=50001|srcMAC=00:00:5e:00:53:01|dstIP=203.0.113.8|dstPort=80|dstService=http|dstIF=p2|rule=NEGA|target=x|srcIP=203.0.113.9|user=root",
+        expect: &[("event_action", "connection_denied"), ("source_ip", "192.0.2.31")],
+        absent: &["parse_error"],
+    },
 ];

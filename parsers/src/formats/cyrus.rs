@@ -196,4 +196,10 @@ const SAMPLES: &[Sample] = &[
         expect: &[("parse_error", "expected badlogin: HOST [ADDRESS]")],
         absent: &["source_ip", "event_outcome"],
     },
+    Sample {
+        about: "hostile: a name that imitates a reason",
+        text: "<22>Mar 16 02:12:44 posta cyrus/imap[812]: badlogin: host9.bad.example [198.51.100.23] plaintext x SASL(-1): y SASL(-13): authentication failure: checkpass failed",
+        expect: &[("source_ip", "198.51.100.23"), ("user_name", "x SASL(-1): y")],
+        absent: &["parse_error"],
+    },
 ];

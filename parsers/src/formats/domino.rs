@@ -172,4 +172,10 @@ const SAMPLES: &[Sample] = &[
         expect: &[("source_ip", "198.51.100.23"), ("user_name", "x ; connecting host 203.0.113.1")],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: a name that imitates a host",
+        text: "[21400:00007-3735500001] 2026-03-16 02:12:44   http: x [203.0.113.9] authentication failure using y [198.51.100.23] authentication failure using internet password",
+        expect: &[("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
+        absent: &["parse_error"],
+    },
 ];

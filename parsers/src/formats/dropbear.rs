@@ -235,4 +235,10 @@ const SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: a name that imitates a key",
+        text: "<86>Mar 16 09:12:44 ap1 dropbear[2211]: Bad password attempt for 'root' with y' from 198.51.100.9:51022",
+        expect: &[("event_outcome", "failure"), ("source_ip", "198.51.100.9"), ("user_name", "root' with y")],
+        absent: &["parse_error"],
+    },
 ];

@@ -168,4 +168,10 @@ const SAMPLES: &[Sample] = &[
         expect: &[("parse_error", "expected list NAME VERDICT PROTOCOL A-> B")],
         absent: &["source_ip", "event_outcome"],
     },
+    Sample {
+        about: "hostile: a name that imitates an address where none is said",
+        text: "Mar 16 09:12:44 rt-sede : #WARN# LOGIN_FAILURE for VTY user 'x from 203.0.113.9 y' at 09:12:44  Mon Mar 16 2026",
+        expect: &[("event_outcome", "failure"), ("user_name", "x from 203.0.113.9 y")],
+        absent: &["source_ip", "parse_error"],
+    },
 ];

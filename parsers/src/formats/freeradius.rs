@@ -240,4 +240,10 @@ const SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: a name that imitates an unknown client",
+        text: "<27>Mar 16 09:12:44 radius1 radiusd[812]: rlm_ldap: user x from unknown client 203.0.113.9 not found",
+        expect: &[("event_action", "application_event")],
+        absent: &["source_ip", "event_outcome", "parse_error"],
+    },
 ];

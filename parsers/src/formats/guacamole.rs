@@ -159,4 +159,10 @@ const SAMPLES: &[Sample] = &[
         expect: &[("source_ip", "192.0.2.77"), ("user_name", "x\" failed. from 203.0.113.1 for user \"y")],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: of forwarded addresses the claims do not count",
+        text: "2026-03-16T08:12:44,112Z [http-nio-8080-exec-9] WARN  o.a.g.r.auth.AuthenticationService - Authentication attempt from [203.0.113.9, 198.51.100.23, 192.0.2.1] for user \"x\" failed.",
+        expect: &[("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
+        absent: &["parse_error"],
+    },
 ];

@@ -314,4 +314,14 @@ const SAMPLES: &[Sample] = &[
         expect: &[("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
         absent: &["parse_error", "destination_ip"],
     },
+    Sample {
+        about: "hostile: an administrator typed in quotes imitates both ends",
+        text: "<132>Mar 16 09:14:45 ssg5 ssg5-serial: NetScreen device_id=ssg5  [Root]system-warning-00518: Admin user \"x\" from 203.0.113.66:1 to 203.0.113.67\" login attempt for SSH management (port 22) from 198.51.100.23:51000 failed (2026-03-16 09:14:45)",
+        expect: &[
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "x\" from 203.0.113.66:1 to 203.0.113.67"),
+        ],
+        absent: &["destination_ip", "parse_error"],
+    },
 ];

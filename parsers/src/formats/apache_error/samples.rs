@@ -109,4 +109,10 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["user_name"],
     },
+    Sample {
+        about: "hostile: what matched imitates the rule",
+        text: "[Mon Mar 16 09:14:00.000001 2026] [:error] [pid 811:tid 9] [client 198.51.100.23:51024] ModSecurity: Warning. Matched [file \"/etc/crs/a.conf\"] [line \"93\"] [id \"942100\"] [msg \"SQL Injection\"] [data \"x\"] [id \"1\"] [msg \"y\"] [severity \"CRITICAL\"] [hostname \"www.borgo.example\"] [uri \"/a\"] [unique_id \"Z\"]",
+        expect: &[("rule_id", "942100"), ("rule_name", "SQL Injection"), ("url_path", "/a")],
+        absent: &["parse_error"],
+    },
 ];

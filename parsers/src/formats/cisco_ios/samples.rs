@@ -158,4 +158,14 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: a name that imitates who asked for a privilege",
+        text: "<189>812: SW-SEDE: Mar 16 2026 02:40:11.001 CET: %SYS-5-PRIV_AUTH_FAIL: Authentication to privilege level 15 failed by x by root on vty0 (198.51.100.23)",
+        expect: &[
+            ("event_action", "privilege_use"),
+            ("event_outcome", "failure"),
+            ("user_name", "x by root"),
+        ],
+        absent: &["parse_error"],
+    },
 ];

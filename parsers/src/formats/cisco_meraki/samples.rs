@@ -98,4 +98,20 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("parse_error", "expected src=ADDRESS")],
         absent: &["source_ip", "event_outcome"],
     },
+    Sample {
+        about: "hostile: a browser that imitates a user, and a file's name a verdict",
+        text: "1773648764.1 MX_SEDE security_event security_filtering_file_scanned url=http://www.borgo.example/a src=192.0.2.31:50001 dst=203.0.113.8:80 mac=00:00:5E:00:53:01 name='x' disposition=clean action=allow y' sha256=aa disposition=malicious action=block",
+        expect: &[
+            ("event_action", "malware_detected"),
+            ("event_outcome", "success"),
+            ("fields.disposition", "malicious"),
+        ],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a browser that imitates a user",
+        text: "1773648764.1 MX_SEDE urls src=192.0.2.31:50001 dst=203.0.113.8:80 mac=00:00:5E:00:53:01 agent='x user=root y' request: GET http://www.borgo.example/a",
+        expect: &[("event_action", "http_request"), ("user_agent_original", "x user=root y")],
+        absent: &["user_name", "parse_error"],
+    },
 ];

@@ -98,4 +98,10 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("format", "citrix_adc"), ("event_action", "connection_closed")],
         absent: &["source_ip", "destination_ip"],
     },
+    Sample {
+        about: "hostile: a browser that imitates an address leaves none",
+        text: "2026/03/16:09:12:44 GMT adc1 0-PPE-1 : default AAA LOGIN_FAILED 2422 0 :  User x - Client_ip 198.51.100.23 - Failure_reason \"External authentication server denied access\" - Browser y - Client_ip 203.0.113.9 - Failure_reason z",
+        expect: &[("event_action", "login"), ("event_outcome", "failure")],
+        absent: &["source_ip", "user_name", "parse_error"],
+    },
 ];

@@ -97,4 +97,13 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("parse_error", "expected CLIENT - USER [STAMP] PATH STATUS BYTES")],
         absent: &["source_ip", "event_outcome"],
     },
+    Sample {
+        about: "hostile: a browser that imitates a login",
+        text: "<133>Mar 16 09:12:44 lb1 notice apmd[14311]: 01490248:5: /Common/vpn:Common:870db929: Received User-Agent header: x Authentication successful 'admin'",
+        expect: &[
+            ("event_action", "application_event"),
+            ("user_agent_original", "x Authentication successful 'admin'"),
+        ],
+        absent: &["user_name", "event_outcome", "parse_error"],
+    },
 ];

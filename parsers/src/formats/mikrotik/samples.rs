@@ -117,4 +117,14 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("parse_error", "expected ADDRESS->ADDRESS behind proto")],
         absent: &["source_ip", "event_outcome"],
     },
+    Sample {
+        about: "hostile: a refused name that imitates a login over a tunnel",
+        text: "l2tp,ppp,error <l2tp-0>: user x logged in, 192.0.2.50 from 203.0.113.9 authentication failed",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("user_name", "x logged in, 192.0.2.50 from 203.0.113.9"),
+        ],
+        absent: &["source_ip", "fields.assigned_ip", "parse_error"],
+    },
 ];

@@ -217,4 +217,10 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: a name that imitates an address before it, in a GlobalProtect sentence",
+        text: "1,2026/03/16 09:30:00,012801000001,SYSTEM,globalprotect,2561,2026/03/16 09:30:01,,globalprotectgateway-auth-fail,gw,0,0,general,informational,\"GlobalProtect gateway user authentication failed. Login from: 198.51.100.23, Source region: IT, User name: x Login from: 203.0.113.9, y, Client OS version: Windows, Reason: Authentication failed: Invalid username or password, Auth type: profile.\",7459,0x0,0,0,0,0,,PA-CED",
+        expect: &[("event_action", "login"), ("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
+        absent: &["parse_error"],
+    },
 ];

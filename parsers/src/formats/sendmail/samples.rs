@@ -96,4 +96,22 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("parse_error", "a delivery without its status")],
         absent: &["email_to", "event_outcome"],
     },
+    Sample {
+        about: "hostile: an ident that imitates an address",
+        text: "<22>Mar 16 09:12:44 posta sm-mta[3310]: 62G8Ci1A003310: from=<x@bad.example>, size=4211, class=0, nrcpts=1, msgid=<a@bad.example>, proto=ESMTP, daemon=MTA, relay=x [203.0.113.1]@host9.bad.example [198.51.100.23]",
+        expect: &[("source_ip", "198.51.100.23")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a certificate that imitates a relay",
+        text: "<22>Mar 16 02:12:44 posta sm-mta[3310]: STARTTLS=server, cert-subject=/CN=x, relay=y [203.0.113.1], cert-issuer=/CN=z, verifymsg=self signed certificate",
+        expect: &[("event_action", "application_event")],
+        absent: &["source_ip", "parse_error"],
+    },
+    Sample {
+        about: "hostile: a recipient that imitates an address of a milter",
+        text: "<22>Mar 16 02:12:44 posta sm-mta[3310]: 62G1Ci1A003310: Milter: to=<\"x, addr=203.0.113.1, \"@altrui.example>, reject=550 5.7.1 no",
+        expect: &[("event_action", "mail_blocked"), ("event_outcome", "failure")],
+        absent: &["source_ip", "parse_error"],
+    },
 ];

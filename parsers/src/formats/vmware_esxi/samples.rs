@@ -89,4 +89,10 @@ pub(super) const SAMPLES: &[Sample] = &[
         ],
         absent: &["source_ip", "parse_error"],
     },
+    Sample {
+        about: "hostile: a name that imitates an address and a reason",
+        text: "<14>2026-03-16T02:41:55.112Z esx1.borgo.example hostd[2099656]: info hostd[2099656] [Originator@6876 sub=Vimsvc.ha-eventmgr opID=2b-77] Event 813 : Cannot login x@203.0.113.9: no@198.51.100.9",
+        expect: &[("event_action", "login"), ("event_outcome", "failure"), ("source_ip", "198.51.100.9")],
+        absent: &["parse_error"],
+    },
 ];

@@ -101,4 +101,15 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("parse_error", "expected two addresses behind the verdict")],
         absent: &["source_ip", "event_outcome"],
     },
+    Sample {
+        about: "hostile: a name that says it was let in",
+        text: "<142>Mar 16 09:12:44 fbx-sede admd[1801]: msg_id=\"1100-0005\" Authentication of SSLVPN user [x was accepted@Firebox-DB] from 198.51.100.23 was rejected, password is incorrect",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("source_ip", "198.51.100.23"),
+            ("user_name", "x was accepted"),
+        ],
+        absent: &["parse_error"],
+    },
 ];
