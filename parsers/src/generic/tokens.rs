@@ -398,10 +398,13 @@ impl<'a> Cutter<'a> {
 /// The length of an Italian article that lost its vowel (`l'`, `dell'`, with either apostrophe), zero when none is.
 fn elided(text: &str) -> usize {
     const ARTICLES: &[&str] = &["l", "un", "all", "dell", "dall", "nell", "sull"];
-    let Some(at) = text.bytes().take(5).position(|byte| !byte.is_ascii_alphabetic()) else { return 0 };
-    let (article, rest) = text.split_at_checked(at).unwrap_or_default();
+    let sign = text.bytes().take(5).position(|byte| matches!(byte, b'\'' | 0xe2));
+    let Some((article, rest)) = sign.and_then(|at| text.split_at_checked(at)) else { return 0 };
     let is_one = ARTICLES.iter().any(|known| known.eq_ignore_ascii_case(article));
-    ["'", "\u{2019}"].iter().find(|sign| is_one && rest.starts_with(**sign)).map_or(0, |sign| at + sign.len())
+    ["'", "\u{2019}"]
+        .iter()
+        .find(|sign| is_one && rest.starts_with(**sign))
+        .map_or(0, |sign| article.len() + sign.len())
 }
 
 #[cfg(test)]

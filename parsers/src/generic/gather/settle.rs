@@ -87,7 +87,7 @@ impl Gathered<'_> {
             if domain.rank < u8::MAX && !domain.text.contains(' ') {
                 self.set(C::UserDomain, domain.rank, domain.text);
             }
-        } else {
+        } else if domain.rank < u8::MAX {
             self.domain(domain.rank, domain.text);
         }
         if !self.has(C::EmailFrom) && !self.has(C::EmailTo) {
