@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use parsers::{Parser, Zone};
 
 use crate::commands::formats;
-use crate::config::{self, Settings};
+use crate::config::{self, Detect, Settings};
 use crate::exit::{Failure, Result};
 use crate::{moment, town};
 
@@ -77,8 +77,8 @@ pub struct Reading {
     pub zone: TimeZone,
     /// What rules and functions know of the town.
     pub town: Context,
-    /// `detect.rules` of the configuration, when there is one.
-    pub rule_folders: Option<Vec<String>>,
+    /// `detect` of the configuration, when there is one.
+    pub detect: Option<Detect>,
     /// When the logs were received, or the clock when the user did not say, µs since 1970 UTC.
     pub now_us: i64,
     /// Bytes read so far, as on disk.
@@ -107,7 +107,7 @@ impl Reading {
         let found = discover(paths);
         let now_us = received_us.unwrap_or_else(moment::now_us);
         let town = town::context(configured.as_ref(), &zone)?;
-        let rule_folders = configured.map(|settings| settings.detect.rules);
+        let detect = configured.map(|settings| settings.detect);
         Ok(Reading {
             inputs: found.inputs,
             problems: found.problems,
@@ -115,7 +115,7 @@ impl Reading {
             parser,
             zone,
             town,
-            rule_folders,
+            detect,
             now_us,
             progress: Arc::new(AtomicU64::new(0)),
         })

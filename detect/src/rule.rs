@@ -4,6 +4,7 @@
 //! Must not know: SQL, events, how rules run.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use schema::Severity;
@@ -69,6 +70,19 @@ pub enum ParamValue {
     Text(String),
     /// Several texts, for `x IN ($names)`.
     Texts(Vec<String>),
+}
+
+impl fmt::Display for ParamValue {
+    /// As it would be written in SQL.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ParamValue::Boolean(value) => write!(out, "{value}"),
+            ParamValue::Integer(value) => write!(out, "{value}"),
+            ParamValue::Float(value) => write!(out, "{value}"),
+            ParamValue::Text(value) => write!(out, "'{value}'"),
+            ParamValue::Texts(values) => write!(out, "('{}')", values.join("', '")),
+        }
+    }
 }
 
 /// What `in_list(x, 'name')` says while the tenant's list is empty.
@@ -228,6 +242,12 @@ impl Rule {
     /// Reads the rule file `text`.
     pub fn parse(path: &str, text: &str, origin: Origin) -> Result<Rule, Vec<Problem>> {
         header::read(path, text, origin)
+    }
+
+    /// Gives a parameter another value. Alerts name what decided, and windows begin anew with it: the hash is another one.
+    pub fn set(&mut self, name: &str, value: ParamValue) {
+        self.sha256 = sha256_hex(&format!("{}\n{name} = {value:?}", self.sha256));
+        self.params.insert(name.to_owned(), value);
     }
 
     /// Rules that hold for a time: the window, how far back something was not seen, or the time within which a chain must come

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use miette::Report;
 
 use crate::config::{self, Checked, Settings};
+use crate::detections::loading;
 use crate::exit::{Exit, Failure, Result};
 use crate::terminal::Terminal;
 use crate::{service, town};
@@ -61,6 +62,9 @@ pub fn run(args: &ConfigArgs, terminal: &Terminal) -> Result<Exit> {
             if checked.faults.is_empty() {
                 if let Some(settings) = &checked.settings {
                     service::parsers(settings, Err)?;
+                    if !settings.detect.parameters.is_empty() {
+                        loading::configured(settings)?;
+                    }
                 }
                 checked.settings.as_ref().into_iter().for_each(|settings| note_tenants(settings, terminal));
                 terminal.note(format!("{}: nothing wrong", file.config.display()));

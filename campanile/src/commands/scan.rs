@@ -85,7 +85,7 @@ pub fn run(args: &ScanArgs, terminal: &Terminal) -> Result<Exit> {
     let mut reading = Reading::open(&args.reading)?;
     reading.options.hash = args.report.is_some();
     let span = span(args, &reading)?;
-    let mut loaded = load(&args.rules.clone().with_configured(reading.rule_folders.as_deref()))?;
+    let mut loaded = load(&args.rules.clone().with_configured(reading.detect.as_ref()))?;
     if let Some(path) = &args.report {
         check_writable(path)?;
     }

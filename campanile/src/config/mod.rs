@@ -5,6 +5,7 @@ mod deliver;
 mod forward;
 mod listen;
 mod origins;
+mod parameters;
 mod quantity;
 mod settings;
 mod starter;
@@ -13,8 +14,9 @@ pub use check::{Checked, load};
 pub use forward::Forward;
 pub use listen::Listen;
 pub use origins::with_origins;
+pub use parameters::{Parameter, Parameters};
 pub use quantity::Length;
-pub use settings::{Job, JobKind, LakeFlush, RateLimit, Secret, Settings, Source, Tenant, TlsFiles};
+pub use settings::{Detect, Job, JobKind, LakeFlush, RateLimit, Secret, Settings, Source, Tenant, TlsFiles};
 pub use starter::STARTER;
 
 use crate::exit::{Exit, Failure, Result};

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::deliver::Delivery;
 use super::forward::Forward;
 use super::listen::Listen;
+use super::parameters::Parameters;
 use super::quantity::{ByteSize, Length};
 use crate::exit::{Failure, Result};
 
@@ -341,16 +342,21 @@ impl Default for Originals {
 }
 
 /// Detections.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Detect {
     /// Folders of rules; `builtin` stands for those in the binary.
     pub rules: Vec<String>,
+    /// Values of rules' parameters other than their own, by rule: `AC-01 = { failures = 40 }`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: Parameters,
+    /// False alarms that a rule may have in a day for each tenant; verdicts count them.
+    pub false_alarms_per_day: u64,
 }
 
 impl Default for Detect {
     fn default() -> Detect {
-        Detect { rules: vec!["builtin".to_owned()] }
+        Detect { rules: vec!["builtin".to_owned()], parameters: Parameters::new(), false_alarms_per_day: 1 }
     }
 }
 

@@ -12,6 +12,8 @@ use detect::pack::{self, RuleFile};
 use detect::sigma::{RuleText, SigmaSet};
 use miette::Report;
 
+use super::tuning;
+use crate::config::{Detect, Parameters, Settings};
 use crate::diagnostics::Fault;
 use crate::exit::{Failure, Result};
 use crate::report::RuleWords;
@@ -29,14 +31,19 @@ pub struct RuleArgs {
     /// Leave out the rules in the binary.
     #[arg(long, help_heading = "Rules")]
     pub no_builtin: bool,
+    /// Values that a configuration gives to parameters.
+    #[arg(skip)]
+    parameters: Parameters,
 }
 
 impl RuleArgs {
-    /// The same with the rules of a configuration: its folders, and those in the binary only when it says `builtin`.
-    pub fn with_configured(mut self, configured: Option<&[String]>) -> RuleArgs {
-        if let Some(configured) = configured {
-            self.no_builtin |= !configured.iter().any(|rules| rules == BUILTIN);
-            self.rule_paths.extend(configured.iter().filter(|rules| *rules != BUILTIN).map(PathBuf::from));
+    /// The same with the rules of a configuration: its folders, and those in the binary only when it says `builtin`; and with the
+    /// parameters that it sets.
+    pub fn with_configured(mut self, configured: Option<&Detect>) -> RuleArgs {
+        if let Some(Detect { rules, parameters, .. }) = configured {
+            self.no_builtin |= !rules.iter().any(|rules| rules == BUILTIN);
+            self.rule_paths.extend(rules.iter().filter(|rules| *rules != BUILTIN).map(PathBuf::from));
+            self.parameters.clone_from(parameters);
         }
         self
     }
@@ -100,8 +107,9 @@ pub fn files(args: &RuleArgs) -> Result<(Vec<RuleFile>, Vec<Fault>)> {
 /// Reads the rules that the arguments name.
 pub fn load(args: &RuleArgs) -> Result<Loaded> {
     let (files, mut faults) = files(args)?;
-    let (rules, problems) = pack::read_all(&files);
+    let (mut rules, problems) = pack::read_all(&files);
     faults.extend(problems.iter().map(Fault::of_rule));
+    tuning::tune(&mut rules, &args.parameters)?;
     let texts = files.iter().filter(|file| file.is_sigma());
     let texts: Vec<RuleText> =
         texts.map(|file| RuleText { path: Arc::from(file.path.as_str()), text: file.text.clone() }).collect();
@@ -110,6 +118,13 @@ pub fn load(args: &RuleArgs) -> Result<Loaded> {
     faults.extend(errors.iter().map(|problem| of_sigma(problem, &files)));
     let notes = notes.iter().map(ToString::to_string).collect();
     Ok(Loaded { faults, notes, ..Loaded::of(rules, sigma) })
+}
+
+/// The rules of a configuration, with the parameters that it sets, each of which must be one of its rules'.
+pub fn configured(settings: &Settings) -> Result<Loaded> {
+    let loaded = load(&RuleArgs::default().with_configured(Some(&settings.detect)))?;
+    tuning::check(&loaded.rules, &settings.detect.parameters)?;
+    Ok(loaded)
 }
 
 /// What people are told of each rule.

@@ -5,6 +5,8 @@
 pub mod alert_rows;
 pub mod incident_rows;
 pub mod loading;
+pub mod own_lines;
 pub mod running;
 pub mod summary;
 pub mod told_rows;
+pub mod tuning;

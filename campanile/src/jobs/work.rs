@@ -86,8 +86,11 @@ impl Work<'_> {
     }
 
     async fn scan(&self, job: &Job, span: Span, town: &Context, zone: &TimeZone) -> Result<Done> {
-        let rules = if job.rules.is_empty() { &self.settings.detect.rules } else { &job.rules };
-        let mut loaded = load(&RuleArgs::default().with_configured(Some(rules)))?;
+        let mut detect = self.settings.detect.clone();
+        if !job.rules.is_empty() {
+            detect.rules.clone_from(&job.rules);
+        }
+        let mut loaded = load(&RuleArgs::default().with_configured(Some(&detect)))?;
         let scanned = lake_scan::scan(self.tables, &mut loaded, town, span, self.stop).await?;
         let (alerts, incidents) = (scanned.findings.alerts, scanned.findings.incidents);
         let mut files = vec![self.write(job, span, OutputFormat::Ndjson, &alert_rows::alerts(&alerts)?)?];

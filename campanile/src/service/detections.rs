@@ -10,7 +10,7 @@ use schema::Reading;
 use super::readers::Parsers;
 use crate::commands::formats;
 use crate::config::Settings;
-use crate::detections::loading::{RuleArgs, load};
+use crate::detections::loading;
 use crate::diagnostics::Fault;
 use crate::exit::{Failure, Result};
 use crate::{health_events, moment, town};
@@ -37,8 +37,8 @@ impl Detections {
         let town = town::context(Some(settings), &moment::time_zone(timezone)?)?;
         let (rules, sigma, mut faults) = match settings.detect.rules.as_slice() {
             [] => Default::default(),
-            configured => {
-                let loaded = load(&RuleArgs::default().with_configured(Some(configured)))?;
+            _ => {
+                let loaded = loading::configured(settings)?;
                 (loaded.rules, loaded.sigma, loaded.faults)
             }
         };

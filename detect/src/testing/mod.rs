@@ -51,6 +51,8 @@ pub struct Failure {
     pub test: String,
     /// How far the clock was shifted, seconds.
     pub shift_s: i64,
+    /// True when an alert did not come that its lines must raise.
+    pub is_silent: bool,
     /// What was expected and what came instead.
     pub message: String,
 }
@@ -73,11 +75,13 @@ pub fn run(rule: &Rule, others: &[Rule], parse: &Parse<'_>) -> Result<Vec<Failur
         let mut engine = engine_for(rule, others, test)?;
         for shift in 0..=SHIFTS {
             let shift_us = shift * SHIFT_US + if shift == SHIFTS { WEEK_US } else { 0 };
-            if let Err(message) = run_once(&mut engine, rule, test, shift_us, parse) {
+            if let Err(Deviation { message, is_silent }) = run_once(&mut engine, rule, test, shift_us, parse)
+            {
                 failures.push(Failure {
                     rule_id: rule.id.clone(),
                     test: test.name.clone(),
                     shift_s: shift_us / SECOND_US,
+                    is_silent,
                     message,
                 });
                 // The other shifts would say the same again.
@@ -103,13 +107,25 @@ fn engine_for(rule: &Rule, others: &[Rule], test: &RuleTest) -> Result<Engine, V
     if problems.is_empty() { Ok(engine) } else { Err(problems) }
 }
 
+/// How a run did not go as its test says.
+struct Deviation {
+    message: String,
+    is_silent: bool,
+}
+
+impl From<String> for Deviation {
+    fn from(message: String) -> Deviation {
+        Deviation { message, is_silent: false }
+    }
+}
+
 fn run_once(
     engine: &mut Engine,
     rule: &Rule,
     test: &RuleTest,
     shift_us: i64,
     parse: &Parse<'_>,
-) -> Result<(), String> {
+) -> Result<(), Deviation> {
     let mut told = Told::default();
     for ((tenant, name), text) in render::files(test, shift_us)? {
         let file = File { name: &name, bytes: text.as_bytes(), zone: &test.timezone, tenant: &tenant };
@@ -122,7 +138,7 @@ fn run_once(
     let mut found = engine.finish().map_err(|error| chain(&error))?;
     for rule in &found.coverage {
         if let Status::Failed(reason) = &rule.status {
-            return Err(format!("the rule failed: {reason}; the lines were read as {told}"));
+            return Err(format!("the rule failed: {reason}; the lines were read as {told}").into());
         }
     }
     let others: BTreeSet<String> = found.alerts.iter().map(|alert| alert.rule_id.clone()).collect();
@@ -134,14 +150,14 @@ fn run_once(
     if missing.is_empty() && unexpected.is_empty() {
         return Ok(());
     }
-    let mut message = String::new();
+    let (mut message, is_silent) = (String::new(), !missing.is_empty());
     for entities in missing {
         message += &format!("no alert for {}; ", shown(entities));
     }
     for alert in unexpected {
         message += &format!("unexpected alert for {} ({} events); ", shown(&alert.entities), alert.count);
     }
-    Err(format!("{message}the lines were read as {told}"))
+    Err(Deviation { message: format!("{message}the lines were read as {told}"), is_silent })
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

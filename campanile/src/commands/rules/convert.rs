@@ -3,8 +3,9 @@
 use detect::pack::RuleFile;
 
 use super::selection::Selection;
-use super::{show, test};
+use super::show;
 use crate::detections::loading::tell_faults;
+use crate::detections::own_lines;
 use crate::exit::{Exit, Failure, Result};
 use crate::terminal::Terminal;
 
@@ -24,7 +25,7 @@ pub fn run(word: &str, terminal: &Terminal) -> Result<Exit> {
             let help = format!("`campanile rules show {word}` prints it");
             return Err(Failure::usage_text(format!("{word} is SQL already"), help));
         }
-        [_] => selection.sigma.convert(0).map(|conversion| conversion.tested(&test::parse)),
+        [_] => selection.sigma.convert(0).map(|conversion| conversion.tested(&own_lines::parse)),
         rules => {
             let message = format!("{word} holds {} Sigma rules", rules.len());
             return Err(Failure::usage_text(

@@ -1,6 +1,6 @@
 //! `campanile rules explain`: how a rule runs.
 
-use detect::rule::{ChainOf, ChainSpec, ParamValue};
+use detect::rule::{ChainOf, ChainSpec};
 use detect::sigma;
 use detect::sql::{Explanation, Planner};
 use detect::{Context, Rule};
@@ -140,7 +140,7 @@ fn of_sql(rule: &Rule, explanation: &Explanation) -> String {
         explanation.needs.iter().map(|(column, values)| format!("{column} is {}", values.join(" or ")));
     line(&mut text, "entered only if", needs.collect::<Vec<String>>().join(" and "));
     line(&mut text, "reads", explanation.columns.join(", "));
-    let params = rule.params.iter().map(|(name, value)| format!("${name} = {}", shown(value)));
+    let params = rule.params.iter().map(|(name, value)| format!("${name} = {value}"));
     line(&mut text, "parameters", params.collect::<Vec<String>>().join(", "));
     line(&mut text, "lists", rule.lists.keys().cloned().collect::<Vec<String>>().join(", "));
     line(&mut text, "sha256", rule.sha256.clone());
@@ -150,17 +150,6 @@ fn of_sql(rule: &Rule, explanation: &Explanation) -> String {
     }
     text.push('\n');
     text
-}
-
-/// A parameter's value as it would be written in SQL.
-pub fn shown(value: &ParamValue) -> String {
-    match value {
-        ParamValue::Boolean(value) => value.to_string(),
-        ParamValue::Integer(value) => value.to_string(),
-        ParamValue::Float(value) => value.to_string(),
-        ParamValue::Text(value) => format!("'{value}'"),
-        ParamValue::Texts(values) => format!("('{}')", values.join("', '")),
-    }
 }
 
 /// `name: value`, nothing when there is no value.

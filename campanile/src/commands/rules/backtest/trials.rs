@@ -7,7 +7,7 @@ use detect::rule::ParamValue;
 use detect::testing;
 use rayon::prelude::*;
 
-use super::super::{explain, test};
+use crate::detections::own_lines;
 use crate::exit::{Failure, Result};
 use crate::suggest;
 
@@ -52,8 +52,8 @@ impl Trials {
             trials.extend(changed);
         }
         trials.par_iter_mut().filter(|trial| trial.change.is_some()).for_each(|trial| {
-            let others = test::others(std::slice::from_ref(&trial.rule));
-            let failures = testing::run(&trial.rule, &others, &test::parse);
+            let others = own_lines::others(std::slice::from_ref(&trial.rule));
+            let failures = testing::run(&trial.rule, &others, &own_lines::parse);
             trial.tests_broken = failures.ok().map(|failures| failures.len() as u64);
         });
         Ok(Trials(trials))
@@ -74,8 +74,7 @@ impl Trials {
 type Change = Vec<(String, ParamValue)>;
 
 fn changed(rule: &Rule, change: Change) -> Trial {
-    let words: Vec<String> =
-        change.iter().map(|(name, value)| format!("{name} = {}", explain::shown(value))).collect();
+    let words: Vec<String> = change.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     let words = words.join(", ");
     let mut trial = rule.clone();
     trial.id = format!("{} ({words})", rule.id);
@@ -120,7 +119,7 @@ fn read(rule: &str, name: &str, default: &ParamValue, text: &str) -> Result<Para
         }
     };
     value.ok_or_else(|| {
-        let help = format!("in {rule} it is {}", explain::shown(default));
+        let help = format!("in {rule} it is {default}");
         Failure::usage_text(format!("`{name}` is {kind}, and `{text}` is not"), help)
     })
 }
