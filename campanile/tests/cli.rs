@@ -6,6 +6,7 @@ mod cli {
     pub mod backing_up;
     pub mod backtesting;
     pub mod broken_inputs;
+    pub mod budgeting;
     pub mod commands;
     pub mod configuration;
     pub mod converting;

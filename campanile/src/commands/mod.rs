@@ -69,7 +69,7 @@ pub enum Command {
     Templates(templates::TemplatesArgs),
     /// What departs from the logs of ordinary days: sessions, rates of lines.
     Anomalies(anomalies::AnomaliesArgs),
-    /// Detections: list, show, lint, test, explain, backtest, convert, write.
+    /// Detections: list, show, lint, test, explain, backtest, budget, convert, write.
     Rules(rules::RulesArgs),
     /// What detections know about the town: show a list, add to it, learn what could stand on it.
     Lists(lists::ListsArgs),

@@ -3,6 +3,7 @@
 //! `scan` and `demo` go through here, so that what is shown is what runs.
 
 pub mod alert_rows;
+pub mod false_alarms;
 pub mod incident_rows;
 pub mod loading;
 pub mod own_lines;

@@ -94,6 +94,14 @@ pub fn text(status: &Status) -> String {
             ),
             work.rules_learning,
         ),
+        (
+            (
+                "campanile_rules_over_budget",
+                "gauge",
+                "Rules with more false alarms in a day than they may have, by the verdicts of a week.",
+            ),
+            work.rules_over_budget,
+        ),
         (("campanile_rules_failed", "gauge", "Rules that failed and are off."), work.rules_failed),
         (("campanile_frames_behind", "gauge", "Frames durable and not yet worked on."), work.behind),
         (

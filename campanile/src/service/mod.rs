@@ -43,6 +43,7 @@ mod source_work;
 mod sources;
 pub mod status;
 mod threads;
+mod verdicts;
 mod watched_files;
 
 use std::fs::File;
@@ -88,6 +89,7 @@ use source_health::SourceHealth;
 use sources::{Sources, Taking};
 use status::{Books, ConfigurationStatus, Ending};
 use threads::{Ends, Threads, Work};
+use verdicts::Verdicts;
 
 /// Name of this machine's frames in events and table.
 pub const COLLECTOR: &str = "campanile";
@@ -218,6 +220,14 @@ async fn start(
     if reloads.is_some() {
         tasks.spawn(health.run(stop.child_token()));
     }
+    let (in_force, settings_in_force) = watch::channel(Arc::new(settings.clone()));
+    let verdicts = Verdicts {
+        folder: settings.data_dir.clone(),
+        settings: settings_in_force.clone(),
+        clock: Arc::clone(&clock),
+        book: Arc::clone(&work),
+    };
+    tasks.spawn(verdicts.run(stop.child_token()));
     let listening = status::listening(&running);
     let (town, configuration) = (Arc::new(RwLock::new(town)), Arc::<Mutex<ConfigurationStatus>>::default());
     let http_book = Arc::<HttpBook>::default();
@@ -234,7 +244,6 @@ async fn start(
     };
     let tables = Tables::of_service(lake.events(), &settings.data_dir)?;
     let shown = Shown { tables: tables.clone(), town: Arc::clone(&town), alerts_path: folders.alerts };
-    let (in_force, settings_in_force) = watch::channel(Arc::new(settings.clone()));
     let jobs = Jobs {
         settings: settings_in_force,
         tables: tables.apart()?,

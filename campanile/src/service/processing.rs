@@ -70,6 +70,8 @@ pub struct WorkBook {
     pub rows_shed: AtomicU64,
     /// Rules that still learn what is usual.
     pub rules_learning: AtomicU64,
+    /// Rules that had more false alarms in a day than they may, by the verdicts.
+    pub rules_over_budget: AtomicU64,
     /// Rules that failed and are off.
     pub rules_failed: AtomicU64,
     /// What was found in the frames of each source.

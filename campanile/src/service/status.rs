@@ -216,6 +216,9 @@ pub struct WorkStatus {
     /// Rules that still learn what is usual, and ring for nothing yet.
     #[serde(default)]
     pub rules_learning: u64,
+    /// Rules that had more false alarms in a day than they may, by the verdicts.
+    #[serde(default)]
+    pub rules_over_budget: u64,
     /// Rules that failed and are off until rules are read again.
     pub rules_failed: u64,
     /// Last seq worked on.
@@ -313,6 +316,7 @@ impl Books {
                 rows_held: get(&work.rows_held),
                 rows_shed: get(&work.rows_shed),
                 rules_learning: get(&work.rules_learning),
+                rules_over_budget: get(&work.rules_over_budget),
                 rules_failed: get(&work.rules_failed),
                 worked_upto,
                 behind: durable_upto.saturating_sub(worked_upto),

@@ -1,6 +1,7 @@
-//! `campanile rules`: detections as files: list, show, lint, test, explain, schema, new, backtest, convert.
+//! `campanile rules`: detections as files: list, show, lint, test, explain, schema, new, backtest, budget, convert.
 
 mod backtest;
+mod budget;
 mod convert;
 mod explain;
 mod header_schema;
@@ -57,6 +58,9 @@ enum RulesCommand {
     /// Run rules over past days: alerts a day, whom they name, what they cost, what other values would do.
     #[command(after_help = BACKTEST_EXAMPLES)]
     Backtest(backtest::BacktestArgs),
+    /// Which rules had more false alarms in a day than they may, by the verdicts, and the parameter that would have kept them from it.
+    #[command(after_help = "Example:\n  campanile rules budget --days 30 -c campanile.toml")]
+    Budget(budget::BudgetArgs),
     /// Print a Sigma rule as a SQL rule that means the same, to be read and edited.
     #[command(
         after_help = "Example:\n  campanile rules convert sigma/susp_tool.yml > my-rules/susp_tool.sql"
@@ -107,6 +111,7 @@ pub fn run(args: &RulesArgs, terminal: &Terminal) -> Result<Exit> {
         RulesCommand::Test(test) => test::run(&test.words, terminal),
         RulesCommand::Explain(explain) => explain::run(&explain.words, terminal),
         RulesCommand::Backtest(backtest) => backtest::run(backtest, terminal),
+        RulesCommand::Budget(budget) => budget::run(budget, terminal),
         RulesCommand::Convert { rule } => convert::run(rule, terminal),
         RulesCommand::Schema => show::print(&format!("{:#}\n", header_schema::schema()), terminal),
         RulesCommand::New(new) => new::run(new, terminal),

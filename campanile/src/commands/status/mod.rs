@@ -162,6 +162,10 @@ fn ending(status: &Status) -> Vec<String> {
     if status.work.rules_learning > 0 {
         said.push(format!("{} rules learning what is usual", status.work.rules_learning));
     }
+    if status.work.rules_over_budget > 0 {
+        let rules = counted(status.work.rules_over_budget, "rule", "rules");
+        said.push(format!("{rules} over the budget of false alarms"));
+    }
     if let Some(originals) = &status.originals {
         said.push(format!("originals: seq {} sealed", originals.sealed_upto));
     }

@@ -30,7 +30,7 @@ use crate::reading::Reading;
 use crate::terminal::Terminal;
 
 /// Most days that can be told apart.
-const DAYS_MAX: i64 = detect::engine::DAYS_MAX as i64;
+pub const DAYS_MAX: i64 = detect::engine::DAYS_MAX as i64;
 
 /// Arguments of `rules backtest`.
 #[derive(Debug, clap::Args)]
@@ -99,14 +99,19 @@ fn over_lake(location: &str, args: &BacktestArgs, loaded: &mut Loaded) -> Result
     runtime.block_on(async {
         let tables = lake::tables(location).await?;
         let town = args.past.settings.town()?;
-        let last_us = last_received_us(&tables, &town).await?;
-        let first_day = i64::from(day_of(last_us)) + 1 - i64::from(args.days);
-        let span = Span { from_us: first_day * DAY_US, upto_us: last_us.saturating_add(1) };
+        let span = last_days(&tables, &town, args.days).await?;
         let mut scanned = lake_scan::scan(&tables, loaded, &town, span, &CancellationToken::new()).await?;
         // Of the days before, which windows reach back into, alerts are not counted.
-        scanned.findings.days.retain(|day| i64::from(*day) >= first_day);
+        scanned.findings.days.retain(|day| *day >= day_of(span.from_us));
         Ok(scanned)
     })
+}
+
+/// The last so many days of a lake.
+pub async fn last_days(tables: &Tables, town: &Context, days: u32) -> Result<Span> {
+    let last_us = last_received_us(tables, town).await?;
+    let first_day = i64::from(day_of(last_us)) + 1 - i64::from(days);
+    Ok(Span { from_us: first_day * DAY_US, upto_us: last_us.saturating_add(1) })
 }
 
 /// When the last event was received, µs since 1970 UTC; 0 when there is none.
