@@ -314,6 +314,7 @@ fn moments_of_numbers_and_of_two_parts_are_read() {
         ("date=20260316 time=091244 user=mario", "1773652364"),
         (r#"{"created":"/Date(1773652364123)/"}"#, "1773652364"),
         (r#"{"time":"134181259641230000"}"#, "1773652364"),
+        (r#"{"timestamp":{"seconds":1773652364,"nanos":5}}"#, "1773652364"),
     ]);
     let header = "Data;Ora;Utente;IP";
     assert_eq!(columns(Some(header), "16/03/2026;09:12:44;mario;192.0.2.7", "timestamp"), "1773652364");

@@ -31,7 +31,7 @@ pub(super) const NAMES: &[(Meaning, u8, &str)] = &[
          timestampdetected detectiontime detecttime devicetime devicereceipttime timeunixnano idtime \
          requesttimestamp edgestarttimestamp requestreceivedtimestamp t timeutc timestampms epoch \
          epochtime unixtime utctimestamp dateutc timeiso8601 securityeventdate timestampstd \
-         eventcreationtime metadataeventcreationtime",
+         eventcreationtime metadataeventcreationtime timestampseconds timeseconds createdatseconds",
     ),
     (
         Moment,
