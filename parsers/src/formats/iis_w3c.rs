@@ -44,20 +44,17 @@ fn default_fields(payload: &Payload<'_>) -> Option<&'static str> {
                                  cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken";
     const BEFORE: &str = "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip \
                           cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken";
-    if payload.text.get(10..11) != Some(" ") {
-        return None;
-    }
     let mut values = payload.text.trim_end().split(' ');
     let (date, time, server) = (values.next()?, values.next()?, values.next()?);
+    // Most lines that begin with a stamp go on otherwise.
+    if date.len() != 10 || time.len() != 8 || !peer::is_address(server) || iso_prefix(payload.text).is_none()
+    {
+        return None;
+    }
     let (method, stem, _query, port) = (values.next()?, values.next()?, values.next()?, values.next()?);
     let (_user, client) = (values.next()?, values.next()?);
-    let is_stamp = date.len() == 10 && time.len() == 8 && iso_prefix(payload.text).is_some();
     let is_request = method.bytes().all(|byte| byte.is_ascii_uppercase()) && stem.starts_with('/');
-    let is_line = is_stamp
-        && peer::is_address(server)
-        && is_request
-        && peer::is_digits(port)
-        && peer::is_address(client);
+    let is_line = is_request && peer::is_digits(port) && peer::is_address(client);
     match values.filter(|_| is_line).count() {
         6 => Some(WITH_REFERRER),
         5 => Some(BEFORE),

@@ -103,7 +103,8 @@ fn other(text: &str, event: &mut EventBuilder<'_>) {
         event.action(Action::MailBlocked);
         event.outcome(Outcome::Failure);
         event.field("reason", text);
-        if let Some((_, rest)) = text.split_once(";ip=") {
+        // The sender's name stands before the client's address.
+        if let Some((_, rest)) = text.rsplit_once(";ip=") {
             event.ip(Column::SourceIp, rest.split(';').next().unwrap_or(rest));
         }
         if let Some((_, rest)) = text.split_once(";id=") {
@@ -169,6 +170,12 @@ const SAMPLES: &[Sample] = &[
         about: "hostile: an envelope sender that imitates a key moves no address",
         text: "<22>Mar 16 09:12:44 posta policyd-spf[812]: Fail; identity=mailfrom; client-ip=198.51.100.23; helo=bad.example; envelope-from=\"x; client-ip=203.0.113.1; \"@bad.example; receiver=<UNKNOWN>",
         expect: &[("source_ip", "198.51.100.23"), ("event_outcome", "failure")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a refused sender that imitates a client",
+        text: "<22>Mar 16 09:12:44 posta policyd-spf[812]: 550 5.7.23 Message rejected due to: SPF fail - not authorized. Please see http://www.openspf.net/Why?s=mfrom;id=x;ip=203.0.113.1;r=y@bad.example;ip=198.51.100.23;r=<UNKNOWN>",
+        expect: &[("event_action", "mail_blocked"), ("source_ip", "198.51.100.23")],
         absent: &["parse_error"],
     },
 ];

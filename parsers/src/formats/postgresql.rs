@@ -10,7 +10,7 @@ pub(super) mod message;
 mod prefix;
 mod samples;
 
-use schema::EventBuilder;
+use schema::{Column, EventBuilder};
 
 use crate::format::{Format, Payload, Unreadable};
 use message::Said;
@@ -46,6 +46,12 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         return Err(Unreadable("a level without a message"));
     }
     prefix::read(line.prefix, payload, event);
+    // A name that was refused stands in the prefix, too: where blanks part its words an address in it is no client's.
+    let is_by_blanks = !line.prefix.contains('=') && !line.prefix.contains(":[");
+    if is_by_blanks && login::refused_name_holds_address(line.message) {
+        event.clear(Column::SourceIp);
+        event.clear(Column::SourcePort);
+    }
     let said = Said { level: line.level, word: line.word, state: line.state, message: line.message };
     message::fill(&said, event);
     Ok(())

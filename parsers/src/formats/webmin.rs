@@ -45,7 +45,15 @@ impl<'a> Record<'a> {
         let time_us = time::epoch(seconds).filter(|_| seconds.len() == 10 && peer::is_digits(pid))?;
         let (stamp, rest) = rest.split_once("] ")?;
         time::clf(stamp)?;
-        let (head, rest) = rest.split_once(" \"")?;
+        // Of a login the name is a stranger's: then what miniserv.pl writes behind it is the last of its kind.
+        const LOGIN: &str = " global miniserv.pl \"";
+        let (head, rest) = match rest.rfind(LOGIN) {
+            Some(at) => {
+                rest.split_at_checked(at + LOGIN.len() - 2).map(|(head, rest)| (head, rest.get(2..)))?
+            }
+            None => rest.split_once(" \"").map(|(head, rest)| (head, Some(rest)))?,
+        };
+        let rest = rest?;
         // A user's name may hold blanks; what follows it may not.
         let mut words = head.rsplitn(5, ' ');
         let (_script, module, address) = (words.next()?, words.next()?, words.next()?);
@@ -212,6 +220,12 @@ const SAMPLES: &[Sample] = &[
         about: "hostile: a user name that imitates a client moves no field",
         text: "<36>Mar 16 09:12:48 srv1 webmin[2211]: Invalid login as x from 203.0.113.1 from 192.0.2.77",
         expect: &[("source_ip", "192.0.2.77"), ("user_name", "x from 203.0.113.1")],
+        absent: &["parse_error"],
+    },
+    Sample {
+        about: "hostile: a name that imitates a login",
+        text: "1773648764.2211.0 [16/Mar/2026 09:12:44] x - 203.0.113.9 global miniserv.pl \"login\" \"-\" \"-\" - 198.51.100.9 global miniserv.pl \"failed\" \"-\" \"wrongpass\"",
+        expect: &[("event_action", "login"), ("event_outcome", "failure"), ("source_ip", "198.51.100.9")],
         absent: &["parse_error"],
     },
 ];

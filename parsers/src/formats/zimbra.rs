@@ -112,6 +112,10 @@ fn context(text: &str, event: &mut EventBuilder<'_>) {
             _ => {}
         }
     }
+    // A name and a browser may hold an address of their own: of two none is believed.
+    if text.matches("oip=").count() > 1 {
+        return;
+    }
     let origin = origin.rsplit(',').next().unwrap_or(origin).trim();
     if event.ip(Column::SourceIp, origin) {
         if !near.is_empty() && near != origin {

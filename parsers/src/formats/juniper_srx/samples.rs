@@ -141,4 +141,10 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("event_action", "login"), ("event_outcome", "failure"), ("source_ip", "198.51.100.23")],
         absent: &["source_port", "destination_ip", "parse_error"],
     },
+    Sample {
+        about: "hostile: a command that imitates a person and an address",
+        text: "<190>Mar 16 09:12:49 srx-ced mgd[94759]: UI_CMDLINE_READ_LINE: User 'mbianchi', command 'show log x', command 'y from 203.0.113.9 '",
+        expect: &[("event_action", "process_start"), ("user_name", "mbianchi")],
+        absent: &["source_ip", "parse_error"],
+    },
 ];

@@ -65,7 +65,8 @@ pub(super) fn read(name: &str, text: &str, event: &mut EventBuilder<'_>) {
     };
     event.action(action);
     event.outcome(outcome);
-    parties(text, event);
+    // A command may name addresses and persons of its own.
+    parties(text.split("', command '").next().unwrap_or(text), event);
     match action {
         LinkChange => {
             event.field("state", if outcome == Success { "up" } else { "down" });

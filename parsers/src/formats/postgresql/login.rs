@@ -5,6 +5,7 @@
 
 use schema::{Action, Column, EventBuilder, Outcome};
 
+use super::super::peer::is_address;
 use super::message::Said;
 
 /// Reads a LOG message about a connection; false when it is about something else.
@@ -172,6 +173,13 @@ fn is_full(message: &str) -> bool {
         ],
     )
     .is_some()
+}
+
+/// True for the refusal of a name that holds an address.
+pub(in crate::formats) fn refused_name_holds_address(message: &str) -> bool {
+    let role = || between(message, &["role \"", "il ruolo \""], &["\" does not exist", "\" non esiste"]);
+    let name = failed_user(message).map(|(_, user)| user).or_else(role);
+    name.is_some_and(|name| name.split([' ', ',', '(', '@']).any(is_address))
 }
 
 /// (method, user) of `password authentication failed for user "U"` and its kin in both languages.

@@ -178,6 +178,8 @@ fn pair_value(key: &str, value: &str, event: &mut EventBuilder<'_>) {
     // The last pair may have lost its bracket to the prefix's own end.
     let is_said = !value.is_empty() && !value.starts_with("[unknown");
     match key {
+        // The first counts: a program's name, which comes later, is the client's.
+        "user" | "usr" | "u" if event.is_set(Column::UserName) => {}
         "user" | "usr" | "u" if is_said => event.text(Column::UserName, value),
         "db" | "database" | "d" if is_said => event.text(Column::DbName, value),
         "app" | "application" | "a" if is_said => event.field("client_program", value),

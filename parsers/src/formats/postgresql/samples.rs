@@ -114,4 +114,10 @@ pub(super) static SAMPLES: &[Sample] = &[
         ],
         absent: &["parse_error"],
     },
+    Sample {
+        about: "hostile: a refused name that holds an address, in the prefix too",
+        text: "2026-03-16 09:12:44.112 CET [20211] x 203.0.113.9 y@albo FATAL:  password authentication failed for user \"x 203.0.113.9 y\"",
+        expect: &[("event_action", "login"), ("event_outcome", "failure"), ("user_name", "x 203.0.113.9 y")],
+        absent: &["source_ip", "parse_error"],
+    },
 ];

@@ -75,4 +75,14 @@ pub(super) const SAMPLES: &[Sample] = &[
         expect: &[("parse_error", "the context ends twice")],
         absent: &["user_name", "source_ip", "event_outcome"],
     },
+    Sample {
+        about: "hostile: a browser that imitates an address leaves none",
+        text: "2026-03-16 02:40:11,112 WARN  [qtp1-201:https://192.0.2.9:443/service/soap/AuthRequest] [oip=198.51.100.23;oport=51288;ua=x;oip=203.0.113.9;] security - cmd=Auth; account=g.neri@borgo.example; protocol=soap; error=authentication failed for [g.neri], invalid password;",
+        expect: &[
+            ("event_action", "login"),
+            ("event_outcome", "failure"),
+            ("user_name", "g.neri@borgo.example"),
+        ],
+        absent: &["source_ip", "parse_error"],
+    },
 ];
