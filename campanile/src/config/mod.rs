@@ -11,7 +11,7 @@ mod settings;
 mod starter;
 
 pub use check::{Checked, load};
-pub use forward::Forward;
+pub use forward::{ClientFiles, Forward};
 pub use listen::Listen;
 pub use origins::with_origins;
 pub use parameters::{Parameter, Parameters};

@@ -41,7 +41,7 @@ pub async fn forward(
     let read = watched_files::print(&reloads.path, settings);
     let forward = Way::table(settings)?;
     let collector: Arc<str> = forward.collector.as_str().into();
-    let (way, way_in_force) = watch::channel(Arc::new(Way::of(settings, &collector)?));
+    let (way, way_in_force) = watch::channel(Arc::new(Way::of(settings)?));
     let folders = Folders::make(settings)?;
     let (journal, recovered) = Journal::open(folders.journal.clone(), &collector, journal_settings(settings))
         .map_err(failed("the journal cannot be opened"))?;

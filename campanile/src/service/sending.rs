@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ingest::{Answers, LinkError, Message, Sender, Upstream};
@@ -19,7 +19,8 @@ use super::detections::{default_reading, readings};
 use super::feed::{Feed, Follower, Next};
 use super::journalling::JournalBook;
 use super::processing::WorkBook;
-use crate::config::{Forward, Settings};
+use super::watched_files;
+use crate::config::{ClientFiles, Forward, Settings};
 use crate::exit::{Failure, Result};
 
 /// Text of one message, unless a batch alone has more.
@@ -53,23 +54,44 @@ pub struct SendBook {
 pub struct Way {
     /// Where to, as people write it.
     pub to: String,
-    /// What batches are given to bring along.
-    pub dress: Arc<Dress>,
+    dress: Arc<Dress>,
     upstream: Upstream,
-    /// Bytes a second at most.
-    bytes_per_second: Option<u64>,
+    forward: Forward,
+    /// Changes with any of its certificates.
+    files: u64,
 }
 
 impl Way {
-    /// The way that the settings say, certificates read. `collector` is the name of this node.
-    pub fn of(settings: &Settings, collector: &Arc<str>) -> Result<Way> {
+    /// The way that the settings say, certificates read.
+    pub fn of(settings: &Settings) -> Result<Way> {
         let forward = Way::table(settings)?;
+        // Before they are read: what changes meanwhile is seen by the next look.
+        let files = watched_files::print_of(forward.tls.iter().flat_map(ClientFiles::paths));
         Ok(Way {
             to: forward.to.to_string(),
-            dress: Arc::new(Dress { collector: Arc::clone(collector), readings: readings(settings) }),
+            dress: Arc::new(Dress {
+                collector: forward.collector.as_str().into(),
+                readings: readings(settings),
+            }),
             upstream: forward.upstream()?,
-            bytes_per_second: forward.bandwidth.bytes_per_second(),
+            forward: forward.clone(),
+            files,
         })
+    }
+
+    /// In place of another: what that one collected goes on under its name, and is read as it said also where a source is gone.
+    pub fn after(mut self, before: &Way) -> Way {
+        let mut readings = before.dress.readings.clone();
+        readings.extend(self.dress.readings.clone());
+        self.dress = Arc::new(Dress { collector: Arc::clone(&before.dress.collector), readings });
+        self
+    }
+
+    /// True when a connection need not be made anew for this one.
+    pub fn is_same(&self, other: &Way) -> bool {
+        let way =
+            |way: &Way| (way.forward.to.clone(), way.forward.bandwidth, way.forward.tls.clone(), way.files);
+        way(self) == way(other) && self.dress.readings == other.dress.readings
     }
 
     /// The table of the settings that says it.
@@ -83,7 +105,7 @@ impl Way {
 
 /// The sending task's own.
 pub struct Sending {
-    /// The node above. When it changes, a connection is made anew.
+    /// The node above. For another one the connection is made anew.
     pub way: watch::Receiver<Arc<Way>>,
     /// The number of the journal.
     pub journal: u64,
@@ -125,24 +147,30 @@ impl Sending {
     pub async fn run(self, stop: CancellationToken) {
         let (mut ways, mut wait) = (self.way.clone(), RETRY_MIN);
         loop {
-            let (before, way) = (self.taken_upto(), Arc::clone(&ways.borrow_and_update()));
+            let way = Arc::clone(&ways.borrow_and_update());
+            let has_moved = AtomicBool::new(false);
             let broken = tokio::select! {
-                broken = self.connection(&way) => Some(broken),
+                broken = self.connection(&way, &has_moved) => Some(broken),
                 Ok(()) = ways.changed() => None,
                 () = stop.cancelled() => return,
             };
             self.book.is_connected.store(false, Ordering::Relaxed);
-            let Some(broken) = broken else {
-                wait = RETRY_MIN;
-                continue;
+            let has_changed = match broken {
+                None => true,
+                Some(broken) => {
+                    self.note(&broken);
+                    wait = if has_moved.into_inner() { RETRY_MIN } else { (wait * 2).min(RETRY_MAX) };
+                    tokio::select! {
+                        () = tokio::time::sleep(wait) => false,
+                        Ok(()) = ways.changed() => true,
+                        () = stop.cancelled() => return,
+                    }
+                }
             };
-            self.note(&broken);
-            wait = if self.taken_upto() > before { RETRY_MIN } else { (wait * 2).min(RETRY_MAX) };
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                // Seen at the next turn.
-                Ok(()) = ways.changed() => wait = RETRY_MIN,
-                () = stop.cancelled() => return,
+            if has_changed {
+                // What was wrong with the way before says nothing of this one.
+                wait = RETRY_MIN;
+                *self.last_failure() = None;
             }
         }
     }
@@ -151,15 +179,19 @@ impl Sending {
     fn note(&self, broken: &Broken) {
         self.book.failures.fetch_add(1, Ordering::Relaxed);
         let why = broken.to_string();
-        let mut last = self.book.last_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.last_failure();
         if last.as_ref() != Some(&why) {
             tracing::warn!(why, "nothing is sent to the node above, trying again");
         }
         *last = Some(why);
     }
 
-    /// Sends over one connection, until it breaks.
-    async fn connection(&self, way: &Way) -> Broken {
+    fn last_failure(&self) -> MutexGuard<'_, Option<String>> {
+        self.book.last_failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends over one connection, until it breaks; says when the node above has taken something.
+    async fn connection(&self, way: &Way, has_moved: &AtomicBool) -> Broken {
         let link = match way.upstream.connect(self.journal).await {
             Ok(link) => link,
             Err(error) => return error.into(),
@@ -169,7 +201,7 @@ impl Sending {
             return Broken::Ahead { theirs, ours };
         }
         self.book.is_connected.store(true, Ordering::Relaxed);
-        *self.book.last_failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.last_failure() = None;
         self.took(theirs);
         let (messages, queue) = mpsc::channel(MESSAGES_WAITING);
         let reading = Reader {
@@ -182,11 +214,11 @@ impl Sending {
             book: Arc::clone(&self.book),
         };
         tokio::task::spawn_blocking(move || reading.run());
-        let (sender, answers) = link.split(way.bytes_per_second);
+        let (sender, answers) = link.split(way.forward.bandwidth.bytes_per_second());
         let sent_upto = AtomicU64::new(theirs);
         tokio::select! {
             broken = self.send(sender, queue, &sent_upto) => broken,
-            broken = self.hear(answers, &sent_upto) => broken,
+            broken = self.hear(answers, theirs, &sent_upto, has_moved) => broken,
         }
     }
 
@@ -212,13 +244,22 @@ impl Sending {
         }
     }
 
-    async fn hear(&self, mut answers: Answers, sent_upto: &AtomicU64) -> Broken {
+    /// `taken_upto` is where the node above stands: another one may be behind what was taken before it.
+    async fn hear(
+        &self,
+        mut answers: Answers,
+        mut taken_upto: u64,
+        sent_upto: &AtomicU64,
+        has_moved: &AtomicBool,
+    ) -> Broken {
         loop {
-            let is_owed = sent_upto.load(Ordering::Relaxed) > self.taken_upto();
+            let is_owed = sent_upto.load(Ordering::Relaxed) > taken_upto;
             match timeout(ANSWER_MAX, answers.next()).await {
                 Ok(Ok(upto)) if upto > sent_upto.load(Ordering::Relaxed) => return Broken::Invented,
                 Ok(Ok(upto)) => {
                     kill_point::pass("forward.answered");
+                    has_moved.fetch_or(upto > taken_upto, Ordering::Relaxed);
+                    taken_upto = taken_upto.max(upto);
                     self.took(upto);
                 }
                 Ok(Err(error)) => return error.into(),
@@ -226,10 +267,6 @@ impl Sending {
                 Err(_) => {}
             }
         }
-    }
-
-    fn taken_upto(&self) -> u64 {
-        self.work.worked_upto.load(Ordering::Relaxed)
     }
 
     /// The node above has everything up to that seq.
@@ -313,11 +350,11 @@ impl Reader {
 }
 
 /// What this node says of the frames it sends on.
-pub struct Dress {
+struct Dress {
     /// The name of this node.
-    pub collector: Arc<str>,
+    collector: Arc<str>,
     /// How its sources are read, by source and tenant.
-    pub readings: HashMap<(Arc<str>, Arc<str>), Reading>,
+    readings: HashMap<(Arc<str>, Arc<str>), Reading>,
 }
 
 impl Dress {

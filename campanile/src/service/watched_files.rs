@@ -14,11 +14,10 @@ const DEPTH_MAX: usize = 16;
 
 /// A number that changes with any of the files: the configuration at `path`, rules, lists, mapping files, certificates, secrets.
 pub fn print(path: &Path, settings: &Settings) -> u64 {
-    let mut print = DefaultHasher::new();
     let tls = settings.source.iter().filter_map(|source| source.tls.as_ref());
     let secrets = settings.source.iter().map(|source| &source.secret);
     let secrets = secrets.chain(settings.deliver.iter().map(|delivery| &delivery.secret));
-    let files = std::iter::once(path.to_owned())
+    let files: Vec<PathBuf> = std::iter::once(path.to_owned())
         .chain(settings.detect.rules.iter().map(PathBuf::from))
         .chain(settings.lists.values().cloned())
         .chain(
@@ -44,10 +43,15 @@ pub fn print(path: &Path, settings: &Settings) -> u64 {
         .chain(secrets.filter_map(|secret| match secret {
             Some(Secret::File(path)) => Some(path.clone()),
             _ => None,
-        }));
-    for file in files {
-        add(&file, 0, &mut print);
-    }
+        }))
+        .collect();
+    print_of(files.iter().map(PathBuf::as_path))
+}
+
+/// A number that changes with any of these files.
+pub fn print_of<'a>(paths: impl Iterator<Item = &'a Path>) -> u64 {
+    let mut print = DefaultHasher::new();
+    paths.for_each(|path| add(path, 0, &mut print));
     print.finish()
 }
 

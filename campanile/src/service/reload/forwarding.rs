@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::super::sending::Way;
 use super::super::sources::Sources;
-use super::{Follows, Taken, needs_restart, told};
+use super::{Follows, Taken, apart, needs_restart, told};
 use crate::config::Settings;
 
 /// Sources, and the way to the node above.
@@ -22,8 +22,8 @@ pub struct Forwarding {
 
 impl Follows for Forwarding {
     async fn take_up(&mut self, settings: &Settings) -> Result<Taken, Vec<Report>> {
-        // The frames that the node above has are counted under the name of the start.
-        let way = Way::of(settings, &self.way.borrow().dress.collector).map_err(told)?;
+        let named = settings.clone();
+        let way = apart(move || Way::of(&named).map_err(told)).await?;
         let change = self.sources.prepare(settings).await.map_err(told)?;
         // From here on nothing is refused.
         let started = &self.started;
@@ -37,7 +37,14 @@ impl Follows for Forwarding {
         ];
         let needs_restart = needs_restart(&differs, &change);
         self.sources.make(change);
-        self.way.send_replace(Arc::new(way));
+        self.way.send_if_modified(|in_force| {
+            let way = way.after(in_force);
+            let is_other = !way.is_same(in_force);
+            if is_other {
+                *in_force = Arc::new(way);
+            }
+            is_other
+        });
         Ok(Taken { rules: None, needs_restart })
     }
 }
