@@ -50,8 +50,11 @@ pub fn check(folder: &Path) -> Result<()> {
 pub fn unusable(folder: &Path, error: Error) -> Failure {
     let help = match &error {
         Error::Foreign { .. } => {
-            "bring it back from a backup, or, with no service at work, move it and the files `state.sqlite-*` away: verdicts begin \
-             anew then, alerts are not in it; what a later version wrote, that version reads"
+            "with no service at work move `state.sqlite` and `state.sqlite-*` away, all of them; then put a backup's `state.sqlite` \
+             there, or none: verdicts begin anew then, alerts are not in it. What a later version wrote, that version reads"
+        }
+        error if error.is_refused_by_the_disk() => {
+            "judge as the account that owns data_dir, or as root; the disk needs room"
         }
         Error::Disk { .. } => "name a data_dir that is there, and that you may write to",
         _ => return failed("the state cannot be used")(error),

@@ -73,9 +73,12 @@ impl Told {
 
     /// Alerts that hold.
     pub fn holding(&self) -> impl Iterator<Item = &ToldAlert> {
-        let holds =
-            |told: &&ToldAlert| told.standing != "withdrawn" && !self.superseded.contains_key(&told.alert.id);
-        self.alerts.iter().filter(holds)
+        self.alerts.iter().filter(|alert| self.holds(alert))
+    }
+
+    /// False for one that was withdrawn, or that another has taken the place of.
+    pub fn holds(&self, alert: &ToldAlert) -> bool {
+        alert.standing != "withdrawn" && !self.superseded.contains_key(&alert.alert.id)
     }
 
     /// The alert of that id, or the one that has taken its place.
@@ -125,7 +128,11 @@ impl Told {
         }
         let place = *self.places.entry(alert.alert.id.clone()).or_insert(self.alerts.len());
         match self.alerts.get_mut(place) {
-            Some(earlier) => *earlier = alert,
+            // Told again it need not say anew whose place it took.
+            Some(earlier) => {
+                alert.supersedes = alert.supersedes.or(earlier.supersedes.take());
+                *earlier = alert;
+            }
             None => self.alerts.push(alert),
         }
     }
@@ -199,6 +206,29 @@ mod tests {
         assert_eq!(ids, ["Z"]);
         assert_eq!((told.incidents["Z"].opened_us, told.incidents["Z"].told_us), (1, 4));
         assert!(told.alerts.iter().all(|told| told.alert.incident.as_deref() == Some("Z")));
+    }
+
+    #[test]
+    fn a_verdict_outlives_every_telling_of_the_alert_that_took_its_place() {
+        let later = |standing: &str, supersedes: Option<&str>| ToldAlert {
+            standing: standing.to_owned(),
+            supersedes: supersedes.map(str::to_owned),
+            ..line("y", "A", 2, None)
+        };
+        let mut told =
+            told(&[line("x", "A", 1, None), later("provisional", Some("x")), later("final", None)]);
+        let judgement = Judgement {
+            alert: "x".to_owned(),
+            verdict: schema::Verdict::False,
+            judged_by: "anna".to_owned(),
+            judged_us: 5,
+            note: None,
+        };
+        told.judgements.insert("x".to_owned(), judgement.clone());
+        let y = told.now("x").unwrap();
+        assert_eq!((y.alert.id.as_str(), y.standing.as_str()), ("y", "final"));
+        assert_eq!(told.judgement(y), Some(&judgement));
+        assert_eq!(told.holding().count(), 1);
     }
 
     #[test]

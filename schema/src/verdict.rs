@@ -2,11 +2,8 @@
 //!
 //! Promises: one word for each verdict, the same in files, tables and on the command line. Must not know: where it is kept.
 
-use serde::{Deserialize, Serialize};
-
 /// Whether an alert was right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// What it says happened, and nobody had announced it.
     True,
@@ -36,7 +33,7 @@ impl Verdict {
 }
 
 /// A verdict, and who gave it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     /// The alert.
     pub alert: String,
@@ -47,6 +44,5 @@ pub struct Judgement {
     /// When, µs since 1970 UTC.
     pub judged_us: i64,
     /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }

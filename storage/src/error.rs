@@ -157,6 +157,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// True when the account may not, there is no room, or another process holds the file too long.
+    pub fn is_refused_by_the_disk(&self) -> bool {
+        use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DiskFull, PermissionDenied, ReadOnly};
+        let Error::State { source, .. } = self else { return false };
+        matches!(
+            source.sqlite_error_code(),
+            Some(CannotOpen | DatabaseBusy | DiskFull | PermissionDenied | ReadOnly)
+        )
+    }
+
     pub(crate) fn disk(action: &'static str, file: &str) -> impl FnOnce(io::Error) -> Error {
         let file = file.to_owned();
         move |source| Error::Disk { action, file, source }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use access::delivery::ToldAlert;
-use arrow::array::{ArrayRef, StringArray, TimestampMicrosecondArray};
+use arrow::array::{ArrayRef, BooleanArray, StringArray, TimestampMicrosecondArray};
 use arrow::datatypes::{Field, Schema};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
@@ -19,10 +19,12 @@ pub fn alerts(rows: &[&ToldAlert], told: &Told) -> Result<RecordBatch, ArrowErro
     let judgements: Vec<Option<&Judgement>> = rows.iter().map(|row| told.judgement(row)).collect();
     let times = |times: TimestampMicrosecondArray| Arc::new(times.with_timezone("UTC")) as ArrayRef;
     let judged = judgements.iter().map(|judgement| Some(judgement.as_ref()?.judged_us));
+    let holds: Vec<bool> = rows.iter().map(|row| told.holds(row)).collect();
     let note = |judgement: &Judgement| judgement.note.clone();
     let more = [
         ("tenant", text(rows.iter().map(|row| Some(&*row.alert.tenant))), false),
         ("standing", text(rows.iter().map(|row| Some(&*row.standing))), false),
+        ("holds", Arc::new(BooleanArray::from(holds)) as ArrayRef, false),
         ("supersedes", text(rows.iter().map(|row| row.supersedes.as_deref())), true),
         ("told", times(rows.iter().map(|row| Some(row.told_us)).collect()), false),
         ("verdict", text(judgements.iter().map(|judgement| Some(judgement.as_ref()?.verdict.name()))), true),

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,8 +62,9 @@ pub fn look(path: &Path) -> Result<Connection, Error> {
 
 /// Reads everything.
 pub fn check(connection: &Connection, path: &Path) -> Result<(), Error> {
-    let said: String =
-        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed("read", path))?;
+    let said: String = connection
+        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+        .map_err(failed("read", path))?;
     if said == "ok" { Ok(()) } else { Err(foreign(path, DAMAGED)) }
 }
 
@@ -101,8 +102,8 @@ fn make(path: &Path) -> io::Result<()> {
     let Some(folder) = path.parent() else { return Ok(()) };
     let (own, folders) = (file.metadata()?, fs::metadata(folder)?);
     if own.uid() != folders.uid() {
-        // Nobody but root can give it away.
-        chown(path, Some(folders.uid()), Some(folders.gid())).ok();
+        // Nobody but root can give it away; by its handle, as the folder's owner may put another file in its place.
+        fchown(&file, Some(folders.uid()), Some(folders.gid())).ok();
     }
     file.sync_all()?;
     File::open(folder)?.sync_all()

@@ -64,4 +64,9 @@ fn whoever_reads_waits_for_no_writer_and_sees_what_was_answered() {
         judge(&state, judgement(&n.to_string(), Verdict::True), false);
         assert_eq!(judgements(&path(&folder)).len(), n);
     }
+    let writing = rusqlite::Connection::open(path(&folder)).unwrap();
+    writing.execute_batch("BEGIN IMMEDIATE; DELETE FROM verdicts").unwrap();
+    assert_eq!(judgements(&path(&folder)).len(), 20, "what is not committed is nobody's");
+    writing.execute_batch("COMMIT").unwrap();
+    assert!(judgements(&path(&folder)).is_empty());
 }

@@ -1,5 +1,6 @@
 //! `campanile alerts judge`.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use access::delivery::ToldAlert;
@@ -35,8 +36,8 @@ pub struct JudgeArgs {
     /// Whether they were right.
     #[arg(long, value_enum)]
     verdict: VerdictArg,
-    /// Who says so.
-    #[arg(long, value_name = "NAME", env = "USER", hide_env_values = true)]
+    /// Who says so; otherwise the account of the shell, also behind sudo.
+    #[arg(long, value_name = "NAME")]
     by: Option<String>,
     /// Why.
     #[arg(long, value_name = "TEXT")]
@@ -72,11 +73,15 @@ impl From<VerdictArg> for Verdict {
 /// Judges: nothing when one of the alerts is unknown.
 pub fn run(args: &JudgeArgs, terminal: &Terminal) -> Result<Exit> {
     let settings = config::settings(&args.config)?;
-    let judged_by = text("--by", args.by.as_deref(), NAME_BYTES_MAX)?
+    let by = args.by.clone().or_else(account);
+    let judged_by = text("--by", by.as_deref(), NAME_BYTES_MAX)?
         .ok_or_else(|| Failure::usage_text("it is not known who judges", "say so with --by NAME"))?;
     let note = text("--note", args.note.as_deref(), NOTE_BYTES_MAX)?;
     let told = Told::judged(&settings.data_dir)?;
-    let alerts = args.alerts.iter().map(|word| named(&told, word)).collect::<Result<Vec<_>>>()?;
+    let mut alerts = args.alerts.iter().map(|word| named(&told, word)).collect::<Result<Vec<_>>>()?;
+    // Two words may name one.
+    let mut ids = HashSet::new();
+    alerts.retain(|alert| ids.insert(&alert.alert.id));
     let judgement = |told: &ToldAlert| Judgement {
         alert: told.alert.id.clone(),
         verdict: args.verdict.into(),
@@ -93,8 +98,12 @@ pub fn run(args: &JudgeArgs, terminal: &Terminal) -> Result<Exit> {
     let state = state::open(&settings.data_dir)?;
     let judged = state.judge(fresh.iter().map(|alert| judgement(alert)).collect(), args.again);
     let judged = judged.map_err(|error| state::unusable(&settings.data_dir, error))?;
+    let judged = fresh.into_iter().zip(judged).map(|(alert, judged)| match judged {
+        Judged::Taken(None) => (alert, Judged::Taken(earlier(alert))),
+        judged => (alert, judged),
+    });
     let stand = stand.into_iter().filter_map(|alert| Some((alert, Judged::Stands(earlier(alert)?))));
-    tell(fresh.into_iter().zip(judged).chain(stand), args.verdict.into(), &zone(&settings)?, terminal)
+    tell(judged.chain(stand), args.verdict.into(), &zone(&settings)?, terminal)
 }
 
 /// Says what became of each.
@@ -120,6 +129,14 @@ fn tell<'t>(
         }
     }
     Ok(exit)
+}
+
+/// Whose shell it is.
+fn account() -> Option<String> {
+    ["SUDO_USER", "USER"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|name| !name.is_empty())
 }
 
 /// What was written, without the blanks around it; none when there is nothing else.

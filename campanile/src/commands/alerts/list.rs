@@ -19,7 +19,7 @@ pub struct ListArgs {
     /// Those of one rule.
     #[arg(long, value_name = "ID")]
     rule: Option<String>,
-    /// Those that rang since: a date, a moment, or an age such as 7d.
+    /// Those told since: a date, a moment, or an age such as 7d.
     #[arg(long, value_name = "MOMENT")]
     since: Option<String>,
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub fn run(args: &ListArgs, terminal: &Terminal) -> Result<Exit> {
     let is_asked = |row: &&ToldAlert| {
         !(args.unjudged && told.judgement(row).is_some())
             && args.rule.as_ref().is_none_or(|rule| row.alert.rule_id.eq_ignore_ascii_case(rule))
-            && since_us.is_none_or(|since_us| row.alert.rang_us >= since_us)
+            && since_us.is_none_or(|since_us| row.told_us >= since_us)
     };
     let all = told.holding().count();
     let rows: Vec<&ToldAlert> = told.holding().filter(is_asked).collect();

@@ -14,7 +14,7 @@ use crate::config::Settings;
 use crate::detections::alert_rows::entities_shown;
 use crate::exit::{Exit, Failure, Result};
 use crate::output::OutputArgs;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, printable};
 use crate::told::Told;
 use crate::{moment, suggest, town};
 
@@ -114,5 +114,6 @@ fn some_of(alerts: &[&ToldAlert]) -> String {
 /// An alert in a few words.
 fn words(told: &ToldAlert) -> String {
     let alert = &told.alert;
-    format!("{} ({} {})", alert.id, alert.rule_id, entities_shown(alert))
+    let words = format!("{} ({} {})", alert.id, alert.rule_id, entities_shown(alert));
+    printable(&words, false).into_owned()
 }

@@ -42,7 +42,7 @@ pub fn run(args: &ShowArgs, terminal: &Terminal) -> Result<Exit> {
             });
             let text = text(alert, &judgements, &zone(&settings)?, Language::of_environment());
             let mut out = terminal.out();
-            out.write_all(printable(&text, true).as_bytes())?;
+            out.write_all(text.as_bytes())?;
             out.flush()?;
         }
         format => output::write_all(format, &told_rows::alerts(&[alert], &told)?, terminal)?,
@@ -75,7 +75,8 @@ fn text(told: &ToldAlert, judgements: &[Judgement], zone: &TimeZone, language: L
     lines.extend(alert.incident.clone().map(|incident| (language.pick("incident", "incidente"), incident)));
     let verdict = language.pick("verdict", "verdetto");
     lines.extend(judgements.iter().rev().map(|judgement| (verdict, said(judgement, zone))));
-    lines.into_iter().map(|(what, is)| format!("{what:<13}{is}\n")).collect()
+    // What a log or a person brought may hold line ends.
+    lines.into_iter().map(|(what, is)| format!("{what:<13}{}\n", printable(&is, false))).collect()
 }
 
 /// A place as `evidence show` takes it.
@@ -90,5 +91,6 @@ fn place(place: &Place) -> String {
 pub fn said(judgement: &Judgement, zone: &TimeZone) -> String {
     let Judgement { verdict, judged_by, judged_us, note, .. } = judgement;
     let note = note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-    format!("{}, {judged_by}, {}{note}", verdict.name(), moment::local(*judged_us, zone))
+    let said = format!("{}, {judged_by}, {}{note}", verdict.name(), moment::local(*judged_us, zone));
+    printable(&said, false).into_owned()
 }
