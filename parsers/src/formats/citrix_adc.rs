@@ -55,6 +55,8 @@ impl<'a> Line<'a> {
     fn read(text: &'a str) -> Option<Line<'a>> {
         let text = text.strip_prefix('"').unwrap_or(text);
         let window = text.as_bytes().get(..text.len().min(HEAD_BYTES_MAX))?;
+        // Most lines of others have not even its letter so near.
+        memchr::memchr(b'P', window)?;
         let at = ENGINE.find(window)?;
         let (head, rest) = text.split_at_checked(at)?;
         let (engine, rest) = rest.split_once(" : ")?;

@@ -30,11 +30,9 @@ pub static FORMAT: Format = Format {
 fn body<'a>(payload: &Payload<'a>) -> Option<&'a str> {
     let text = match payload.json {
         Some(json) => {
+            let text = json.first(&["message", "msg"]).filter(|text| is_event(text))?;
             let logger = json.first(&["log.logger", "loggerName", "logger"]).unwrap_or_default();
-            if !matches!(logger, "org.keycloak.events" | "org.key.events") {
-                return None;
-            }
-            return json.first(&["message", "msg"]).filter(|text| is_event(text));
+            return matches!(logger, "org.keycloak.events" | "org.key.events").then_some(text);
         }
         None => payload.text,
     };

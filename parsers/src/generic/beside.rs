@@ -8,6 +8,7 @@ use schema::EventBuilder;
 use super::gather::Gathered;
 use crate::format::Payload;
 use crate::key_value::pairs;
+use crate::scan;
 
 /// Elements that speak of the sender's clock and place, not of the event, and one that its product's format reads.
 const PASSED_OVER: &[&str] = &["timeQuality", "origin", "meta", "junos@2636."];
@@ -41,14 +42,43 @@ pub(super) fn read<'a>(payload: &Payload<'a>, out: &mut Gathered<'a>, event: &mu
 /// The id of the element a text opens with, its parameters, and what follows.
 fn element(text: &str) -> Option<(&str, &str, &str)> {
     let inner = text.strip_prefix('[')?;
-    let (mut is_quoted, mut is_escaped) = (false, false);
-    let end = inner.bytes().position(|byte| {
-        let is_end = byte == b']' && !is_quoted;
-        is_quoted ^= byte == b'"' && !is_escaped;
-        is_escaped = byte == b'\\' && !is_escaped;
-        is_end
-    })?;
+    let end = element_end(inner.as_bytes())?;
     let (element, rest) = inner.split_at_checked(end)?;
     let (id, params) = element.split_once(' ').unwrap_or((element, ""));
     Some((id, params, rest.get(1..)?))
+}
+
+/// Where an element ends: at the first bracket outside of quotes, of which an escaped one is none.
+fn element_end(bytes: &[u8]) -> Option<usize> {
+    let (mut at, mut is_quoted) = (0, false);
+    loop {
+        at = if is_quoted { scan::one(b'"', bytes, at) } else { scan::either(b']', b'"', bytes, at) }?;
+        if bytes.get(at) == Some(&b']') {
+            return Some(at);
+        }
+        let backslashes = bytes.get(..at)?.iter().rev().take_while(|byte| **byte == b'\\').count();
+        is_quoted ^= backslashes % 2 == 0;
+        at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_element_ends_where_a_pass_over_each_byte_ends_it(text in "[\\]\"\\\\a ]{0,40}") {
+            let (mut is_quoted, mut is_escaped) = (false, false);
+            let end = text.bytes().position(|byte| {
+                let is_end = byte == b']' && !is_quoted;
+                is_quoted ^= byte == b'"' && !is_escaped;
+                is_escaped = byte == b'\\' && !is_escaped;
+                is_end
+            });
+            prop_assert_eq!(element_end(text.as_bytes()), end);
+        }
+    }
 }

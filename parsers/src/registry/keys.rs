@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use super::FormatIndex;
 use crate::format::Format;
 use crate::json::Json;
+use crate::scan;
 
 /// A set of formats of objects: a bit for the place of each.
 type Places = u128;
@@ -44,7 +45,8 @@ impl Keys {
     /// The formats that may recognise an object, in order.
     pub(super) fn formats(&self, json: Json<'_>) -> impl Iterator<Item = FormatIndex> {
         let mut places = json.members().fold(self.always, |places, member| {
-            let first = member.key().split('.').next().unwrap_or_default();
+            let key = member.key();
+            let first = scan::one(b'.', key.as_bytes(), 0).and_then(|point| key.get(..point)).unwrap_or(key);
             places | self.by_key.get(first).copied().unwrap_or_default()
         });
         iter::from_fn(move || {
