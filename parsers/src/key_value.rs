@@ -2,6 +2,10 @@
 //!
 //! Promises: linear; a quote that never closes takes the rest. Must not know: which keys there are.
 
+mod order;
+
+pub(crate) use order::{Order, Pair};
+
 use crate::scan;
 
 /// The pairs of a text, in order. A bare value ends at the separator; a quoted one at its closing
@@ -23,18 +27,33 @@ impl<'a> Iterator for Pairs<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<(&'a str, &'a str)> {
-        let bytes = self.text.as_bytes();
-        let (key_start, equals) = scan::last_word_before(b'=', self.separator, bytes, self.at)?;
-        let key = self.text.get(key_start..equals)?;
-        let start = equals + 1;
-        if bytes.get(start) == Some(&b'"') {
-            let end = closing_quote(bytes, start + 1);
-            self.at = end + 1;
-            return Some((key, self.text.get(start + 1..end)?));
+        let (start, end) = self.key()?;
+        Some((self.text.get(start..end)?, self.value()?))
+    }
+}
+
+impl<'a> Pairs<'a> {
+    /// Where the next key stands; what follows is its value.
+    #[inline]
+    fn key(&mut self) -> Option<(usize, usize)> {
+        let (start, equals) = scan::last_word_before(b'=', self.separator, self.text.as_bytes(), self.at)?;
+        self.at = equals + 1;
+        Some((start, equals))
+    }
+
+    /// The value behind the key that was read last.
+    #[inline]
+    fn value(&mut self) -> Option<&'a str> {
+        let rest = self.text.get(self.at..)?;
+        let bytes = rest.as_bytes();
+        if bytes.first() == Some(&b'"') {
+            let end = closing_quote(bytes, 1);
+            self.at += end + 1;
+            return rest.get(1..end);
         }
-        let end = scan::one(self.separator, bytes, start).unwrap_or(bytes.len());
-        self.at = end;
-        Some((key, self.text.get(start..end)?))
+        let end = scan::one(self.separator, bytes, 0).unwrap_or(bytes.len());
+        self.at += end;
+        rest.get(..end)
     }
 }
 

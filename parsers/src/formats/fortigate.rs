@@ -14,7 +14,7 @@ use schema::{Column, EventBuilder};
 
 use super::{account, http, transport};
 use crate::format::{Format, Payload, Unreadable};
-use keys::{Key, Values, pairs};
+use keys::{Key, Sign, Values};
 
 /// See the module.
 pub static FORMAT: Format = Format {
@@ -57,6 +57,8 @@ const FIRST_KEYS: &[&str] = &[
     "logid=",
 ];
 
+/// The signs of a line's keys, when all are there.
+const ALL_SIGNS: u8 = Sign::Device as u8 | Sign::Type as u8 | Sign::Level as u8;
 /// How far from the start the keys that tell the product stand.
 const HEAD_BYTES: usize = 384;
 
@@ -74,20 +76,13 @@ fn opens(text: &str) -> bool {
 /// `device_id`, Sophos `log_type`, all before what a FortiGate would).
 fn is_key_value(text: &str) -> bool {
     let head = text.get(..text.floor_char_boundary(HEAD_BYTES)).unwrap_or(text);
-    let mut said = 0u8;
-    for (key, _) in pairs(head) {
-        said |= match key.as_bytes() {
-            b"devid" | b"vd" => 1,
-            b"type" | b"subtype" => 2,
-            b"level" => 4,
-            b"device_id" | b"log_type" => return false,
-            _ => continue,
-        };
-        if said == 7 {
-            return true;
-        }
-    }
-    false
+    let (mut said, mut is_other) = (0, false);
+    keys::read(head, |pair| {
+        said |= pair.told.sign as u8;
+        is_other = pair.told.sign == Sign::OtherProduct;
+        !is_other && said != ALL_SIGNS
+    });
+    !is_other && said == ALL_SIGNS
 }
 
 fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unreadable> {
@@ -95,11 +90,14 @@ fn parse(payload: &Payload<'_>, event: &mut EventBuilder<'_>) -> Result<(), Unre
         return cef::read(payload, event);
     }
     let mut values = Values::new();
-    for (key, value) in pairs(payload.text) {
-        if !values.put(key, value) && !value.is_empty() {
-            event.field(key, value);
+    keys::read(payload.text, |pair| {
+        match pair.told.name {
+            Some(name) => values.put_at(name, pair.value),
+            None if !pair.value.is_empty() => event.field(pair.key(), pair.value),
+            None => {}
         }
-    }
+        true
+    });
     if !values.has(Key::Type) {
         return Err(Unreadable("no type: the line is cut"));
     }

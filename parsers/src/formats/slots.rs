@@ -23,7 +23,7 @@ macro_rules! slots {
 
             /// The name of that spelling; case matters.
             #[inline]
-            fn of(key: &str) -> Option<$name> {
+            pub(in crate::formats) fn of(key: &str) -> Option<$name> {
                 // Byte strings, not texts: such patterns become a tree of comparisons.
                 match key.as_bytes() {
                     $($($spelling)|+ => Some($name::$variant),)*
@@ -49,12 +49,18 @@ macro_rules! slots {
             #[inline]
             pub(in crate::formats) fn put(&mut self, key: &str, value: &'a str) -> bool {
                 let Some(item) = $name::of(key) else { return false };
-                if let Some(place) = self.values.get_mut(item as usize)
+                self.put_at(item, value);
+                true
+            }
+
+            /// Keeps the value of a name.
+            #[inline]
+            pub(in crate::formats) fn put_at(&mut self, name: $name, value: &'a str) {
+                if let Some(place) = self.values.get_mut(name as usize)
                     && slots!(@replaces $keep place)
                 {
                     *place = value;
                 }
-                true
             }
 
             /// The value of a name; empty when absent, empty, or the device's word for nothing.

@@ -4,8 +4,11 @@
 //! behind what the firewall wrote. Must not know: what a message means.
 //! Source: Fortinet, FortiOS Log Message Reference 7.4.
 
+use std::cell::Cell;
+
 use crate::formats::slots::slots;
-use crate::{key_value, scan};
+use crate::key_value::{Order, Pair, Pairs, pairs};
+use crate::scan;
 
 slots! {
     /// A key that fills a column or decides what happened.
@@ -87,9 +90,52 @@ slots! {
     Vpn = b"vpntunnel";
 }
 
+/// What a key tells.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    pub(super) name: Option<Key>,
+    /// Whether it tells the product.
+    pub(super) sign: Sign,
+}
+
+/// Keys that tell the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Sign {
+    None = 0,
+    Device = 1,
+    Type = 2,
+    Level = 4,
+    OtherProduct = 8,
+}
+
+impl Told {
+    fn of(key: &str) -> Told {
+        let sign = match key.as_bytes() {
+            b"devid" | b"vd" => Sign::Device,
+            b"type" | b"subtype" => Sign::Type,
+            b"level" => Sign::Level,
+            b"device_id" | b"log_type" => Sign::OtherProduct,
+            _ => Sign::None,
+        };
+        Told { name: Key::of(key), sign }
+    }
+}
+
+thread_local! {
+    static ORDER: Cell<Order<Told>> = Cell::default();
+}
+
+/// Shows the pairs of a line to `take`, until it says false.
+pub(super) fn read<'a>(text: &'a str, take: impl FnMut(Pair<'a, Told>) -> bool) {
+    let mut order = ORDER.take();
+    order.read(pairs_of(text), Told::of, take);
+    ORDER.set(order);
+}
+
 /// The pairs of a line: `key=value`, values bare or quoted, separated by blanks or commas. The sign behind the
 /// first value tells which.
-pub(super) fn pairs(text: &str) -> key_value::Pairs<'_> {
+fn pairs_of(text: &str) -> Pairs<'_> {
     let bytes = text.as_bytes();
     let first = scan::one(b'=', bytes, 0).map_or(bytes.len(), |equals| equals + 1);
     let sign = match bytes.get(first) {
@@ -97,7 +143,7 @@ pub(super) fn pairs(text: &str) -> key_value::Pairs<'_> {
         _ => scan::either(b' ', b',', bytes, first),
     };
     let is_comma = sign.and_then(|sign| bytes.get(sign)) == Some(&b',');
-    key_value::pairs(text, if is_comma { b',' } else { b' ' })
+    pairs(text, if is_comma { b',' } else { b' ' })
 }
 
 #[cfg(test)]
@@ -106,15 +152,15 @@ mod tests {
 
     #[test]
     fn pairs_end_at_blanks_or_commas_and_quotes_hold_both() {
-        let blank: Vec<_> = pairs(r#"date=2026-03-16 msg="a=b, \"c\" d" vd=root last="#).collect();
+        let blank: Vec<_> = pairs_of(r#"date=2026-03-16 msg="a=b, \"c\" d" vd=root last="#).collect();
         assert_eq!(blank, [("date", "2026-03-16"), ("msg", r#"a=b, \"c\" d"#), ("vd", "root"), ("last", "")]);
-        let comma: Vec<_> = pairs(r#"date=2026-03-16,time=09:12:44,attack="icmp, x",count=3"#).collect();
+        let comma: Vec<_> = pairs_of(r#"date=2026-03-16,time=09:12:44,attack="icmp, x",count=3"#).collect();
         assert_eq!(
             comma,
             [("date", "2026-03-16"), ("time", "09:12:44"), ("attack", "icmp, x"), ("count", "3")]
         );
-        assert_eq!(pairs("a=\"open b=2").collect::<Vec<_>>(), [("a", "open b=2")]);
-        assert_eq!(pairs("no pair").count(), 0);
+        assert_eq!(pairs_of("a=\"open b=2").collect::<Vec<_>>(), [("a", "open b=2")]);
+        assert_eq!(pairs_of("no pair").count(), 0);
     }
 
     #[test]
