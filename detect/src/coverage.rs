@@ -4,10 +4,12 @@
 //! Must not know: how rules run.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use arrow::array::Array;
 use arrow::buffer::BooleanBuffer;
 use schema::{Column, EventBatch};
+use serde::{Deserialize, Serialize};
 
 use crate::rule::{Bilingual, Rule};
 use crate::sql::{Input, Selection};
@@ -33,13 +35,13 @@ pub enum Status {
         /// Columns that were null in every event of its classes.
         columns: Vec<String>,
     },
-    /// It ran, but no source was watched for long enough to tell what is new or usual there.
+    /// It ran, but some of its sources were not watched for long enough to tell what is new or usual there.
     Learning {
-        /// For how long the one that was watched longest was, µs.
-        watched_us: i64,
+        /// Those sources.
+        sources: Vec<LearningSource>,
         /// How long that must be, µs.
         min_history_us: i64,
-        /// True when it rings for nothing meanwhile; false when its fixed threshold alone decides.
+        /// True when it rings for nothing of them meanwhile; false when its fixed threshold alone decides.
         is_silent: bool,
     },
     /// It did not run, because a list it reads is empty.
@@ -48,6 +50,44 @@ pub enum Status {
     Disabled(Bilingual),
     /// It stopped at an event it cannot be evaluated on, and found nothing.
     Failed(String),
+}
+
+/// What a tenant gets in one format from one place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SourceName {
+    /// Whose it is.
+    pub tenant: String,
+    /// Where it comes from.
+    pub source: String,
+    /// How it is written.
+    pub format: String,
+}
+
+impl fmt::Display for SourceName {
+    /// `rete/dhcpd`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.source, self.format)
+    }
+}
+
+/// A source of which a rule does not know yet what is usual there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LearningSource {
+    /// Which one.
+    pub source: SourceName,
+    /// For how long it was watched, µs.
+    pub watched_us: i64,
+}
+
+/// A rule that does not know some of its sources for long enough.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleLearning {
+    /// The rule.
+    pub rule_id: String,
+    /// How long it must know a source, µs.
+    pub min_history_us: i64,
+    /// The sources; none as long as nothing was seen at all.
+    pub sources: Vec<LearningSource>,
 }
 
 /// A rule that failed while it ran.
@@ -110,8 +150,8 @@ impl Seen {
 }
 
 impl Coverage {
-    /// Notes a rule that runs.
-    pub fn running(&mut self, rule: &Rule, selection: &Selection) {
+    /// Notes a rule that runs, and how long it must know a source, µs.
+    pub fn running(&mut self, rule: &Rule, selection: &Selection, min_history_us: Option<i64>) {
         let mut classes = rule.requires.classes.clone();
         if classes.is_empty() {
             let of_class = selection.needs.iter().find(|need| need.input == Input::Column(Column::Class));
@@ -123,7 +163,7 @@ impl Coverage {
                 self.keys.push(key.to_owned());
             }
         }
-        let (min_history_us, is_silent) = (rule.min_history_us(), rule.first_seen.is_some());
+        let is_silent = rule.first_seen.is_some();
         self.rules.push((rule.id.clone(), Fate::Runs { classes, columns, min_history_us, is_silent }));
     }
 
@@ -154,22 +194,26 @@ impl Coverage {
         seen
     }
 
-    /// How every rule fared on what was seen; `watched_us` says for how long the source was watched that was watched longest
-    /// for a rule.
+    /// How every rule fared on what was seen; `learning` says about which sources a rule that needs so long a past learns, µs.
     pub fn report(
         &self,
         seen: &Seen,
         failures: &[RuleFailure],
-        watched_us: impl Fn(&str) -> Option<i64>,
+        learning: impl Fn(&str, i64) -> Vec<LearningSource>,
     ) -> Vec<RuleCoverage> {
         let fared = |id: &str, fate: &Fate| match fate {
             Fate::ListEmpty(list) => Status::ListEmpty(list.clone()),
             Fate::Disabled(reason) => Status::Disabled(reason.clone()),
             Fate::Runs { classes, columns, min_history_us, is_silent } => {
                 match (self.fed(classes, columns, seen), min_history_us) {
-                    (Status::Fed, Some(min_history_us)) => {
-                        learnt(watched_us(id).unwrap_or(0), *min_history_us, *is_silent)
-                    }
+                    (Status::Fed, Some(min_history_us)) => match learning(id, *min_history_us) {
+                        sources if sources.is_empty() => Status::Fed,
+                        sources => Status::Learning {
+                            sources,
+                            min_history_us: *min_history_us,
+                            is_silent: *is_silent,
+                        },
+                    },
                     (status, _) => status,
                 }
             }
@@ -204,14 +248,6 @@ impl Coverage {
         }
         Status::Blind { classes: Vec::new(), columns: missing }
     }
-}
-
-/// Whether a rule that is fed knows enough of the past.
-fn learnt(watched_us: i64, min_history_us: i64, is_silent: bool) -> Status {
-    if watched_us >= min_history_us {
-        return Status::Fed;
-    }
-    Status::Learning { watched_us, min_history_us, is_silent }
 }
 
 /// The key of `fields.KEY` or `fields['KEY']`.

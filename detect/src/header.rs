@@ -74,6 +74,7 @@ struct Header {
 struct FirstSeenHeader {
     within: Spanned<String>,
     min_history: Spanned<String>,
+    list: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -205,7 +206,8 @@ impl Reader<'_> {
     fn rule(&mut self, header: Header, origin: Origin, body_start: usize) -> Rule {
         self.check_id(&header.id);
         let window_us = header.window.as_ref().map(|window| self.window_us(window));
-        let first_seen = header.first_seen.as_ref().map(|first_seen| self.first_seen(first_seen.get_ref()));
+        let first_seen = header.first_seen.as_ref();
+        let first_seen = first_seen.map(|first_seen| self.first_seen(first_seen.get_ref(), &header.list));
         let chain = header.chain.as_ref().and_then(|chain| self.chain(chain, body_start));
         if let (Some(window), true) = (&header.window, header.chain.is_some()) {
             self.problem(
@@ -287,9 +289,14 @@ impl Reader<'_> {
         window_us
     }
 
-    fn first_seen(&mut self, header: &FirstSeenHeader) -> FirstSeen {
+    fn first_seen(&mut self, header: &FirstSeenHeader, lists: &BTreeMap<String, ListHeader>) -> FirstSeen {
         let within_us = self.window_us(&header.within);
-        FirstSeen { within_us, min_history_us: self.min_history_us(&header.min_history) }
+        for list in header.list.iter().filter(|list| !lists.contains_key(list.get_ref())) {
+            let message = format!("the rule asks no list `{}`", list.get_ref());
+            self.problem(list.span(), message, "name one of its [list] tables, whose entries are known");
+        }
+        let list = header.list.as_ref().map(|list| list.get_ref().clone());
+        FirstSeen { within_us, min_history_us: self.min_history_us(&header.min_history), list }
     }
 
     fn min_history_us(&mut self, min_history: &Spanned<String>) -> i64 {
@@ -490,6 +497,8 @@ SELECT 1
         assert!(message.contains("single event"), "{message}");
         assert!(problem(&text.replace("14d", "2h")).message.contains("so soon"));
         assert!(problem(&text.replace("60d", "0s")).message.contains("cannot be empty"));
+        let listed = text.replace("\"14d\"", "\"14d\"\nlist = \"known_devices\"");
+        assert!(problem(&listed).message.contains("asks no list `known_devices`"));
     }
 
     #[test]

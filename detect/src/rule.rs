@@ -126,12 +126,14 @@ pub enum ChainOf {
 }
 
 /// When what a rule selects is new: its entities together, seen in no event that the rule selects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FirstSeen {
     /// For so long before the event, µs; who was away for longer is new again.
     pub within_us: i64,
     /// A source that is watched for less than that teaches and rings nothing, µs.
     pub min_history_us: i64,
+    /// A tenant's list of what is known: once it has entries, nothing need be learnt.
+    pub list: Option<String>,
 }
 
 /// When what a window rule counts is more than is usual: its own past says what is, at the hours that are alike.
@@ -253,14 +255,13 @@ impl Rule {
     /// Rules that hold for a time: the window, how far back something was not seen, or the time within which a chain must come
     /// to its end, µs.
     pub fn length_us(&self) -> Option<i64> {
-        let before_us = self.first_seen.map(|first_seen| first_seen.within_us);
+        let before_us = self.first_seen.as_ref().map(|first_seen| first_seen.within_us);
         self.window_us.or(before_us).or(self.chain.as_ref().map(|chain| chain.within_us))
     }
 
-    /// How long a past must be watched to tell what is new or usual, µs; none when that does not matter.
-    pub fn min_history_us(&self) -> Option<i64> {
-        let of_baseline = self.baseline.as_ref().map(|baseline| baseline.min_history_us);
-        self.first_seen.map(|first_seen| first_seen.min_history_us).or(of_baseline)
+    /// True when what it finds hangs on a past.
+    pub fn remembers(&self) -> bool {
+        self.first_seen.is_some() || self.baseline.is_some()
     }
 
     /// The SQL.

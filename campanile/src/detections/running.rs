@@ -116,7 +116,7 @@ fn evaluate(
         if let Some(span) = span.filter(|_| wants_past) {
             let before = filtered(batch, |time_us| time_us < *span.start())?;
             if !before.is_empty() {
-                evaluated.recalled.push(evaluator.evaluate(&before).map_err(failed(ENGINE))?);
+                evaluated.recalled.push(evaluator.remember(&before));
             }
         }
     }

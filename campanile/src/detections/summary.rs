@@ -1,6 +1,6 @@
 //! What a scan says at its end: how many alerts, with which rules, and what could not have been seen.
 
-use detect::coverage::{RuleCoverage, Status};
+use detect::coverage::{LearningSource, RuleCoverage, Status};
 use schema::{Alert, Severity};
 
 use crate::detections::loading::Loaded;
@@ -12,6 +12,8 @@ use crate::terminal::Terminal;
 
 /// Ids of blind rules named in one line.
 const NAMED_MAX: usize = 12;
+/// Sources named that a rule learns about.
+const LEARNING_MAX: usize = 3;
 
 /// Tells standard error.
 pub fn tell(scanned: &Scanned, loaded: &Loaded, terminal: &Terminal) {
@@ -100,10 +102,20 @@ fn blind(coverage: &[RuleCoverage]) -> Vec<&RuleCoverage> {
     coverage.iter().filter(|rule| matches!(rule.status, Status::Blind { .. })).collect()
 }
 
-/// `NT-05 (1 d 3 h / 14 d)`: a rule that is learning, and how far it is.
+/// `NT-05 (rete/dhcpd 1 d 3 h / 14 d)`: a rule that is learning, about which sources, and how far it is.
 fn learning(rule: &RuleCoverage) -> Option<String> {
-    let Status::Learning { watched_us, min_history_us, .. } = rule.status else { return None };
-    Some(format!("{} ({} / {})", rule.rule_id, moment::length(watched_us), moment::length(min_history_us)))
+    let Status::Learning { sources, min_history_us, .. } = &rule.status else { return None };
+    Some(format!("{} ({})", rule.rule_id, watched(sources, *min_history_us, " / ")))
+}
+
+/// For how long each of some sources was watched, of how long that must be.
+fn watched(sources: &[LearningSource], min_history_us: i64, of: &str) -> String {
+    let least = moment::length(min_history_us);
+    let one = |LearningSource { source, watched_us }: &LearningSource| {
+        format!("{source} {}{of}{least}", moment::length(*watched_us))
+    };
+    let more = (sources.len() > LEARNING_MAX).then(|| "…".to_owned());
+    sources.iter().take(LEARNING_MAX).map(one).chain(more).collect::<Vec<String>>().join(", ")
 }
 
 /// Rules that failed while they ran, and why.
@@ -129,10 +141,9 @@ pub fn not_fed(coverage: &[RuleCoverage], loaded: &Loaded) -> Vec<BlindRule> {
         }
         Status::Blind { columns, .. } => Some(format!("mai valorizzate: {}", columns.join(", "))),
         Status::Learning { is_silent: false, .. } => None,
-        Status::Learning { watched_us, min_history_us, .. } => Some(format!(
-            "impara che cosa è abituale: ha visto {} su {}",
-            moment::length(*watched_us),
-            moment::length(*min_history_us)
+        Status::Learning { sources, min_history_us, .. } => Some(format!(
+            "impara che cosa è abituale: ha visto {}",
+            watched(sources, *min_history_us, " su ")
         )),
         Status::ListEmpty(list) => Some(format!("elenco «{list}» vuoto")),
         Status::Disabled(why) => Some(format!("spenta: {}", why.it)),
@@ -150,11 +161,34 @@ pub fn not_fed(coverage: &[RuleCoverage], loaded: &Loaded) -> Vec<BlindRule> {
 
 #[cfg(test)]
 mod tests {
+    use detect::coverage::SourceName;
+
     use super::*;
 
     #[test]
     fn a_scan_without_alerts_says_so_in_words() {
         assert_eq!(rang(&[], 0, 33, Language::English), "no alert: 33 rules ran and none rang");
         assert!(rang(&[], 0, 33, Language::Italian).starts_with("nessuna segnalazione"));
+    }
+
+    #[test]
+    fn a_rule_that_learns_names_the_sources_and_how_long_each_was_watched() {
+        let source = |name: &str, days: i64| {
+            let [tenant, source, format] = ["default", name, "dhcpd"].map(str::to_owned);
+            LearningSource {
+                source: SourceName { tenant, source, format },
+                watched_us: days * moment::DAY_US,
+            }
+        };
+        let of = |sources: Vec<LearningSource>| {
+            let status = Status::Learning { sources, min_history_us: 14 * moment::DAY_US, is_silent: true };
+            learning(&RuleCoverage { rule_id: "NT-05".to_owned(), status }).unwrap()
+        };
+        assert_eq!(
+            of(vec![source("a", 3), source("b", 1)]),
+            "NT-05 (a/dhcpd 3 d / 14 d, b/dhcpd 1 d / 14 d)"
+        );
+        let many = ["a", "b", "c", "d"].map(|name| source(name, 1));
+        assert!(of(many.to_vec()).ends_with("c/dhcpd 1 d / 14 d, …)"));
     }
 }

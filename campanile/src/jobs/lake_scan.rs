@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use arrow::array::AsArray;
 use arrow::datatypes::TimestampMicrosecondType;
 use arrow::record_batch::RecordBatch;
-use detect::{BatchHits, Context, Engine, LiveOptions, punctual};
+use detect::coverage::SourceName;
+use detect::{Context, Engine, LiveOptions, punctual};
 use futures::StreamExt;
 use schema::{Alert, Column, EventBatch, Place};
 use tokio_util::sync::CancellationToken;
@@ -45,22 +46,22 @@ pub async fn scan(
             let from_us = whole.from_us.saturating_sub(length_us);
             Span { from_us, upto_us: whole.from_us }.condition()
         };
-        let longest = reach(past.length_us());
-        let text = format!("{WATCHED} WHERE {longest} AND {} GROUP BY tenant, source", on_time());
+        let longest = reach(past.watched_us());
+        let text = format!("{WATCHED} WHERE {longest} AND {} GROUP BY {WATCHED_BY}", on_time());
         each(&text, tables, town, stop, |rows| recall_sources(&mut engine, rows)).await?;
         let text = format!("SELECT * FROM events WHERE {}", past.condition(reach));
         each(&text, tables, town, stop, |rows| {
-            let (hits, _) = evaluate(&engine, rows)?;
-            engine.recall(hits).map_err(failed(ENGINE))
+            let (events, _) = on_time_only(rows)?;
+            engine.recall(engine.evaluator().remember(&events)).map_err(failed(ENGINE))
         })
         .await?;
     }
     let text = format!("SELECT * FROM events WHERE {}", whole.condition());
     let mut late = 0;
     each(&text, tables, town, stop, |rows| {
-        let (hits, of_rows) = evaluate(&engine, rows)?;
-        late += of_rows;
-        engine.absorb(hits).map_err(failed(ENGINE))
+        let (events, of_rows) = on_time_only(rows)?;
+        late += of_rows as u64;
+        engine.absorb(engine.evaluate(&events).map_err(failed(ENGINE))?).map_err(failed(ENGINE))
     })
     .await?;
     let rules_running = engine.rules_running();
@@ -74,9 +75,10 @@ pub async fn scan(
     Ok(Scanned { findings, books, late, rules_running, faults, costs })
 }
 
-/// Since when each source is watched.
-const WATCHED: &str = "SELECT tenant, source, min(least(timestamp, event_ingested)), \
+/// When each source is watched, day by day.
+const WATCHED: &str = "SELECT tenant, source, format, min(least(timestamp, event_ingested)), \
                        max(least(timestamp, event_ingested)) FROM events";
+const WATCHED_BY: &str = "tenant, source, format, CAST(event_ingested AS DATE)";
 
 /// What does not come too late for windows: else a log of last year, sent today, would make its source an old one.
 fn on_time() -> String {
@@ -105,23 +107,26 @@ async fn each(
 fn recall_sources(engine: &mut Engine, rows: &RecordBatch) -> Result<()> {
     let names = |at: usize| rows.column(at).as_string_view_opt();
     let times = |at: usize| rows.column(at).as_primitive_opt::<TimestampMicrosecondType>();
-    let (Some(tenants), Some(sources), Some(firsts), Some(lasts)) = (names(0), names(1), times(2), times(3))
-    else {
+    let (Some(tenants), Some(sources), Some(formats)) = (names(0), names(1), names(2)) else {
         return Err(Failure::internal("the lake's sources cannot be read"));
     };
-    for (((tenant, source), first_us), last_us) in
-        tenants.iter().zip(sources).zip(firsts.values()).zip(lasts.values())
+    let (Some(firsts), Some(lasts)) = (times(3), times(4)) else {
+        return Err(Failure::internal("the times of the lake's sources cannot be read"));
+    };
+    let names = tenants.iter().zip(sources).zip(formats);
+    for (((tenant, source), format), (first_us, last_us)) in
+        names.zip(firsts.values().iter().zip(lasts.values()))
     {
-        let (tenant, source) = (tenant.unwrap_or_default(), source.unwrap_or_default());
-        engine.recall_source(tenant, source, *first_us, *last_us);
+        let name = |name: Option<&str>| name.unwrap_or_default().to_owned();
+        let source = SourceName { tenant: name(tenant), source: name(source), format: name(format) };
+        engine.recall_source(source, *first_us, *last_us);
     }
     Ok(())
 }
 
-/// What rules keep of the rows, and how many of the rows were late.
-fn evaluate(engine: &Engine, rows: &RecordBatch) -> Result<(BatchHits, u64)> {
-    let (events, late) = punctual(&EventBatch::from_table(rows)?, LiveOptions::default().lateness_us)?;
-    Ok((engine.evaluate(&events).map_err(failed(ENGINE))?, late as u64))
+/// The rows that are on time, and how many were late.
+fn on_time_only(rows: &RecordBatch) -> Result<(EventBatch, usize)> {
+    Ok(punctual(&EventBatch::from_table(rows)?, LiveOptions::default().lateness_us)?)
 }
 
 /// The texts of the first places of each alert.
@@ -223,9 +228,10 @@ SELECT source_mac FROM events WHERE event_action = 'dhcp_lease' AND source_mac I
         let (pc, printer) = ("00:50:56:aa:bb:01", "00:50:56:aa:bb:02");
         let now = [(40, pc), (40, printer)];
         let with = |before: &[(i64, &'static str)]| new_on_the_fortieth_day(&[before, &now].concat());
-        assert_eq!(with(&[(20, pc)]), [printer]);
-        assert_eq!(with(&[(20, pc), (35, printer)]), [] as [&str; 0]);
-        assert_eq!(with(&[(15, ""), (30, pc)]), [printer], "a source is watched by whatever it sends");
+        assert_eq!(with(&[(20, pc), (30, pc)]), [printer]);
+        assert_eq!(with(&[(20, pc), (30, pc), (35, printer)]), [] as [&str; 0]);
+        assert_eq!(with(&[(18, ""), (30, pc)]), [printer], "a source is watched by whatever it sends");
         assert_eq!(with(&[(30, pc)]), [] as [&str; 0], "it is learning");
+        assert_eq!(with(&[(10, pc), (30, pc)]), [] as [&str; 0], "it learns anew after a pause");
     }
 }

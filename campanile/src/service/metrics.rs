@@ -90,7 +90,7 @@ pub fn text(status: &Status) -> String {
             (
                 "campanile_rules_learning",
                 "gauge",
-                "Rules that still learn what is usual, and ring for nothing yet.",
+                "Rules that still learn what is usual, of some source at least.",
             ),
             work.rules_learning,
         ),

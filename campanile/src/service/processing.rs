@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arrow::array::Array;
-use detect::coverage::RuleCoverage;
+use detect::coverage::{RuleCoverage, RuleLearning};
 use detect::{BatchHits, Evaluator, Live, punctual};
 use ingest::ReceiveClock;
 use parsers::Parser;
@@ -68,8 +68,8 @@ pub struct WorkBook {
     pub rows_held: AtomicU64,
     /// Rows given up for memory.
     pub rows_shed: AtomicU64,
-    /// Rules that still learn what is usual.
-    pub rules_learning: AtomicU64,
+    /// Rules that still learn what is usual, and where.
+    pub learning: Mutex<Vec<RuleLearning>>,
     /// Rules that had more false alarms in a day than they may, by the verdicts.
     pub rules_over_budget: AtomicU64,
     /// Rules that failed and are off.
@@ -289,8 +289,7 @@ impl Processing {
         let (held, shed) = watching.live.rows();
         self.book.rows_held.store(held as u64, Ordering::Relaxed);
         self.book.rows_shed.store(watching.shed_before + shed, Ordering::Relaxed);
-        let learning = watching.live.rules_learning() as u64;
-        self.book.rules_learning.store(learning, Ordering::Relaxed);
+        *self.book.learning.lock().unwrap_or_else(PoisonError::into_inner) = watching.live.learning();
         let mut log = self.log();
         log.settle(self.settled_us, self.clock.now_us());
         let told = match log.tell(alerts, self.clock.now_us()) {

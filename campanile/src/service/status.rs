@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
+use detect::coverage::{LearningSource, RuleLearning};
 use ingest::sources::HttpBook;
 use ingest::{Book, ReceiveClock, Refusal};
 use serde::{Deserialize, Serialize};
@@ -213,9 +214,12 @@ pub struct WorkStatus {
     pub rows_held: u64,
     /// Rows given up for memory.
     pub rows_shed: u64,
-    /// Rules that still learn what is usual, and ring for nothing yet.
+    /// Rules that still learn what is usual, of some source at least.
     #[serde(default)]
     pub rules_learning: u64,
+    /// Of which sources.
+    #[serde(default)]
+    pub learning: Vec<LearningStatus>,
     /// Rules that had more false alarms in a day than they may, by the verdicts.
     #[serde(default)]
     pub rules_over_budget: u64,
@@ -225,6 +229,36 @@ pub struct WorkStatus {
     pub worked_upto: u64,
     /// Frames durable and not yet worked on.
     pub behind: u64,
+}
+
+/// A source of which a rule still learns what is usual there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LearningStatus {
+    /// The rule.
+    pub rule_id: String,
+    /// Whose source it is.
+    pub tenant: String,
+    /// The source.
+    pub source: String,
+    /// What comes from it.
+    pub format: String,
+    /// For how long it was watched, µs.
+    pub watched_us: i64,
+    /// How long that must be, µs.
+    pub min_history_us: i64,
+}
+
+impl LearningStatus {
+    fn all_of(rule: &RuleLearning) -> impl Iterator<Item = LearningStatus> {
+        rule.sources.iter().map(|LearningSource { source, watched_us }| LearningStatus {
+            rule_id: rule.rule_id.clone(),
+            tenant: source.tenant.clone(),
+            source: source.source.clone(),
+            format: source.format.clone(),
+            watched_us: *watched_us,
+            min_history_us: rule.min_history_us,
+        })
+    }
 }
 
 /// The node above.
@@ -288,6 +322,7 @@ impl Books {
         let durable_upto = self.feed.durable_upto();
         let (lake, originals, forward) = self.ending.status(worked_upto);
         let sources = read(&self.sources);
+        let learning = work.learning.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Status {
             now_us: self.clock.now_us(),
             started_us: self.started_us,
@@ -315,7 +350,8 @@ impl Books {
                 alerts_forgotten: get(&work.alerts_forgotten),
                 rows_held: get(&work.rows_held),
                 rows_shed: get(&work.rows_shed),
-                rules_learning: get(&work.rules_learning),
+                rules_learning: learning.len() as u64,
+                learning: learning.iter().flat_map(LearningStatus::all_of).collect(),
                 rules_over_budget: get(&work.rules_over_budget),
                 rules_failed: get(&work.rules_failed),
                 worked_upto,

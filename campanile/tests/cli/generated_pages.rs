@@ -102,11 +102,14 @@ fn rules() -> String {
         for step in &rule.response_it {
             writeln!(page, "- {step}").unwrap();
         }
-        if let Some(FirstSeen { within_us, min_history_us }) = rule.first_seen {
-            let days = |span_us: i64| span_us / 86_400_000_000;
+        if let Some(FirstSeen { within_us, min_history_us, list }) = &rule.first_seen {
+            let days = |span_us: &i64| span_us / 86_400_000_000;
             let (within, least) = (days(within_us), days(min_history_us));
-            let learns = format!("silent about a source until {least} days after its first event");
-            writeln!(page, "\nFirst seen: its entities together, in {within} days; {learns}.").unwrap();
+            let learns = format!("silent about a source until it was watched for {least} days");
+            let unless =
+                list.as_ref().map_or(String::new(), |list| format!(", unless the list `{list}` has entries"));
+            writeln!(page, "\nFirst seen: its entities together, in {within} days; {learns}{unless}.")
+                .unwrap();
         }
         if let Some(Baseline { of, times, .. }) = &rule.baseline {
             writeln!(page, "\nBaseline: where HAVING holds, more `{of}` than the median of like hours and {times} median deviations.")

@@ -72,7 +72,11 @@ fn what_is_new_is_told_where_it_is_known_what_is_usual() {
         told.map(|alert| alert["entities"]["country"].as_str().unwrap().to_owned()).collect()
     };
     let alone = scan(&["new.ndjson"]);
-    assert!(alone.err.contains("learning what is usual here: AC-08 (0 s / 14 d)"), "{}", alone.err);
+    assert!(
+        alone.err.contains("learning what is usual here: AC-08 (file/entra_signin 0 s / 14 d)"),
+        "{}",
+        alone.err
+    );
     assert_eq!(countries(&["old.ndjson", "new.ndjson"]), ["RO"]);
     assert_eq!(countries(&["--since", "2026-03-21", "old.ndjson", "new.ndjson"]), ["RO"]);
     let learning = scan(&["--since", "2026-03-21", "new.ndjson"]);

@@ -22,6 +22,7 @@ response_it = [
 [first_seen]
 within = "60d"
 min_history = "14d"
+list = "known_devices"
 
 [list.server_networks]
 when_empty = "silent"
@@ -63,13 +64,27 @@ count = 2
 
 [[test]]
 name = "a new machine that was listed"
-lists = { server_networks = ["10.20.2.0/24"], known_devices = ["00:50:56:aa:bb:99"] }
+lists = { server_networks = ["10.20.2.0/24"], known_devices = ["00:50:56:aa:bb:01", "00:50:56:aa:bb:99"] }
 alerts = []
 [[test.line]]
 text = '''<30>{rfc3164} srv-net dhcpd[812]: DHCPACK on 10.20.2.11 to 00:50:56:aa:bb:01 via eth0'''
 [[test.line]]
 text = '''<30>{rfc3164} srv-net dhcpd[812]: DHCPACK on 10.20.2.77 to 00:50:56:aa:bb:99 via eth0'''
 at = "21d"
+
+[[test]]
+name = "a stranger on the first day, where the machines are listed"
+lists = { server_networks = ["10.20.2.0/24"], known_devices = ["00:50:56:aa:bb:01"] }
+alerts = [{ source_mac = "00:50:56:aa:bb:99" }]
+[[test.line]]
+text = '''<30>{rfc3164} srv-net dhcpd[812]: DHCPACK on 10.20.2.11 to 00:50:56:aa:bb:01 via eth0'''
+every = "1h"
+count = 5
+[[test.line]]
+text = '''<30>{rfc3164} srv-net dhcpd[812]: DHCPACK on 10.20.2.77 to 00:50:56:aa:bb:99 via eth0'''
+at = "2h"
+every = "10m"
+count = 5
 
 [[test]]
 name = "a PC in its own network"

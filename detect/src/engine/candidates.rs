@@ -40,7 +40,7 @@ fn pane_at(layout: &Layout, time_us: i64) -> i64 {
         Window::Trailing(window_us) => {
             time_us.div_euclid((window_us.saturating_add(PANES - 1) / PANES).max(1))
         }
-        Window::Whole | Window::FirstSeen(_) => 0,
+        Window::Whole | Window::FirstSeen { .. } => 0,
     }
 }
 

@@ -19,7 +19,7 @@ use super::watch::Saved;
 use crate::error::Error;
 
 /// What a checkpoint starts with: another layout has another number.
-const MAGIC: &[u8; 8] = b"CAMPWIN1";
+const MAGIC: &[u8; 8] = b"CAMPWIN2";
 
 /// Who is who.
 #[derive(Debug, Serialize, Deserialize)]

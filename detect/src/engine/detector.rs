@@ -1,9 +1,11 @@
 //! One rule made ready: what it looks at, how its rows become runs, and what its alerts say of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::datatypes::DataType;
+use arrow::array::AsArray;
+use arrow::datatypes::{DataType, UInt64Type};
+use arrow::record_batch::RecordBatch;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Column as KeyColumn;
 use schema::{Column, Severity};
@@ -75,6 +77,13 @@ impl Detector {
         let shape = Arc::new(RowShape::new(&layout.row_types, layout.groups));
         let (layout, work) = (Arc::new(layout), Work::Sql { selection, needs });
         Detector { card, layout, shape, work, town: context.clone() }
+    }
+
+    /// Keys of the sources that rows are of, where that matters.
+    pub fn sources(&self, rows: &RecordBatch) -> BTreeSet<u64> {
+        let keys = self.layout.source().and_then(|at| self.shape.column(rows, at));
+        let keys = keys.and_then(|keys| keys.as_primitive_opt::<UInt64Type>());
+        keys.map(|keys| keys.values().iter().copied().collect()).unwrap_or_default()
     }
 
     /// Of Sigma rules.

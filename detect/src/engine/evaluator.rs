@@ -18,7 +18,7 @@ use super::names::Names;
 use super::values::Values;
 use super::{failed, select};
 use crate::context::Context;
-use crate::coverage::Coverage;
+use crate::coverage::{Coverage, Seen};
 use crate::error::Error;
 use crate::incident::Book;
 use crate::problem::Problem;
@@ -86,7 +86,7 @@ impl Evaluator {
         } else if rule.chain.is_none() {
             match planner.compile(rule) {
                 Ok(compiled) => {
-                    self.coverage.running(rule, &compiled.selection);
+                    self.coverage.running(rule, &compiled.selection, compiled.layout.min_history_us());
                     self.detectors.push(Detector::sql(rule, compiled, context, &mut self.questions));
                 }
                 Err(found) => return found,
@@ -115,13 +115,40 @@ impl Evaluator {
 
     /// What each rule keeps of a batch. Pure: batches may be evaluated in parallel.
     pub fn evaluate(&self, batch: &EventBatch) -> Result<BatchHits, Error> {
-        let learns = self.detectors.iter().any(|detector| detector.layout.min_history_us().is_some());
+        let learns = self.detectors.iter().any(|detector| detector.layout.remembers());
         let histories = if learns { Histories::of(batch) } else { Histories::default() };
         let mut hits = BatchHits::of(batch, self.coverage.look(batch), histories);
+        let mut laps = Laps::start(self.clock);
+        self.select(batch, |_| true, &mut hits, &mut laps);
+        for matched in self.sigma.matches(batch) {
+            let position = self.sigma_from + matched.rule;
+            let Some(detector) = self.detectors.get(position) else { continue };
+            let rows = sigma_rows(detector, batch, matched.rows.into(), &mut hits.names)?;
+            hits.push(position, detector, rows);
+        }
+        hits.sigma_cost = laps.lap();
+        Ok(hits)
+    }
+
+    /// What rules keep of a batch of the past that they know by. The others do not look at it. Pure like [`Self::evaluate`].
+    pub fn remember(&self, batch: &EventBatch) -> BatchHits {
+        let mut hits = BatchHits::of(batch, Seen::default(), Histories::of(batch));
+        self.select(batch, |detector| detector.layout.remembers(), &mut hits, &mut Laps::start(self.clock));
+        hits
+    }
+
+    /// Adds what these SQL rules keep of a batch.
+    fn select(
+        &self,
+        batch: &EventBatch,
+        looks: impl Fn(&Detector) -> bool,
+        hits: &mut BatchHits,
+        laps: &mut Laps,
+    ) {
         let facts = self.questions.ask(batch);
         let mut values = Values::new(batch, &self.derivations);
-        let mut laps = Laps::start(self.clock);
-        for (position, detector) in self.detectors.iter().enumerate().take(self.sigma_from) {
+        let sql = self.detectors.iter().enumerate().take(self.sigma_from);
+        for (position, detector) in sql.filter(|(_, detector)| looks(detector)) {
             let Work::Sql { selection, needs } = &detector.work else { continue };
             let Some(candidates) = facts.rows_meeting(needs) else { continue };
             let (layout, shape) = (&*detector.layout, &*detector.shape);
@@ -135,14 +162,6 @@ impl Evaluator {
                 hits.costs.push((position, laps.lap()));
             }
         }
-        for matched in self.sigma.matches(batch) {
-            let position = self.sigma_from + matched.rule;
-            let Some(detector) = self.detectors.get(position) else { continue };
-            let rows = sigma_rows(detector, batch, matched.rows.into(), &mut hits.names)?;
-            hits.push(position, detector, rows);
-        }
-        hits.sigma_cost = laps.lap();
-        Ok(hits)
     }
 }
 

@@ -1,7 +1,9 @@
-//! What a batch holds of the values rules ask for, found in one pass a column for all rules together.
+//! What a batch holds of the values rules ask for, found in one pass a column for all rules together when the first one asks.
 //!
 //! Promises: a rule whose needs a batch cannot meet costs a few comparisons. Must not know: what rules do
 //! with the rows.
+
+use std::cell::OnceCell;
 
 use arrow::array::{Array, StringViewArray};
 use arrow::buffer::BooleanBuffer;
@@ -57,17 +59,22 @@ impl Questions {
         CodedNeed { question: position, wanted }
     }
 
-    /// Looks the batch's values up.
-    pub fn ask(&self, batch: &EventBatch) -> Facts {
-        let answers = self.questions.iter().map(|question| {
-            let values = match &question.input {
-                Input::Column(column) => batch.texts(*column)?,
-                Input::Field(key) => batch.field(key)?,
-                Input::Map | Input::Derived(_) => return None,
-            };
-            Answer::of(values, &question.codes)
-        });
-        Facts { rows: batch.len(), answers: answers.collect() }
+    /// What a batch answers, each question when it is first asked.
+    pub fn ask<'b>(&'b self, batch: &'b EventBatch) -> Facts<'b> {
+        let answers = self.questions.iter().map(|question| (question, OnceCell::new()));
+        Facts { batch, answers: answers.collect() }
+    }
+}
+
+impl Question {
+    /// None when no value of the batch has a code.
+    fn look_up(&self, batch: &EventBatch) -> Option<Answer> {
+        let values = match &self.input {
+            Input::Column(column) => batch.texts(*column)?,
+            Input::Field(key) => batch.field(key)?,
+            Input::Map | Input::Derived(_) => return None,
+        };
+        Answer::of(values, &self.codes)
     }
 }
 
@@ -133,17 +140,18 @@ impl Answer {
 }
 
 /// What a batch holds.
-pub(crate) struct Facts {
-    rows: usize,
-    answers: Vec<Option<Answer>>,
+pub(crate) struct Facts<'b> {
+    batch: &'b EventBatch,
+    answers: Vec<(&'b Question, OnceCell<Option<Answer>>)>,
 }
 
-impl Facts {
+impl Facts<'_> {
     /// The rows that meet every need; none when no row does.
     pub fn rows_meeting(&self, needs: &[CodedNeed]) -> Option<BooleanBuffer> {
         let mut answers = Vec::with_capacity(needs.len());
         for need in needs {
-            let answer = self.answers.get(need.question)?.as_ref()?;
+            let (question, answer) = self.answers.get(need.question)?;
+            let answer = answer.get_or_init(|| question.look_up(self.batch)).as_ref()?;
             let met = answer.present.iter().zip(&need.wanted).skip(1).any(|(seen, wanted)| *seen && *wanted);
             if !met {
                 return None;
@@ -153,11 +161,12 @@ impl Facts {
         let mut rows: Option<BooleanBuffer> = None;
         for (answer, need) in answers {
             let wanted = |code: &u32| need.wanted.get(*code as usize).copied().unwrap_or(false);
-            let meeting =
-                BooleanBuffer::collect_bool(self.rows, |row| answer.codes.get(row).is_some_and(wanted));
+            let meeting = BooleanBuffer::collect_bool(self.batch.len(), |row| {
+                answer.codes.get(row).is_some_and(wanted)
+            });
             rows = Some(rows.map_or_else(|| meeting.clone(), |rows| &rows & &meeting));
         }
-        let rows = rows.unwrap_or_else(|| BooleanBuffer::new_set(self.rows));
+        let rows = rows.unwrap_or_else(|| BooleanBuffer::new_set(self.batch.len()));
         (rows.count_set_bits() > 0).then_some(rows)
     }
 }

@@ -19,7 +19,7 @@ use super::names::Names;
 pub use super::watch::Standing;
 use super::watch::{Told, Watch};
 use crate::context::Context;
-use crate::coverage::{RuleCoverage, RuleFailure, Seen};
+use crate::coverage::{RuleCoverage, RuleFailure, RuleLearning, Seen};
 use crate::error::Error;
 use crate::incident::Book;
 use crate::problem::Problem;
@@ -123,24 +123,28 @@ impl Live {
         (self.watches.iter().map(Watch::rows).sum(), self.rows_shed + forgotten)
     }
 
-    /// Number of rules that do not know any source for long enough to tell what is new or usual there.
-    pub fn rules_learning(&self) -> usize {
+    /// Rules that do not know some source of theirs for long enough to tell what is new or usual there.
+    pub fn learning(&self) -> Vec<RuleLearning> {
         let watches = self.watches.iter().zip(self.evaluator.detectors());
-        let is_learning = |(watch, detector): &(&Watch, &Detector)| {
-            let least_us = detector.layout.min_history_us();
-            least_us.is_some_and(|least_us| watch.history_us().unwrap_or(0) < least_us)
-        };
-        watches.filter(is_learning).count()
+        let learning = watches.filter_map(|(watch, detector)| {
+            let min_history_us = detector.layout.min_history_us()?;
+            let sources = watch.learning(min_history_us);
+            let rule_id = detector.card.id.to_string();
+            let is_learning = watch.knows_nothing() || !sources.is_empty();
+            is_learning.then_some(RuleLearning { rule_id, min_history_us, sources })
+        });
+        learning.collect()
     }
 
     /// For each SQL rule, whether it runs and was fed so far.
     pub fn coverage(&self) -> Vec<RuleCoverage> {
         let detectors = self.evaluator.detectors().iter();
-        let history_us = |rule_id: &str| {
-            let at = detectors.clone().position(|detector| &*detector.card.id == rule_id)?;
-            self.watches.get(at)?.history_us()
+        let learning = |rule_id: &str, min_history_us| {
+            let at = detectors.clone().position(|detector| &*detector.card.id == rule_id);
+            let watch = at.and_then(|at| self.watches.get(at));
+            watch.map(|watch| watch.learning(min_history_us)).unwrap_or_default()
         };
-        self.evaluator.coverage().report(&self.seen, self.failures.all(), history_us)
+        self.evaluator.coverage().report(&self.seen, self.failures.all(), learning)
     }
 
     /// Rules that failed so far, in the order in which they did: they are off.

@@ -56,11 +56,12 @@ mod usual;
 mod values;
 mod watch;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use arrow::record_batch::RecordBatch;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use schema::{Alert, EventBatch, Incident};
@@ -143,6 +144,8 @@ pub struct Engine {
     parser_version: String,
     seen: Seen,
     histories: Histories,
+    /// Keys of the sources that each rule's rows were of, by position, where that matters.
+    sources: BTreeMap<usize, BTreeSet<u64>>,
     /// What happened up to then is only remembered, µs since 1970 UTC.
     recalled_us: i64,
     failures: Failures,
@@ -175,6 +178,7 @@ impl Engine {
             parser_version: String::new(),
             seen: Seen::default(),
             histories: Histories::default(),
+            sources: BTreeMap::new(),
             recalled_us: i64::MIN,
             failures: Failures::default(),
             options,
@@ -220,18 +224,36 @@ impl Engine {
         if self.parser_version < hits.parser_version {
             self.parser_version = hits.parser_version;
         }
-        for (position, error) in hits.failed {
+        self.keep_all(hits.rows, hits.failed)
+    }
+
+    /// Keeps rows of rules, and notes which failed.
+    fn keep_all(
+        &mut self,
+        rows: Vec<(usize, RecordBatch)>,
+        failed: Vec<(usize, Error)>,
+    ) -> Result<(), Error> {
+        for (position, error) in failed {
             self.failures.add(position, error)?;
             if let Some(store) = self.stores.get_mut(position) {
                 *store = Store::default();
             }
         }
-        for (position, rows) in hits.rows {
-            if let Some(store) = self.stores.get_mut(position).filter(|_| !self.failures.has(position)) {
-                store.push(rows)?;
+        for (position, rows) in rows {
+            if !self.failures.has(position) {
+                self.keep(position, rows)?;
             }
         }
         self.keep_in_bounds()
+    }
+
+    fn keep(&mut self, position: usize, rows: RecordBatch) -> Result<(), Error> {
+        let detector = self.evaluator.detectors().get(position);
+        let (Some(store), Some(detector)) = (self.stores.get_mut(position), detector) else { return Ok(()) };
+        if detector.layout.source().is_some() {
+            self.sources.entry(position).or_default().extend(detector.sources(&rows));
+        }
+        store.push(rows)
     }
 
     /// Spills the largest stores until half the budget is free.
@@ -287,7 +309,13 @@ impl Engine {
             }
         }
         let seen = std::mem::take(&mut self.seen);
-        let coverage = self.evaluator.coverage().report(&seen, failures.all(), |_| histories.longest_us());
+        let sources = std::mem::take(&mut self.sources);
+        let learning = |rule_id: &str, min_history_us| {
+            let at = self.evaluator.detectors().iter().position(|detector| &*detector.card.id == rule_id);
+            let of_rule = at.and_then(|at| sources.get(&at)).cloned().unwrap_or_default();
+            histories.learning(&of_rule, min_history_us)
+        };
+        let coverage = self.evaluator.coverage().report(&seen, failures.all(), learning);
         let incidents = incident::link(&mut all, self.evaluator.book());
         let findings = Findings::of(all, incidents, coverage, std::mem::take(&mut self.events));
         let days = std::mem::take(&mut self.days);

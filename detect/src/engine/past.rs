@@ -7,41 +7,48 @@ use std::collections::BTreeMap;
 use super::detector::{Detector, Work};
 use super::hits::BatchHits;
 use super::{Engine, Error, usual};
-use crate::span::DAY_US;
+use crate::coverage::SourceName;
 use crate::sql::{Input, Need, Window};
 
-/// The parts of the past that rules ask for: how far back each reaches, µs, by which of its events, in SQL.
+/// The parts of the past that rules ask for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Past(BTreeMap<String, i64>);
+pub struct Past {
+    /// How far back each reaches, µs, by which of its events, in SQL.
+    events: BTreeMap<String, i64>,
+    /// How far back it matters when a source was watched, µs.
+    watched_us: i64,
+}
 
 impl Past {
-    /// How far back any of them reaches, µs.
-    pub fn length_us(&self) -> i64 {
-        self.0.values().copied().max().unwrap_or(0)
+    /// How far back it matters when a source was watched, µs.
+    pub fn watched_us(&self) -> i64 {
+        self.watched_us
     }
 
     /// Which events they are, in SQL; `reach` says for so many µs which lie no further back.
     pub fn condition(&self, reach: impl Fn(i64) -> String) -> String {
         let part = |(events, length_us): (&String, &i64)| format!("({} AND {events})", reach(*length_us));
-        self.0.iter().map(part).collect::<Vec<String>>().join(" OR ")
+        self.events.iter().map(part).collect::<Vec<String>>().join(" OR ")
     }
 }
 
 impl Engine {
     /// What rules must know of before the events that they are to look at; none when they need not.
     pub fn past(&self) -> Option<Past> {
-        let detectors = self.evaluator.detectors().iter();
+        let detectors = self.evaluator.detectors().iter().filter(|detector| detector.layout.remembers());
         let mut past = Past::default();
         for detector in detectors {
-            let Some(min_history_us) = detector.layout.min_history_us() else { continue };
             let before_us = match detector.layout.window {
-                Window::FirstSeen(first_seen) => first_seen.within_us,
-                _ => (usual::DAYS + 1) * DAY_US,
+                Window::FirstSeen { within_us, .. } => within_us,
+                _ => usual::LENGTH_US,
             };
-            let length_us = past.0.entry(condition(detector)).or_default();
-            *length_us = before_us.max(min_history_us).max(*length_us);
+            let length_us = past.events.entry(condition(detector)).or_default();
+            *length_us = before_us.max(*length_us);
+            // A pause may be nearly as long as what there must be.
+            let watched_us = detector.layout.min_history_us().unwrap_or_default().saturating_mul(2);
+            past.watched_us = past.watched_us.max(before_us).max(watched_us);
         }
-        (!past.0.is_empty()).then_some(past)
+        (!past.events.is_empty()).then_some(past)
     }
 
     /// Events before that time (µs since 1970 UTC) make things known and are not new themselves.
@@ -49,23 +56,19 @@ impl Engine {
         self.recalled_us = from_us.saturating_sub(1);
     }
 
-    /// Remembers that a source of a tenant was watched from one event to another, µs since 1970 UTC.
-    pub fn recall_source(&mut self, tenant: &str, source: &str, first_us: i64, last_us: i64) {
-        self.histories.note(tenant, source, first_us, last_us);
+    /// Remembers that a source was watched from one event to another, µs since 1970 UTC.
+    pub fn recall_source(&mut self, source: SourceName, first_us: i64, last_us: i64) {
+        self.histories.note(source, first_us, last_us);
     }
 
-    /// Remembers events of before.
+    /// Remembers events of before, of which [`Evaluator::remember`](super::Evaluator::remember) says what rules keep.
     pub fn recall(&mut self, hits: BatchHits) -> Result<(), Error> {
         self.names.extend(hits.names);
         self.histories.extend(&hits.histories);
-        for (position, rows) in hits.rows {
-            let detector = self.evaluator.detectors().get(position);
-            let asks = detector.is_some_and(|detector| detector.layout.min_history_us().is_some());
-            if let Some(store) = self.stores.get_mut(position).filter(|_| asks) {
-                store.push(rows)?;
-            }
+        for (position, took) in hits.costs {
+            self.add_cost(position, took);
         }
-        self.keep_in_bounds()
+        self.keep_all(hits.rows, hits.failed)
     }
 }
 

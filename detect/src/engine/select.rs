@@ -14,6 +14,7 @@ use datafusion::error::DataFusionError;
 use datafusion::physical_expr::PhysicalExpr;
 use schema::{Column, EventBatch};
 
+use super::history::source_keys;
 use super::names::{Names, keyed};
 use super::rows::{Identity, RowShape};
 use super::values::Values;
@@ -58,6 +59,9 @@ pub(crate) fn select(
             *column = filter(column, &named)?;
         }
         indices = filter(&indices, &named)?.as_primitive().clone();
+    }
+    if layout.source().is_some() {
+        columns.push(Arc::new(source_keys(values.batch(), &indices)));
     }
     Ok(Some(assemble(shape, values.batch(), &indices, columns, names)?))
 }

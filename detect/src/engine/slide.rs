@@ -11,7 +11,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatchOptions};
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatchOptions, UInt64Array};
 use arrow::compute::{cast, interleave};
 use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
@@ -25,7 +25,6 @@ use super::rows::{Identity, RowShape, group_hash};
 use super::run::{GroupKey, Known, Run};
 use super::select::booleans;
 use super::usual::{Usual, hour_of};
-use crate::rule::FirstSeen;
 use crate::sql::{Baseline, Layout, Window};
 
 /// What the rows of one rule come to.
@@ -41,9 +40,9 @@ struct Segment {
     first: u64,
     keys: Vec<ArrayRef>,
     identity: Identity,
-    tenants: arrow::array::UInt64Array,
-    /// Names of sources, where they are asked for.
-    sources: Option<ArrayRef>,
+    tenants: UInt64Array,
+    /// Keys of sources, where they are asked for.
+    sources: Option<UInt64Array>,
     /// One for each aggregate.
     cells: Vec<Cells>,
 }
@@ -71,10 +70,9 @@ struct OpenRun {
 /// The group whose instants are compared with what is usual.
 struct Compared {
     group: u64,
-    tenant: u64,
     key: GroupKey,
-    /// The most that is usual in an hour.
-    most: Option<(i64, Option<f64>)>,
+    /// The most that is usual in an hour, by those since another.
+    most: Option<((i64, i64), Option<f64>)>,
 }
 
 /// Slides over the sorted rows of one rule.
@@ -203,7 +201,10 @@ impl<'a> Slider<'a> {
             keys: self.shape.keys(rows).get(1..).unwrap_or_default().to_vec(),
             identity: self.shape.identity(rows),
             tenants: self.shape.tenants(rows),
-            sources: self.layout.source().and_then(|at| self.shape.column(rows, at)).cloned(),
+            sources: self
+                .layout
+                .source()
+                .and_then(|at| self.shape.column(rows, at)?.as_primitive_opt().cloned()),
             cells,
         })
     }
@@ -226,7 +227,7 @@ impl<'a> Slider<'a> {
         let window_us = match self.layout.window {
             Window::Trailing(window_us) => window_us,
             // An instant is judged for itself.
-            Window::FirstSeen(_) => 1,
+            Window::FirstSeen { .. } => 1,
             Window::Whole => return,
         };
         let oldest_us = self.time_us.saturating_sub(window_us);
@@ -259,8 +260,8 @@ impl<'a> Slider<'a> {
         if self.time_us <= self.floor_us {
             return;
         }
-        if let Window::FirstSeen(first_seen) = self.layout.window
-            && !self.is_new(first_seen, before_us)
+        if let Window::FirstSeen { within_us, min_history_us } = self.layout.window
+            && !self.is_new(within_us, min_history_us, before_us)
         {
             return;
         }
@@ -277,20 +278,22 @@ impl<'a> Slider<'a> {
     }
 
     /// True when the group was not seen for so long before this instant, and its source was watched then.
-    fn is_new(&self, first_seen: FirstSeen, before_us: Option<i64>) -> bool {
-        let is_known = before_us.is_some_and(|us| self.time_us.saturating_sub(us) < first_seen.within_us);
+    fn is_new(&self, within_us: i64, min_history_us: Option<i64>, before_us: Option<i64>) -> bool {
+        let is_known = before_us.is_some_and(|us| self.time_us.saturating_sub(us) < within_us);
         if is_known || self.time_us <= self.known.recalled_us {
             return false;
         }
-        let watched_us = self.time_us.saturating_sub(first_seen.min_history_us);
+        let Some(min_history_us) = min_history_us else { return true };
         // One event by two routes: what the older one knows counts.
-        (self.from..self.rows_seen).filter_map(|number| self.locate(number)).any(|(at, row)| {
-            let Some(segment) = self.tape.get(at) else { return false };
-            let sources = segment.sources.as_ref().and_then(|sources| sources.as_string_view_opt());
-            let source =
-                sources.filter(|sources| sources.is_valid(row)).map_or("", |sources| sources.value(row));
-            self.known.histories.reaches(segment.tenants.value(row), source, watched_us)
-        })
+        (self.from..self.rows_seen)
+            .filter_map(|number| self.source_of(number))
+            .any(|source| self.known.histories.known_since_us(source, self.time_us, min_history_us).is_some())
+    }
+
+    /// The key of the source of the row of that number, where it is asked for.
+    fn source_of(&self, number: u64) -> Option<u64> {
+        let (at, row) = self.locate(number)?;
+        Some(self.tape.get(at)?.sources.as_ref()?.value(row))
     }
 
     fn end_group(&mut self) {
@@ -345,28 +348,25 @@ impl<'a> Slider<'a> {
         instant: &Instant,
         reached: f64,
     ) -> Result<bool, DataFusionError> {
+        let source = self.source_of(instant.to).unwrap_or_default();
         if self.compared.as_ref().is_none_or(|compared| compared.group != instant.group) {
-            let (tenant, key, _) = self.group_of(instant.to)?;
-            self.compared = Some(Compared { group: instant.group, tenant, key, most: None });
+            let (_, key, _) = self.group_of(instant.to)?;
+            self.compared = Some(Compared { group: instant.group, key, most: None });
         }
         let (known, Some(compared)) = (self.known, &mut self.compared) else { return Ok(false) };
         let usual = self.usual.entry(compared.key.clone()).or_default();
         let hour = hour_of(instant.time_us, known.calendar);
         usual.note(instant.time_us, hour, reached, known.settled_us);
-        let since_us = known
-            .histories
-            .since_us(compared.tenant)
-            .filter(|since_us| *since_us <= instant.time_us.saturating_sub(baseline.min_history_us));
-        let Some(since_us) = since_us else { return Ok(instant.time_us <= known.recalled_us) };
+        let is_recalled = instant.time_us <= known.recalled_us;
+        let since_us = known.histories.known_since_us(source, instant.time_us, baseline.min_history_us);
+        let Some(since_us) = since_us else { return Ok(is_recalled) };
+        let from = hour_of(since_us, known.calendar).saturating_add(1);
         let most = match compared.most {
-            Some((of, most)) if of == hour => most,
-            _ => {
-                let from = hour_of(since_us, known.calendar).saturating_add(1);
-                usual.most(hour, from, baseline.times, known.calendar)
-            }
+            Some((of, most)) if of == (hour, from) => most,
+            _ => usual.most(hour, from, baseline.times, known.calendar),
         };
-        compared.most = Some((hour, most));
-        Ok(most.is_some_and(|most| reached <= most) || instant.time_us <= known.recalled_us)
+        compared.most = Some(((hour, from), most));
+        Ok(most.is_some_and(|most| reached <= most) || is_recalled)
     }
 
     /// Group keys and aggregates at the instants.

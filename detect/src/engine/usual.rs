@@ -15,9 +15,12 @@ use schema::Calendar;
 use serde::{Deserialize, Serialize};
 
 use super::run::GroupKey;
+use crate::span::DAY_US;
 
 /// Days looked back.
-pub(crate) const DAYS: i64 = 28;
+const DAYS: i64 = 28;
+/// How far back an hour that is like another may lie, µs.
+pub(crate) const LENGTH_US: i64 = (DAYS + 1) * DAY_US;
 /// A median deviation is at least such a part of the median: who does the same every night may do a little more.
 const DEVIATION_MIN: f64 = 0.1;
 /// Groups of a rule whose habits are kept.

@@ -8,7 +8,7 @@
 //!
 //! Promises: what is final is what one scan over the same events finds. Must not know: clocks, other rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::BooleanArray;
 use arrow::compute::{filter_record_batch, min};
@@ -26,6 +26,7 @@ use super::rows::Pile;
 use super::run::{Floors, GroupKey, Known, Run};
 use super::slide::Slider;
 use super::usual::{self, Usual, hour_of};
+use crate::coverage::LearningSource;
 use crate::error::Error;
 use crate::span::HOUR_US;
 use crate::sql::Window;
@@ -58,10 +59,10 @@ pub(crate) struct Saved {
     /// Runs told and not yet final.
     pub open_runs: Vec<Run>,
     /// Since when sources are watched for it; nothing where that does not matter.
-    #[serde(default)]
     pub histories: Histories,
+    /// Keys of the sources that its rows were of.
+    pub sources: BTreeSet<u64>,
     /// What groups are used to.
-    #[serde(default)]
     pub usual: Vec<(GroupKey, Usual)>,
 }
 
@@ -110,6 +111,8 @@ pub(crate) struct Watch {
     next_final_us: Option<i64>,
     /// Since when sources are watched for it; nothing where that does not matter.
     histories: Histories,
+    /// Keys of the sources that its rows were of.
+    sources: BTreeSet<u64>,
     /// What groups are used to.
     usual: FxHashMap<GroupKey, Usual>,
     habits_forgotten: u64,
@@ -127,6 +130,7 @@ impl Default for Watch {
             open: BTreeMap::new(),
             next_final_us: None,
             histories: Histories::default(),
+            sources: BTreeSet::new(),
             usual: FxHashMap::default(),
             habits_forgotten: 0,
         }
@@ -153,19 +157,26 @@ impl Watch {
     pub fn push(&mut self, detector: &Detector, rows: RecordBatch) -> Result<(), Error> {
         let panes = self.counts.add(&detector.layout, &detector.shape, &rows);
         self.touched.extend(panes.map_err(|error| failed(detector, error))?);
+        self.sources.extend(detector.sources(&rows));
         Ok(self.held.push(rows)?)
     }
 
     /// Notes since when sources are watched, where that matters.
     pub fn learn(&mut self, detector: &Detector, histories: &Histories) {
-        if detector.layout.min_history_us().is_some() {
+        // Where a list says what is known it may be empty tomorrow.
+        if detector.layout.remembers() {
             self.histories.extend(histories);
         }
     }
 
-    /// For how long the source that was watched longest was watched, µs; none when there was none, or when it does not matter.
-    pub fn history_us(&self) -> Option<i64> {
-        self.histories.longest_us()
+    /// True when no source was watched for it.
+    pub fn knows_nothing(&self) -> bool {
+        self.histories.is_empty()
+    }
+
+    /// The sources about which it still learns.
+    pub fn learning(&self, min_history_us: i64) -> Vec<LearningSource> {
+        self.histories.learning(&self.sources, min_history_us)
     }
 
     /// True when judging could tell something new with `settled_us`.
@@ -185,7 +196,7 @@ impl Watch {
         self.settled_us = settled_us;
         self.next_final_us = self.open.values().flatten().map(|open| final_us(&open.run)).min();
         let sweep_us = match detector.layout.window {
-            Window::FirstSeen(first_seen) => (first_seen.within_us / SWEEPS).min(SWEEP_US_MAX),
+            Window::FirstSeen { within_us, .. } => (within_us / SWEEPS).min(SWEEP_US_MAX),
             _ => grows_us / SWEEPS,
         };
         if settled_us >= self.swept_us.saturating_add(sweep_us) {
@@ -296,8 +307,8 @@ impl Watch {
     fn sweep(&mut self, detector: &Detector) -> Result<(), Error> {
         match detector.layout.window {
             Window::Trailing(window_us) => self.sweep_window(detector, window_us)?,
-            Window::FirstSeen(first_seen) => {
-                let from_us = self.settled_us.saturating_sub(first_seen.within_us);
+            Window::FirstSeen { within_us, .. } => {
+                let from_us = self.settled_us.saturating_sub(within_us);
                 let kept = last_of_each(&detector.shape, self.held.take(), from_us, self.settled_us)?;
                 kept.into_iter().try_for_each(|rows| self.held.push(rows))?;
             }
@@ -355,6 +366,7 @@ impl Watch {
             settled_us: self.settled_us,
             open_runs: self.open.values().flatten().map(|open| open.run.clone()).collect(),
             histories: self.histories.clone(),
+            sources: self.sources.clone(),
             usual: self.usual.iter().map(|(key, usual)| (key.clone(), usual.clone())).collect(),
             ..Saved::default()
         };
@@ -370,6 +382,7 @@ impl Watch {
     ) -> Result<(), Error> {
         self.settled_us = saved.settled_us;
         self.histories = saved.histories;
+        self.sources = saved.sources;
         self.usual.extend(saved.usual);
         for run in saved.open_runs {
             self.open.entry(run.key.clone()).or_default().push(Open { run });
@@ -408,7 +421,7 @@ impl Watch {
         self.forget(detector, from_us, &FxHashMap::default())?;
         self.settled_us = self.settled_us.max(from_us);
         // What is forgotten would be new again; habits are kept.
-        if matches!(detector.layout.window, Window::FirstSeen(_)) {
+        if matches!(detector.layout.window, Window::FirstSeen { .. }) {
             self.histories.begin_at(from_us);
         }
         self.open.clear();

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::engine::MATCH_GAP_US;
 use crate::problem::{Problem, nearest};
-use crate::rule::{self, Rule};
+use crate::rule::{self, FirstSeen, Rule};
 
 /// Plans `statement` and takes the plan apart.
 pub(super) fn analyse(
@@ -198,15 +198,12 @@ fn build(
     let place = Place { table: &parts.table, state };
     let aggregates = parts.aggregate.iter().flat_map(|a| a.group_expr.iter().chain(&a.aggr_expr));
     let output = parts.output.iter().filter(|_| parts.aggregate.is_none());
-    let source = rule
-        .first_seen
-        .map(|_| Expr::Column(PlanColumn::new(Some(parts.table.clone()), Column::Source.name())));
-    let exprs = parts.filter.into_iter().chain(aggregates).chain(output).chain(&source);
+    let exprs = parts.filter.into_iter().chain(aggregates).chain(output);
     let (all, schema) = derivations.reads(exprs, place)?;
     let mut rows = Rows { place, schema: &schema, derivations, exprs: Vec::new(), kept: Vec::new() };
     let layout = match parts.aggregate {
         Some(aggregate) => grouped(parts, aggregate, rule, &mut rows)?,
-        None => matched(parts, rule, source, &mut rows)?,
+        None => matched(parts, rule, &mut rows)?,
     };
     let (reads, row) = rows.finish()?;
     let (mut needs, mut conditions) = (Vec::new(), Vec::new());
@@ -256,8 +253,10 @@ impl Rows<'_> {
         Ok(self.exprs.len() - 1)
     }
 
-    fn types(&self) -> Vec<DataType> {
-        self.kept.iter().map(|(_, data_type)| data_type.clone()).collect()
+    /// Types of the row's columns; the key of the source is the last one, where it is asked for.
+    fn types(&self, rule: &Rule) -> Vec<DataType> {
+        let source = rule.remembers().then_some(DataType::UInt64);
+        self.kept.iter().map(|(_, data_type)| data_type.clone()).chain(source).collect()
     }
 
     fn finish(self) -> Result<(Reads, Vec<RowColumn>)> {
@@ -316,7 +315,7 @@ fn grouped(
     let window = rule.window_us.map_or(Window::Whole, Window::Trailing);
     let baseline = rule.baseline.as_ref().map(|baseline| compared(baseline, parts, schema, rows.place.state));
     let baseline = baseline.transpose()?;
-    let (row_types, keeps_null_groups) = (rows.types(), groups == 0);
+    let (row_types, keeps_null_groups) = (rows.types(rule), groups == 0);
     Ok(Layout { groups, row_types, aggregates, having, floor, baseline, entities, window, keeps_null_groups })
 }
 
@@ -407,14 +406,8 @@ fn chosen(what: &str, output: &[(String, Expr)], name: &str) -> std::result::Res
     Err(format!("{what} {name} is not selected by the SQL{hint}"))
 }
 
-/// The layout of a rule without aggregates: entities are its groups, and every row rings; where only what is new does, the
-/// row has the event's source too.
-fn matched(
-    parts: &Parts<'_>,
-    rule: &Rule,
-    source: Option<Expr>,
-    rows: &mut Rows<'_>,
-) -> std::result::Result<Layout, BuildError> {
+/// The layout of a rule without aggregates: entities are its groups, and every row rings, or every one that is new.
+fn matched(parts: &Parts<'_>, rule: &Rule, rows: &mut Rows<'_>) -> std::result::Result<Layout, BuildError> {
     let output = named(parts.output);
     let entities = match &rule.entity {
         Some(names) => {
@@ -429,16 +422,18 @@ fn matched(
         shown.push((name.clone(), Arc::new(KeyColumn::new(&name, position))));
     }
     let groups = rows.kept.len();
-    source.map(|source| rows.push(source)).transpose()?;
     Ok(Layout {
         groups,
-        row_types: rows.types(),
+        row_types: rows.types(rule),
         aggregates: Vec::new(),
         having: None,
         floor: None,
         baseline: None,
         entities: shown,
-        window: rule.first_seen.map_or(Window::Trailing(MATCH_GAP_US), Window::FirstSeen),
+        window: rule.first_seen.as_ref().map_or(Window::Trailing(MATCH_GAP_US), |first_seen| {
+            let FirstSeen { within_us, min_history_us, .. } = *first_seen;
+            Window::FirstSeen { within_us, min_history_us: Some(min_history_us) }
+        }),
         keeps_null_groups: rule.first_seen.is_none(),
     })
 }

@@ -29,7 +29,7 @@ impl Explanation {
             Window::Whole => ("whole range", None),
             Window::Trailing(_) if compiled.layout.is_match() => ("match", Some(HOUR_US)),
             Window::Trailing(_) => ("window", rule.window_us),
-            Window::FirstSeen(first_seen) => ("first seen", Some(first_seen.within_us)),
+            Window::FirstSeen { within_us, .. } => ("first seen", Some(within_us)),
         };
         let needs = compiled.selection.needs.iter();
         Explanation {

@@ -22,7 +22,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::functions;
 use crate::problem::Problem;
-use crate::rule::{FirstSeen, Rule};
+use crate::rule::Rule;
 pub(crate) use derive::Derivations;
 pub use explain::Explanation;
 pub(crate) use floor::{Floor, Sums};
@@ -75,7 +75,12 @@ pub(crate) enum Window {
     /// All of them, once.
     Whole,
     /// Those of an instant before which the group was not seen.
-    FirstSeen(FirstSeen),
+    FirstSeen {
+        /// For so long, µs.
+        within_us: i64,
+        /// A source that is watched for less only teaches, µs; none where a list says what is known.
+        min_history_us: Option<i64>,
+    },
 }
 
 impl Window {
@@ -83,7 +88,7 @@ impl Window {
     pub fn grows_us(self) -> Option<i64> {
         match self {
             Window::Trailing(window_us) => Some(window_us),
-            Window::FirstSeen(_) => Some(0),
+            Window::FirstSeen { .. } => Some(0),
             Window::Whole => None,
         }
     }
@@ -103,7 +108,7 @@ pub(crate) struct Baseline {
     pub of: Arc<dyn PhysicalExpr>,
     /// Median deviations above the median that are still usual.
     pub times: f64,
-    /// A tenant that is watched for less has nothing usual, µs.
+    /// A source that is watched for less has nothing usual, µs.
     pub min_history_us: i64,
 }
 
@@ -137,14 +142,19 @@ impl Layout {
     /// How long a past must be watched to tell what is new or usual, µs; none when that does not matter.
     pub fn min_history_us(&self) -> Option<i64> {
         match self.window {
-            Window::FirstSeen(first_seen) => Some(first_seen.min_history_us),
+            Window::FirstSeen { min_history_us, .. } => min_history_us,
             _ => self.baseline.as_ref().map(|baseline| baseline.min_history_us),
         }
     }
 
-    /// Position of the source among the row's columns, where it is asked for.
+    /// True when what it finds hangs on a past that it remembers.
+    pub fn remembers(&self) -> bool {
+        matches!(self.window, Window::FirstSeen { .. }) || self.baseline.is_some()
+    }
+
+    /// Position of the key of its source among the row's columns, the last one; none where nobody asks for it.
     pub fn source(&self) -> Option<usize> {
-        matches!(self.window, Window::FirstSeen(_)).then_some(self.groups)
+        self.row_types.len().checked_sub(1).filter(|_| self.remembers())
     }
 }
 
@@ -229,7 +239,15 @@ impl Planner {
             return Err(vec![problem.with_help("leave out GROUP BY: the entities together are what is new")]);
         }
         let used = substitute::substitute(&mut statement, rule, &self.context, source)?;
-        analyse::analyse(statement, used, rule, session, derivations, source).map_err(one)
+        let mut compiled =
+            analyse::analyse(statement, used, rule, session, derivations, source).map_err(one)?;
+        let list = rule.first_seen.as_ref().and_then(|first_seen| first_seen.list.as_ref());
+        if let Window::FirstSeen { min_history_us, .. } = &mut compiled.layout.window
+            && list.is_some_and(|list| !self.context.lists.is_empty(list))
+        {
+            *min_history_us = None;
+        }
+        Ok(compiled)
     }
 
     /// What the rules planned so far share.

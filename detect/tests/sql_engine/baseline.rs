@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use detect::coverage::Status;
+use detect::coverage::{LearningSource, Status};
 use detect::engine::Options;
 use detect::sigma::SigmaSet;
 use detect::{Context, Engine, Findings, Rule};
 use proptest::prelude::*;
 use schema::Alert;
 
-use crate::events::{Event, batch, engine, find};
+use crate::events::{Event, batch, batch_from, engine, find, source};
 use crate::live::{LATENESS_US, courses, finals, received, scanned, streamed};
 
 const S: i64 = 1_000_000;
@@ -55,17 +55,39 @@ fn what_comes_every_week_rings_until_it_is_known_and_then_only_when_it_is_more()
 #[test]
 fn a_rule_that_does_not_know_what_is_usual_says_that_it_is_learning_and_rings_all_the_same() {
     let findings = find(rule(""), &[batch(&[failures(0, 3), failures(7, 2)])]);
-    let learning = Status::Learning { watched_us: 7 * DAY, min_history_us: 14 * DAY, is_silent: false };
+    let sources = vec![LearningSource { source: source("test"), watched_us: 7 * DAY }];
+    let learning = Status::Learning { sources, min_history_us: 14 * DAY, is_silent: false };
     assert_eq!((rang(&findings), &findings.coverage[0].status), (vec![0], &learning));
+}
+
+#[test]
+fn clocks_far_off_and_files_of_last_year_are_no_past() {
+    let weekly = [0, 7, 14, 21, 28].map(|day| failures(day, 10));
+    for far in [-20_000, -366, 27_000] {
+        let with = [&[failures(far, 10)], &weekly[..]].concat();
+        let mut expected = vec![far, 0, 7];
+        expected.sort_unstable();
+        assert_eq!(found(&with), expected, "{far}");
+    }
+    assert_eq!(found(&[failures(-366, 10), failures(0, 10), failures(1, 10)]), [-366, 0, 1], "HAVING alone");
+}
+
+#[test]
+fn a_source_is_compared_from_its_own_first_day_on() {
+    let old: Vec<Event> =
+        (-28..40).map(|day| Event::failure(MONDAY + day * DAY, "198.51.100.1", day)).collect();
+    let weekly = [0, 7, 14, 21].map(|day| failures(day, 10));
+    let findings = find(rule(""), &[batch_from("old", &old), batch_from("new", &weekly)]);
+    assert_eq!(rang(&findings), [0, 7], "not one week more than alone");
 }
 
 #[test]
 fn what_is_only_remembered_is_usual_and_rings_not() {
     let mut engine = engine(rule(""), Options::default());
-    assert_eq!(engine.past().unwrap().length_us(), 29 * DAY);
+    assert_eq!(engine.past().unwrap().watched_us(), 29 * DAY);
     engine.recall_before(MONDAY + 28 * DAY);
     for day in [0, 7, 14, 21] {
-        engine.recall(engine.evaluate(&batch(&[failures(day, 10)])).unwrap()).unwrap();
+        engine.recall(engine.evaluator().remember(&batch(&[failures(day, 10)]))).unwrap();
     }
     engine.absorb(engine.evaluate(&batch(&[failures(28, 10), failures(29, 10)])).unwrap()).unwrap();
     assert_eq!(rang(&engine.finish().unwrap()), [29]);

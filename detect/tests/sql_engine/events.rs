@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use detect::coverage::SourceName;
 use detect::engine::Options;
 use detect::rule::Origin;
 use detect::sigma::SigmaSet;
@@ -42,6 +43,11 @@ pub fn batch(events: &[Event]) -> EventBatch {
 
 /// A batch of these events, of a source.
 pub fn batch_from(source: &str, events: &[Event]) -> EventBatch {
+    batch_in("test", source, events)
+}
+
+/// A batch of these events, of a source, in a format.
+pub fn batch_in(format: &str, source: &str, events: &[Event]) -> EventBatch {
     let origin =
         schema::Origin { collector: "auth.log".into(), source: source.into(), tenant: "default".into() };
     let context = StreamContext::default();
@@ -66,7 +72,12 @@ pub fn batch_from(source: &str, events: &[Event]) -> EventBatch {
         }
         builder.finish_event();
     }
-    builder.finish(&frames, "test", "1").unwrap()
+    builder.finish(&frames, format, "1").unwrap()
+}
+
+/// A source that sends in the format of [`batch`].
+pub fn source(name: &str) -> SourceName {
+    SourceName { tenant: "default".into(), source: name.into(), format: "test".into() }
 }
 
 /// The text of a rule: `header` lines beside the mandatory ones, and its SQL.

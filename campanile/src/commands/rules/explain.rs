@@ -124,12 +124,18 @@ fn of_sql(rule: &Rule, explanation: &Explanation) -> String {
         let usual = "the median of the same hour on like days of four weeks";
         line(&mut text, "baseline", format!("{of} is more than {usual} and {times} median deviations"));
         let least = moment::length(baseline.min_history_us);
-        line(&mut text, "learning", format!("HAVING alone decides until the tenant was watched for {least}"));
+        line(
+            &mut text,
+            "learning",
+            format!("HAVING alone decides about a source until {}", known_after(&least)),
+        );
     }
-    if let Some(first_seen) = rule.first_seen {
+    if let Some(first_seen) = &rule.first_seen {
         let least = moment::length(first_seen.min_history_us);
-        let learning = format!("silent about a source until {least} after its first event of any kind");
-        line(&mut text, "learning", learning);
+        let list = first_seen.list.as_ref();
+        let unless =
+            list.map_or(String::new(), |list| format!("; nothing to learn once the list {list} has entries"));
+        line(&mut text, "learning", format!("silent about a source until {}{unless}", known_after(&least)));
     }
     if explanation.has_floor {
         let judged = "only at times when enough of a group's events lie close together, exact there";
@@ -150,6 +156,11 @@ fn of_sql(rule: &Rule, explanation: &Explanation) -> String {
     }
     text.push('\n');
     text
+}
+
+/// When a source is known.
+fn known_after(least: &str) -> String {
+    format!("it was watched for {least}, by any event of its format, without a pause as long")
 }
 
 /// `name: value`, nothing when there is no value.

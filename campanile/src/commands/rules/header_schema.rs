@@ -31,7 +31,8 @@ pub fn schema() -> Value {
                     "min_history": {
                         "type": "string", "examples": ["14d"],
                         "description": "a source that is watched for less is learnt from, silently; 1d at least"
-                    }
+                    },
+                    "list": { "type": "string", "description": "one of its lists: once that has entries, nothing need be learnt" }
                 }
             },
             "baseline": {
@@ -42,7 +43,7 @@ pub fn schema() -> Value {
                     "times": { "type": "number", "examples": [8], "description": "median deviations above the median that are usual" },
                     "min_history": {
                         "type": "string", "examples": ["14d"],
-                        "description": "until the tenant is watched for so long HAVING alone decides; 1d at least"
+                        "description": "until a source is watched for so long HAVING alone decides about it; 1d at least"
                     }
                 }
             },

@@ -13,10 +13,13 @@ use arrow::record_batch::RecordBatch;
 use super::asking::{Service, ServiceArgs};
 use crate::exit::{Exit, Failure, Result};
 use crate::language::counted;
+use crate::moment;
 use crate::output::{self, OutputArgs, OutputFormat};
-use crate::service::status::{SourceStatus, Status};
+use crate::service::status::{LearningStatus, SourceStatus, Status, WorkStatus};
 use crate::terminal::Terminal;
 
+/// Sources named that rules learn about.
+const LEARNING_NAMED_MAX: usize = 3;
 /// How often it is asked anew.
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -160,7 +163,7 @@ fn ending(status: &Status) -> Vec<String> {
         said.push(format!("{alerts}, {} open", counted(status.work.incidents, "incident", "incidents")));
     }
     if status.work.rules_learning > 0 {
-        said.push(format!("{} rules learning what is usual", status.work.rules_learning));
+        said.push(learning(&status.work));
     }
     if status.work.rules_over_budget > 0 {
         let rules = counted(status.work.rules_over_budget, "rule", "rules");
@@ -173,6 +176,23 @@ fn ending(status: &Status) -> Vec<String> {
         said.push(format!("{} has seq {}", forward.to, forward.taken_upto));
     }
     said
+}
+
+/// How many rules learn, and what the first of them learn about.
+fn learning(work: &WorkStatus) -> String {
+    let named: Vec<String> = work
+        .learning
+        .iter()
+        .take(LEARNING_NAMED_MAX)
+        .map(|learning| {
+            let LearningStatus { rule_id, source, format, watched_us, min_history_us, .. } = learning;
+            let (watched, least) = (moment::length(*watched_us), moment::length(*min_history_us));
+            format!("{rule_id} {source}/{format}: {watched} / {least}")
+        })
+        .collect();
+    let more = if work.learning.len() > named.len() { ", …" } else { "" };
+    let named = if named.is_empty() { String::new() } else { format!(" ({}{more})", named.join(", ")) };
+    format!("{} learning what is usual{named}", counted(work.rules_learning, "rule", "rules"))
 }
 
 /// What is not as it should be, beside the books.

@@ -8,7 +8,7 @@ use arrow::array::{
     ArrayRef, Float64Array, MapBuilder, StringArray, StringBuilder, UInt64Array, UInt64Builder,
 };
 use arrow::record_batch::RecordBatch;
-use detect::coverage::Status;
+use detect::coverage::{LearningSource, Status};
 use schema::Alert;
 
 use super::trials::Trials;
@@ -158,9 +158,12 @@ fn shown(status: &Status) -> String {
             format!("blind: no event of class {}", classes.join(", "))
         }
         Status::Blind { columns, .. } => format!("blind: never set: {}", columns.join(", ")),
-        Status::Learning { watched_us, min_history_us, .. } => {
-            let (watched, least) = (moment::length(*watched_us), moment::length(*min_history_us));
-            format!("learning: {watched} of {least} seen")
+        Status::Learning { sources, min_history_us, .. } => {
+            let least = moment::length(*min_history_us);
+            let watched = sources.iter().map(|LearningSource { source, watched_us }| {
+                format!("{source} {} of {least} seen", moment::length(*watched_us))
+            });
+            format!("learning: {}", watched.collect::<Vec<String>>().join(", "))
         }
         Status::ListEmpty(list) => format!("not run: the list {list} is empty"),
         Status::Disabled(_) => "not run: off by default".to_owned(),
