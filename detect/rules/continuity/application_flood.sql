@@ -3,8 +3,8 @@ id = "SC-02"
 version = 2
 title.en = "Application-layer flood on a portal"
 title.it = "Attacco DDoS applicativo (L7) a un portale"
-description.en = "In one minute at least 600 requests from at least 50 addresses ask one site for one page without saying which page they come from: not citizens who follow links. Style sheets, scripts and images are not counted."
-description.it = "In un minuto almeno 600 richieste da almeno 50 indirizzi chiedono a un sito la stessa pagina senza dire da quale pagina arrivano: non sono cittadini che seguono collegamenti. Fogli di stile, script e immagini non contano."
+description.en = "In one minute at least 600 requests from at least 50 addresses, and far more than at that hour of the week, ask one site for one page without saying which page they come from: not citizens who follow links. Style sheets, scripts and images are not counted."
+description.it = "In un minuto almeno 600 richieste da almeno 50 indirizzi, molte più che a quell'ora della settimana, chiedono a un sito la stessa pagina senza dire da quale pagina arrivano: non sono cittadini che seguono collegamenti. Fogli di stile, script e immagini non contano."
 severity = "critical"
 family = "continuity"
 window = "1m"
@@ -20,6 +20,11 @@ response_it = [
   "3. Bloccare le reti (ASN) prevalenti, non i singoli utenti.",
   "4. Segnalare al COSC con l'elenco degli IP.",
 ]
+
+[baseline]
+of = "requests"
+times = 8
+min_history = "14d"
 
 [param]
 requests = 600
@@ -180,6 +185,44 @@ count = 110
 text = '''198.51.100.12 - - [{clf}] "GET /iscrizioni HTTP/1.1" 200 5120 "https://www.comune.example/" "Mozilla/5.0 (Linux; Android 15)"'''
 every = "500ms"
 count = 110
+
+[[test]]
+name = "a page that everybody has open on Monday at ten, known after two weeks"
+start = "2026-05-04T10:00:00+02:00"
+alerts = [{ url_path = "/ricerca" }, { url_path = "/ricerca" }]
+[[test.line]]
+text = '''2001:db8::{n} - - [{clf}] "GET /ricerca?q=x{n} HTTP/1.1" 200 5120 "-" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "80ms"
+count = 700
+[[test.line]]
+text = '''2001:db8::{n} - - [{clf}] "GET /ricerca?q=x{n} HTTP/1.1" 200 5120 "-" "Mozilla/5.0 (X11; Linux x86_64)"'''
+at = "7d"
+every = "80ms"
+count = 700
+[[test.line]]
+text = '''2001:db8::{n} - - [{clf}] "GET /ricerca?q=x{n} HTTP/1.1" 200 5120 "-" "Mozilla/5.0 (X11; Linux x86_64)"'''
+at = "14d"
+every = "80ms"
+count = 700
+
+[[test]]
+name = "three times as many as on the Mondays before"
+start = "2026-05-04T10:00:00+02:00"
+alerts = [{ url_path = "/ricerca" }, { url_path = "/ricerca" }, { url_path = "/ricerca" }]
+[[test.line]]
+text = '''2001:db8::{n} - - [{clf}] "GET /ricerca?q=x{n} HTTP/1.1" 200 5120 "-" "Mozilla/5.0 (X11; Linux x86_64)"'''
+every = "80ms"
+count = 700
+[[test.line]]
+text = '''2001:db8::{n} - - [{clf}] "GET /ricerca?q=x{n} HTTP/1.1" 200 5120 "-" "Mozilla/5.0 (X11; Linux x86_64)"'''
+at = "7d"
+every = "80ms"
+count = 700
+[[test.line]]
+text = '''2001:db8::{n} - - [{clf}] "GET /ricerca?q=x{n} HTTP/1.1" 200 5120 "-" "Mozilla/5.0 (X11; Linux x86_64)"'''
+at = "14d"
+every = "25ms"
+count = 2100
 ---*/
 SELECT coalesce(url_domain, host_name, collector) AS site, url_path, sum(event_count) AS requests, count(DISTINCT source_ip) AS sources
 FROM events

@@ -2,8 +2,8 @@
 id = "DB-03"
 title.en = "Bulk reading of the population register"
 title.it = "Consultazione massiva dell'anagrafe da parte di un operatore"
-description.en = "One operator looking up far more people than usual."
-description.it = "Un operatore legge in mezz’ora molte più schede di quante ne servano allo sportello."
+description.en = "One operator looks up in half an hour far more people than he does at that hour of the week, and more than a counter needs."
+description.it = "Un operatore legge in mezz’ora molte più schede di quante ne legga a quell’ora della settimana, e di quante ne servano allo sportello."
 severity = "high"
 family = "database"
 window = "30m"
@@ -19,6 +19,11 @@ response_it = [
   "4. Conservare le prove.",
 ]
 privacy = "yes, operators: art. 4 L.300/1970; names pseudonymised until the DPO opens the case"
+
+[baseline]
+of = "people"
+times = 8
+min_history = "14d"
 
 [param]
 subjects = 60
@@ -53,8 +58,46 @@ alerts = []
 text = '{iso_ms} CET [2{n:04}] user=svc_bi,db=anagrafe,app=suite,client=10.20.2.4 LOG:  AUDIT: SESSION,{n},1,READ,SELECT,TABLE,anagrafe.persone,"select * from anagrafe.persone",<not logged>,40000'
 every = "1m"
 count = 3
+
+[[test]]
+name = "the electoral revision every Monday, known after two weeks"
+start = "2026-05-04T10:00:00+02:00"
+alerts = [{ user_name = "operatore7" }, { user_name = "operatore7" }]
+[[test.line]]
+text = '{iso_ms} CEST [2{n:04}] user=operatore7,db=anagrafe,app=suite,client=10.20.2.4 LOG:  AUDIT: SESSION,{n},1,READ,SELECT,TABLE,anagrafe.persone,"select * from anagrafe.persone where id = {n}",<not logged>,1'
+every = "20s"
+count = 80
+[[test.line]]
+text = '{iso_ms} CEST [2{n:04}] user=operatore7,db=anagrafe,app=suite,client=10.20.2.4 LOG:  AUDIT: SESSION,{n},1,READ,SELECT,TABLE,anagrafe.persone,"select * from anagrafe.persone where id = {n}",<not logged>,1'
+at = "7d"
+every = "20s"
+count = 80
+[[test.line]]
+text = '{iso_ms} CEST [2{n:04}] user=operatore7,db=anagrafe,app=suite,client=10.20.2.4 LOG:  AUDIT: SESSION,{n},1,READ,SELECT,TABLE,anagrafe.persone,"select * from anagrafe.persone where id = {n}",<not logged>,1'
+at = "14d"
+every = "20s"
+count = 80
+
+[[test]]
+name = "three times as many as on the Mondays before"
+start = "2026-05-04T10:00:00+02:00"
+alerts = [{ user_name = "operatore7" }, { user_name = "operatore7" }, { user_name = "operatore7" }]
+[[test.line]]
+text = '{iso_ms} CEST [2{n:04}] user=operatore7,db=anagrafe,app=suite,client=10.20.2.4 LOG:  AUDIT: SESSION,{n},1,READ,SELECT,TABLE,anagrafe.persone,"select * from anagrafe.persone where id = {n}",<not logged>,1'
+every = "20s"
+count = 80
+[[test.line]]
+text = '{iso_ms} CEST [2{n:04}] user=operatore7,db=anagrafe,app=suite,client=10.20.2.4 LOG:  AUDIT: SESSION,{n},1,READ,SELECT,TABLE,anagrafe.persone,"select * from anagrafe.persone where id = {n}",<not logged>,1'
+at = "7d"
+every = "20s"
+count = 80
+[[test.line]]
+text = '{iso_ms} CEST [2{n:04}] user=operatore7,db=anagrafe,app=suite,client=10.20.2.4 LOG:  AUDIT: SESSION,{n},1,READ,SELECT,TABLE,anagrafe.persone,"select * from anagrafe.persone where id = {n}",<not logged>,1'
+at = "14d"
+every = "7s"
+count = 240
 ---*/
-SELECT user_name, count(DISTINCT subject_ref) AS subjects, sum(db_rows) AS rows_read, sum(event_count) AS queries
+SELECT user_name, CASE WHEN count(DISTINCT subject_ref) > 0 THEN count(DISTINCT subject_ref) ELSE sum(event_count) END AS people, sum(db_rows) AS rows_read, sum(event_count) AS queries
 FROM events
 WHERE class = 'database' AND event_action = 'query' AND user_name IS NOT NULL
   AND regexp_like(coalesce(fields['object_name'], db_statement, ''), '(anagraf|popolaz|elettor|cittadin|residen|stato_civile|contribuent|sociali)', 'i')
