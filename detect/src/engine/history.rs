@@ -58,6 +58,10 @@ impl Watched {
         self.spans.insert(from, span);
     }
 
+    fn extend(&mut self, other: &Watched) {
+        other.spans.iter().for_each(|span| self.add(*span));
+    }
+
     /// Since when it was watched at that time without a pause of `pause_us`; none when it was not.
     fn since_us(&self, time_us: i64, pause_us: i64) -> Option<i64> {
         // What may still come must change nothing.
@@ -174,26 +178,28 @@ impl Histories {
         }
         last.into_iter().for_each(end);
         for (row, watched) in of_views.into_values() {
-            histories.add(columns.name(row), &watched);
+            histories.add(columns.name(row), watched);
         }
         histories
     }
 
-    fn add(&mut self, source: SourceName, watched: &Watched) {
+    fn add(&mut self, source: SourceName, watched: Watched) {
         let history = History { source, watched: Watched::default() };
-        let known = &mut self.by_key.entry(key_of(&history.source)).or_insert(history).watched;
-        watched.spans.iter().for_each(|span| known.add(*span));
+        self.by_key.entry(key_of(&history.source)).or_insert(history).watched.extend(&watched);
     }
 
     /// Notes that a source was watched from one event to another, µs since 1970 UTC.
     pub fn note(&mut self, source: SourceName, first_us: i64, last_us: i64) {
-        self.add(source, &Watched { spans: vec![Span { first_us, last_us }] });
+        self.add(source, Watched { spans: vec![Span { first_us, last_us }] });
     }
 
     /// Adds what other events say.
     pub fn extend(&mut self, other: &Histories) {
-        for history in other.by_key.values() {
-            self.add(history.source.clone(), &history.watched);
+        for (key, history) in &other.by_key {
+            match self.by_key.get_mut(key) {
+                Some(known) => known.watched.extend(&history.watched),
+                None => drop(self.by_key.insert(*key, history.clone())),
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Rules for what was not seen before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -188,8 +188,49 @@ fn days() -> impl Strategy<Value = Vec<Event>> {
     })
 }
 
+/// Whether events go back from a day before that time to `min_history_us` before it, without a pause as long.
+fn was_watched(times_us: &[i64], at_us: i64, min_history_us: i64) -> bool {
+    let mut later_us = at_us - DAY * S;
+    let mut before_us: Vec<i64> = times_us.iter().copied().filter(|us| *us <= later_us).collect();
+    before_us.sort_by_key(|us| std::cmp::Reverse(*us));
+    for us in before_us {
+        if later_us - us >= min_history_us {
+            return false;
+        }
+        if at_us - us >= min_history_us {
+            return true;
+        }
+        later_us = us;
+    }
+    false
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_was_not_seen_for_so_long_is_new_again_and_nothing_else_is(events in days(), within_days in 1i64..8) {
+        let (within_us, min_history_us) = (within_days * DAY * S, 2 * DAY * S);
+        let times_us: Vec<i64> = events.iter().map(|event| event.time_us).collect();
+        let entity = |event: &Event| (event.source_ip.clone(), event.user_name.clone());
+        let is_new = |event: &Event| {
+            let mut before = events.iter().filter(|other| entity(other) == entity(event));
+            !before.any(|other| other.time_us < event.time_us && event.time_us - other.time_us < within_us)
+        };
+        let expected: BTreeSet<_> = events
+            .iter()
+            .filter(|event| is_new(event) && was_watched(&times_us, event.time_us, min_history_us))
+            .map(|event| (event.time_us, entity(event)))
+            .collect();
+        let rang: BTreeSet<_> = scanned(rule(within_us, min_history_us), &events)
+            .into_iter()
+            .map(|alert| {
+                let entity = |name: &str| alert.entities.get(name).cloned();
+                (alert.rang_us, (entity("source_ip"), entity("user_name")))
+            })
+            .collect();
+        prop_assert_eq!(rang, expected);
+    }
 
     #[test]
     fn a_stream_pauses_and_learns_as_a_scan_does(
