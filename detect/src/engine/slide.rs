@@ -8,71 +8,32 @@
 //! Promises: a row enters and leaves once, whatever the window's length; rows stay in memory only while a
 //! window or an instant not yet judged needs them. Must not know: where rows were kept, rules' texts.
 
+mod judge;
+mod tape;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatchOptions, UInt64Array};
-use arrow::compute::{cast, interleave};
-use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef};
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use arrow::row::{OwnedRow, RowConverter};
 use datafusion::error::DataFusionError;
 use rustc_hash::FxHashMap;
 
-use super::accumulate::{Accumulator, Cells};
-use super::evidence::{EventPlace, Evidence};
-use super::rows::{Identity, RowShape, group_hash};
+use self::judge::{Compared, Instant, OpenRun};
+use self::tape::Segment;
+use super::accumulate::Accumulator;
+use super::evidence::Evidence;
+use super::rows::RowShape;
 use super::run::{GroupKey, Known, Run};
-use super::select::booleans;
-use super::usual::{Usual, hour_of};
-use crate::sql::{Baseline, Layout, Window};
+use super::usual::Usual;
+use crate::sql::{Layout, Window};
 
 /// What the rows of one rule come to.
 pub(crate) struct Slid {
     pub runs: Vec<Run>,
     /// What groups are used to, of those that reached something.
     pub usual: FxHashMap<GroupKey, Usual>,
-}
-
-/// Rows on the tape.
-struct Segment {
-    /// Number of its first row since the start.
-    first: u64,
-    keys: Vec<ArrayRef>,
-    identity: Identity,
-    tenants: UInt64Array,
-    /// Keys of sources, where they are asked for.
-    sources: Option<UInt64Array>,
-    /// One for each aggregate.
-    cells: Vec<Cells>,
-}
-
-/// An instant of a group at which HAVING is to be judged.
-struct Instant {
-    group: u64,
-    time_us: i64,
-    /// First row in the window.
-    from: u64,
-    /// Last row of the instant.
-    to: u64,
-    /// Everything of the group, when the window is the whole range.
-    whole: Option<Evidence>,
-}
-
-/// The run now open.
-struct OpenRun {
-    group: u64,
-    /// First row that is not in the evidence yet.
-    next: u64,
-    run: Run,
-}
-
-/// The group whose instants are compared with what is usual.
-struct Compared {
-    group: u64,
-    key: GroupKey,
-    /// The most that is usual in an hour, by those since another.
-    most: Option<((i64, i64), Option<f64>)>,
 }
 
 /// Slides over the sorted rows of one rule.
@@ -189,26 +150,6 @@ impl<'a> Slider<'a> {
         }
     }
 
-    fn segment(&self, rows: &RecordBatch) -> Result<Segment, DataFusionError> {
-        let mut cells = Vec::with_capacity(self.accumulators.len());
-        for (aggregate, accumulator) in self.layout.aggregates.iter().zip(&self.accumulators) {
-            let column = |position| self.shape.column(rows, position);
-            let (argument, filter) = (aggregate.argument.and_then(column), aggregate.filter.and_then(column));
-            cells.push(accumulator.cells(argument, filter)?);
-        }
-        Ok(Segment {
-            first: self.rows_seen,
-            keys: self.shape.keys(rows).get(1..).unwrap_or_default().to_vec(),
-            identity: self.shape.identity(rows),
-            tenants: self.shape.tenants(rows),
-            sources: self
-                .layout
-                .source()
-                .and_then(|at| self.shape.column(rows, at)?.as_primitive_opt().cloned()),
-            cells,
-        })
-    }
-
     /// Row `row` of the last segment enters the window.
     fn enter(&mut self, row: usize, number: u64) {
         let Some(segment) = self.tape.back() else { return };
@@ -290,12 +231,6 @@ impl<'a> Slider<'a> {
             .any(|source| self.known.histories.known_since_us(source, self.time_us, min_history_us).is_some())
     }
 
-    /// The key of the source of the row of that number, where it is asked for.
-    fn source_of(&self, number: u64) -> Option<u64> {
-        let (at, row) = self.locate(number)?;
-        Some(self.tape.get(at)?.sources.as_ref()?.value(row))
-    }
-
     fn end_group(&mut self) {
         if self.key.is_none() {
             return;
@@ -304,170 +239,6 @@ impl<'a> Slider<'a> {
         self.before_us = None;
         for accumulator in &mut self.accumulators {
             accumulator.clear();
-        }
-    }
-
-    /// Judges the noted instants and forgets rows no longer needed.
-    fn judge(&mut self) -> Result<(), DataFusionError> {
-        let instants = std::mem::take(&mut self.instants);
-        if !instants.is_empty() {
-            let judged = self.judged(&instants)?;
-            let rings = self.layout.having.as_ref().map(|having| booleans(having, &judged)).transpose()?;
-            let layout = self.layout;
-            let reached = layout.baseline.as_ref().map(|baseline| numbers(baseline, &judged)).transpose()?;
-            for (position, instant) in instants.into_iter().enumerate() {
-                if rings.as_ref().is_some_and(|rings| !rings.value(position)) {
-                    continue;
-                }
-                let is_usual = match layout.baseline.as_ref().zip(reached.as_ref()) {
-                    Some((baseline, reached)) => {
-                        // Nothing is used to what is no number.
-                        let number = reached.is_valid(position).then(|| reached.value(position));
-                        match number.filter(|number| number.is_finite()) {
-                            Some(number) => self.is_usual(baseline, &instant, number)?,
-                            None => instant.time_us <= self.known.recalled_us,
-                        }
-                    }
-                    None => false,
-                };
-                if !is_usual {
-                    self.ring(instant, &judged, position)?;
-                }
-            }
-        }
-        while self.tape.front().is_some_and(|s| s.first + s.tenants.len() as u64 <= self.from) {
-            self.tape.pop_front();
-        }
-        Ok(())
-    }
-
-    /// True when the group is used to what it reached at an instant; notes it.
-    fn is_usual(
-        &mut self,
-        baseline: &Baseline,
-        instant: &Instant,
-        reached: f64,
-    ) -> Result<bool, DataFusionError> {
-        let source = self.source_of(instant.to).unwrap_or_default();
-        if self.compared.as_ref().is_none_or(|compared| compared.group != instant.group) {
-            let (_, key, _) = self.group_of(instant.to)?;
-            self.compared = Some(Compared { group: instant.group, key, most: None });
-        }
-        let (known, Some(compared)) = (self.known, &mut self.compared) else { return Ok(false) };
-        let usual = self.usual.entry(compared.key.clone()).or_default();
-        let hour = hour_of(instant.time_us, known.calendar);
-        usual.note(instant.time_us, hour, reached, known.settled_us);
-        let is_recalled = instant.time_us <= known.recalled_us;
-        let since_us = known.histories.known_since_us(source, instant.time_us, baseline.min_history_us);
-        let Some(since_us) = since_us else { return Ok(is_recalled) };
-        let from = hour_of(since_us, known.calendar).saturating_add(1);
-        let most = match compared.most {
-            Some((of, most)) if of == (hour, from) => most,
-            _ => usual.most(hour, from, baseline.times, known.calendar),
-        };
-        compared.most = Some(((hour, from), most));
-        Ok(most.is_some_and(|most| reached <= most) || is_recalled)
-    }
-
-    /// Group keys and aggregates at the instants.
-    fn judged(&mut self, instants: &[Instant]) -> Result<RecordBatch, DataFusionError> {
-        let places: Vec<(usize, usize)> = instants.iter().filter_map(|i| self.locate(i.to)).collect();
-        let mut columns = Vec::with_capacity(self.judged_schema.fields().len());
-        for position in 0..self.layout.groups {
-            let parts: Vec<&dyn Array> =
-                self.tape.iter().filter_map(|s| s.keys.get(position)).map(|key| &**key).collect();
-            columns.push(interleave(&parts, &places)?);
-        }
-        for accumulator in &mut self.accumulators {
-            columns.push(accumulator.take_answers()?);
-        }
-        let options = RecordBatchOptions::new().with_row_count(Some(instants.len()));
-        Ok(RecordBatch::try_new_with_options(Arc::clone(&self.judged_schema), columns, &options)?)
-    }
-
-    /// Segment and row of a row's number.
-    fn locate(&self, number: u64) -> Option<(usize, usize)> {
-        let at = self.tape.partition_point(|segment| segment.first <= number).checked_sub(1)?;
-        Some((at, (number - self.tape.get(at)?.first) as usize))
-    }
-
-    /// HAVING holds at `instant`.
-    fn ring(&mut self, instant: Instant, judged: &RecordBatch, at: usize) -> Result<(), DataFusionError> {
-        let follows = self.open.as_ref().is_some_and(|open| {
-            let gap_us = instant.time_us.saturating_sub(open.run.last_rang_us);
-            open.group == instant.group && matches!(self.layout.window, Window::Trailing(w) if gap_us < w)
-        });
-        if !follows {
-            self.close_run();
-            let (tenant, key, group_hash) = self.group_of(instant.to)?;
-            let entities = self.entities(&judged.slice(at, 1))?;
-            let (rang_us, evidence) = (instant.time_us, instant.whole.unwrap_or_default());
-            let run = Run { tenant, entities, key, group_hash, rang_us, last_rang_us: rang_us, evidence };
-            self.open = Some(OpenRun { group: instant.group, next: instant.from, run });
-        }
-        let Some(mut open) = self.open.take() else { return Ok(()) };
-        open.run.last_rang_us = instant.time_us;
-        if self.layout.window != Window::Whole {
-            let mut place = self.locate(open.next.min(instant.to));
-            while let Some((segment, row)) = place.and_then(|(s, row)| Some((self.tape.get(s)?, row))) {
-                if open.next > instant.to {
-                    break;
-                }
-                open.run.evidence.add(segment.place(row));
-                open.next += 1;
-                let is_last = row + 1 >= segment.tenants.len();
-                place = place.map(|(s, row)| if is_last { (s + 1, 0) } else { (s, row + 1) });
-            }
-        }
-        self.open = Some(open);
-        Ok(())
-    }
-
-    /// Tenant and group of the row of that number.
-    fn group_of(&self, number: u64) -> Result<(u64, GroupKey, u64), DataFusionError> {
-        let place = self.locate(number).and_then(|(s, row)| Some((self.tape.get(s)?, row)));
-        let Some((segment, row)) = place else { return Ok(Default::default()) };
-        let tenants: ArrayRef = Arc::new(segment.tenants.slice(row, 1));
-        let keys = segment.keys.iter().map(|key| key.slice(row, 1));
-        let columns: Vec<ArrayRef> = std::iter::once(tenants).chain(keys).collect();
-        let key = self.key_rows.convert_columns(&columns)?;
-        Ok((segment.tenants.value(row), key.row(0).as_ref().into(), group_hash(&columns)?))
-    }
-
-    /// Texts of the entities that are not null.
-    fn entities(&self, judged: &RecordBatch) -> Result<Vec<(usize, String)>, DataFusionError> {
-        let mut entities = Vec::new();
-        for (position, (_, expr)) in self.layout.entities.iter().enumerate() {
-            let value = expr.evaluate(judged)?.into_array(1)?;
-            let text = cast(&value, &DataType::Utf8)?;
-            let text = text.as_string::<i32>();
-            if text.is_valid(0) {
-                entities.push((position, text.value(0).to_owned()));
-            }
-        }
-        Ok(entities)
-    }
-
-    fn close_run(&mut self) {
-        if let Some(open) = self.open.take() {
-            self.runs.push(open.run);
-        }
-    }
-}
-
-/// What is compared with a baseline, at the instants.
-fn numbers(baseline: &Baseline, judged: &RecordBatch) -> Result<Float64Array, DataFusionError> {
-    let reached = baseline.of.evaluate(judged)?.into_array(judged.num_rows())?;
-    Ok(cast(&reached, &DataType::Float64)?.as_primitive::<Float64Type>().clone())
-}
-
-impl Segment {
-    fn place(&self, row: usize) -> EventPlace {
-        EventPlace {
-            time_us: self.identity.times.value(row),
-            collector: self.identity.collectors.value(row),
-            seq: self.identity.seqs.value(row),
-            count: self.identity.counts.value(row),
         }
     }
 }
