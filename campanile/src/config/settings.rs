@@ -347,7 +347,7 @@ impl Default for Originals {
 pub struct Detect {
     /// Folders of rules; `builtin` stands for those in the binary.
     pub rules: Vec<String>,
-    /// Values of rules' parameters other than their own, by rule: `AC-01 = { failures = 40 }`.
+    /// Values of rules' parameters other than their own, by rule: `AC-01 = { failures = 25 }`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: Parameters,
     /// False alarms that a rule may have in a day for each tenant; verdicts count them.

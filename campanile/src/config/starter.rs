@@ -40,7 +40,7 @@ age = "10m"                         # what was received is sealed after so long,
 [detect]
 rules = ["builtin"]                 # and folders of your own
 false_alarms_per_day = 1            # of a rule at a tenant, by the verdicts: `campanile rules budget`
-# parameters = { AC-01 = { failures = 40 } }   # other values than the rules' own
+# parameters = { AC-01 = { failures = 25 } }   # other values than the rules' own
 
 # What detections know about the town, one CSV a list. / Che cosa sanno le regole del comune.
 [lists]

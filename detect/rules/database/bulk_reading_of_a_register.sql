@@ -97,7 +97,7 @@ at = "14d"
 every = "7s"
 count = 240
 ---*/
-SELECT user_name, CASE WHEN count(DISTINCT subject_ref) > 0 THEN count(DISTINCT subject_ref) ELSE sum(event_count) END AS people, sum(db_rows) AS rows_read, sum(event_count) AS queries
+SELECT user_name, CASE WHEN count(DISTINCT subject_ref) * 2 >= sum(event_count) THEN count(DISTINCT subject_ref) ELSE sum(event_count) END AS people, sum(db_rows) AS rows_read, sum(event_count) AS queries
 FROM events
 WHERE class = 'database' AND event_action = 'query' AND user_name IS NOT NULL
   AND regexp_like(coalesce(fields['object_name'], db_statement, ''), '(anagraf|popolaz|elettor|cittadin|residen|stato_civile|contribuent|sociali)', 'i')

@@ -16,6 +16,7 @@ use schema::{Column, EventBatch};
 use serde::{Deserialize, Serialize};
 
 use super::rows::name_key;
+use super::usual;
 use crate::coverage::{LearningSource, SourceName};
 use crate::span::DAY_US;
 
@@ -66,6 +67,8 @@ impl Watched {
     fn since_us(&self, time_us: i64, pause_us: i64) -> Option<i64> {
         // What may still come must change nothing.
         let known_us = time_us.saturating_sub(SETTLED_US.min(pause_us));
+        // Nothing further back is asked for.
+        let enough_us = time_us.saturating_sub(pause_us.max(usual::LENGTH_US));
         let upto = self.spans.partition_point(|span| span.first_us <= known_us);
         let mut since_us = None;
         for span in self.spans.get(..upto).unwrap_or_default().iter().rev() {
@@ -73,6 +76,9 @@ impl Watched {
                 break;
             }
             since_us = Some(span.first_us);
+            if span.first_us <= enough_us {
+                break;
+            }
         }
         since_us
     }

@@ -34,6 +34,8 @@ const NOTHING: Found<'static> = Found { text: "", rank: u8::MAX };
 
 /// From this rank on a name may mean something else.
 const WEAK: u8 = 4 * 16;
+/// Added to the rank of an address whose value has more around it.
+const SPELLED: u8 = 3 * 16;
 /// Rank of what keeps its value: no name's is lower.
 const CLOSED: u8 = 1;
 
@@ -400,7 +402,15 @@ impl<'a> Gathered<'a> {
 
     /// An address, and the port that stands with it; false when it is none.
     pub(super) fn address(&mut self, ip: Column, port: Column, rank: u8, value: &'a str) -> bool {
-        let Some((address, number)) = address(value).or_else(|| spelled(value)) else { return false };
+        let (found, rank) = match address(value) {
+            Some(found) => (found, rank),
+            // Behind any that stands alone: a text may hold one that is nobody's.
+            None => match spelled(value) {
+                Some(found) => (found, rank.saturating_add(SPELLED)),
+                None => return false,
+            },
+        };
+        let (address, number) = found;
         self.set(ip, rank, address);
         if !number.is_empty() {
             self.column(port, rank, number);

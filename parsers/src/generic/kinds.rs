@@ -82,7 +82,13 @@ const SPELLED_BYTES_MAX: usize = 96;
 /// `tcp://192.0.2.1:80`, `ipv4:192.0.2.1:80`, `IPV4/UDP/192.0.2.1/80`, `pc1 (192.0.2.1)`, `192.0.2.1:80:X1`.
 pub(super) fn spelled(text: &str) -> Option<(&str, &str)> {
     let is_other = |byte: u8| matches!(byte, b'=' | b'?' | b'@' | b',' | b';' | b'"' | b'\\');
-    if text.len() > SPELLED_BYTES_MAX || text.starts_with("http") || text.bytes().any(is_other) {
+    let is_path = text.strip_prefix('/').is_some_and(|rest| rest.contains('/'));
+    if text.len() > SPELLED_BYTES_MAX || text.starts_with("http") || is_path || text.bytes().any(is_other) {
+        return None;
+    }
+    // What only follows a word is a version as often.
+    let is_marked = text.starts_with('/') || text.contains([':', '(', '[']);
+    if !is_marked && !text.contains('/') {
         return None;
     }
     let mut found = None;
@@ -214,7 +220,15 @@ mod tests {
         ] {
             assert_eq!(spelled(text), Some((ip, port)), "{text}");
         }
-        for text in ["192.0.2.0/24", "http://192.0.2.1/x", "192.0.2.1/198.51.100.1", "a/b", "x=192.0.2.1"] {
+        for text in [
+            "192.0.2.0/24",
+            "http://192.0.2.1/x",
+            "192.0.2.1/198.51.100.1",
+            "a/b",
+            "x=192.0.2.1",
+            "/var/log/remote/192.0.2.1/auth.log",
+            "Outlook 16.0.5.1",
+        ] {
             assert_eq!(spelled(text), None, "{text}");
         }
     }

@@ -431,13 +431,35 @@ fn of_several_objects_those_with_a_type_and_recipients_count() {
         "destination_domain url_domain observer_ingress user_name",
         &[
             (
-                r#"{"method":"GET","url":"https://www.example.org/a","ip":"192.0.2.7"}"#,
+                r#"{"method":"GET","url":"https://www.example.org/a","ip":"10.0.2.7"}"#,
                 "www.example.org www.example.org - -",
+            ),
+            // A server of the town's is asked for whatever name.
+            (
+                r#"{"method":"GET","url":"https://www.example.org/a","ip":"192.0.2.7"}"#,
+                "- www.example.org - -",
             ),
             (
                 r#"{"observer":{"ingress":{"interface":{"name":"eth0"}}},"vpn_user_email":"a@x.example"}"#,
                 "- - eth0 a@x.example",
             ),
+        ],
+    );
+}
+
+#[test]
+fn a_value_with_more_around_its_address_gives_way_to_one_that_is_an_address() {
+    expect(
+        "source_ip",
+        &[
+            (
+                r#"{"client":"Any/10.0.0.1","ip":"203.0.113.9","user":"x","msg":"login failed"}"#,
+                "203.0.113.9",
+            ),
+            (r#"{"client":"Outlook 16.0.5.1","ip":"203.0.113.9"}"#, "203.0.113.9"),
+            ("level=info source=/var/log/remote/192.0.2.10/auth.log ip=203.0.113.9", "203.0.113.9"),
+            ("app user=mario client=/203.0.113.9:5501", "203.0.113.9"),
+            ("app user=x src=10.0.0.1 client=/203.0.113.9:5501", "203.0.113.9"),
         ],
     );
 }

@@ -6,7 +6,7 @@
 use schema::Column;
 
 use super::super::INNER;
-use super::super::kinds::address;
+use super::super::kinds::{address, spelled};
 use super::super::names::Meaning;
 use super::super::words::{self, Parts};
 use super::{Gathered, NOTHING};
@@ -69,7 +69,8 @@ impl<'a> Gathered<'a> {
 
     fn put_source(&mut self, rank: u8, value: &'a str) {
         let known = self.found(C::SourceIp);
-        let Some((ip, _)) = address(value).filter(|_| self.closed & (1 << C::SourceIp.index()) == 0) else {
+        let one = address(value).or_else(|| spelled(value));
+        let Some((ip, _)) = one.filter(|_| self.closed & (1 << C::SourceIp.index()) == 0) else {
             return;
         };
         if known.rank < u8::MAX && known.text != ip {

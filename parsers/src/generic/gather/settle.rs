@@ -2,6 +2,7 @@
 //!
 //! Promises: what a format or an envelope said is kept where it knows better. Must not know: where values stood.
 
+use schema::network::is_private;
 use schema::{Action, Column, EventBuilder, Outcome};
 
 use super::super::kinds::{address, is_domain};
@@ -187,7 +188,9 @@ impl Gathered<'_> {
     fn reach(&mut self) {
         let host = self.found(C::UrlDomain);
         let is_request = self.has(C::HttpRequestMethod) || self.has(C::UrlPath);
-        if is_request && self.has(C::SourceIp) && is_domain(host.text) {
+        // A name that anybody on the Internet sends to a server of the town says of no place that was reached.
+        let is_ours = self.found(C::SourceIp).text.parse().is_ok_and(is_private);
+        if is_request && is_ours && is_domain(host.text) {
             self.set(C::DestinationDomain, u8::MAX - 1, host.text);
         }
     }
